@@ -1,1 +1,220 @@
-//! Millrace's `driver` crate.
+//! Runs instances: `trait Driver` and its implementations.
+//!
+//! An instance is a pod of two containers (see `ARCHITECTURE.md`). The driver knows hosts, images on disk and containers; it knows neither the
+//! store nor the wire. What should run is decided elsewhere: a reconciler calls [`Driver::list`], plans, and calls [`Driver::ensure`] and
+//! [`Driver::destroy`]; each of them may be repeated without harm.
+
+use std::fmt;
+use std::path::PathBuf;
+
+use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
+use tokio::sync::broadcast;
+
+/// Names one instance for ever: an instance is never used again, so neither is its id.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct InstanceId(String);
+
+impl InstanceId {
+    /// 1 to 40 characters of `a-z`, `0-9` and `-`, beginning with a letter or digit: it becomes part of paths, host names and cgroup names.
+    ///
+    /// # Errors
+    /// [`InvalidInstanceId`] when `id` is anything else.
+    pub fn new(id: impl Into<String>) -> Result<Self, InvalidInstanceId> {
+        let id = id.into();
+        let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+        let valid = (1..=40).contains(&id.len())
+            && plain(id.as_bytes()[0])
+            && id.bytes().all(|byte| plain(byte) || byte == b'-');
+        if valid { Ok(Self(id)) } else { Err(InvalidInstanceId) }
+    }
+
+    /// The id as text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for InstanceId {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+impl TryFrom<String> for InstanceId {
+    type Error = InvalidInstanceId;
+
+    fn try_from(id: String) -> Result<Self, Self::Error> {
+        Self::new(id)
+    }
+}
+
+impl From<InstanceId> for String {
+    fn from(id: InstanceId) -> Self {
+        id.0
+    }
+}
+
+/// The text is not an instance id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("an instance id is 1 to 40 characters of a-z, 0-9 and '-', beginning with a letter or digit")]
+pub struct InvalidInstanceId;
+
+/// The digest of an image's manifest, `sha256:` and 64 hexadecimal digits: what an image *is*, whatever it is called.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct ImageDigest(pub String);
+
+/// What an instance may use of the host. Enforced for both containers of the pod together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Limits {
+    /// Memory in bytes.
+    pub memory_bytes: u64,
+    /// Processor time in thousandths of a processor.
+    pub cpu_millis: u32,
+    /// Processes and threads.
+    pub processes: u32,
+}
+
+/// The remote screen in pixels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ScreenSize {
+    /// 320 to 7680.
+    pub width: u16,
+    /// 200 to 4320.
+    pub height: u16,
+}
+
+/// Everything a driver must know to start an instance.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InstanceSpec {
+    /// Its name.
+    pub id: InstanceId,
+    /// The image whose root filesystem the app container gets.
+    pub image: ImageDigest,
+    /// What it may use.
+    pub limits: Limits,
+    /// The largest screen it can have: an X server cannot grow beyond its start.
+    pub screen: ScreenSize,
+}
+
+/// What a driver sees of an instance on the host.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InstanceStatus {
+    /// Its name.
+    pub id: InstanceId,
+    /// What it is doing.
+    pub state: InstanceState,
+}
+
+/// What an instance is doing, as far as the host shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum InstanceState {
+    /// Something of it exists, but it has not said that it is ready: `ensure` carries on, `destroy` clears it away.
+    Starting,
+    /// X server, agent and launcher are up.
+    Ready,
+    /// It ended by itself; only remains are left, which `destroy` clears away.
+    Exited,
+}
+
+/// Something happened to an instance by itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum InstanceEvent {
+    /// A container of the pod ended without `destroy`.
+    Exited {
+        /// The instance.
+        id: InstanceId,
+    },
+}
+
+/// A connection to an instance's agent, with the secret that the agent expects in the first message.
+#[derive(Debug)]
+pub struct AgentConnection {
+    /// Speaks the gateway ↔ agent part of the stream protocol.
+    pub stream: tokio::net::UnixStream,
+    /// 32 bytes; never logged.
+    pub secret: AgentSecret,
+}
+
+/// The secret of one instance's agent.
+#[derive(Clone, PartialEq, Eq)]
+pub struct AgentSecret(pub Vec<u8>);
+
+impl fmt::Debug for AgentSecret {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("AgentSecret(…)")
+    }
+}
+
+/// Why a driver could not do what it was asked for.
+#[derive(Debug, thiserror::Error)]
+pub enum DriverError {
+    /// The image is not in this host's image store.
+    #[error("the image {} is not on this host", .0.0)]
+    ImageMissing(ImageDigest),
+    /// There is no such instance.
+    #[error("there is no instance {0}")]
+    NoSuchInstance(InstanceId),
+    /// No host range of ids, memory or disk is left for another instance.
+    #[error("this host has no room for another instance: {0}")]
+    NoRoom(String),
+    /// The instance did not become ready in time.
+    #[error("instance {id} was not ready within {seconds} s: {detail}")]
+    NotReady {
+        /// The instance.
+        id: InstanceId,
+        /// The bound that passed, in seconds.
+        seconds: u64,
+        /// What was still missing, and the last lines that the instance said.
+        detail: String,
+    },
+    /// The instance ended while it started.
+    #[error("instance {id} ended while it started: {detail}")]
+    Ended {
+        /// The instance.
+        id: InstanceId,
+        /// The last lines that it said.
+        detail: String,
+    },
+    /// A system call or a file operation failed.
+    #[error("{action} failed at {path}")]
+    Io {
+        /// What was tried.
+        action: &'static str,
+        /// Where.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
+    /// A program of the host (crun, runc) failed.
+    #[error("{program} failed: {detail}")]
+    Program {
+        /// Which.
+        program: String,
+        /// What it said.
+        detail: String,
+    },
+}
+
+/// Starts, lists and ends instances on some kind of host.
+#[async_trait]
+pub trait Driver: Send + Sync + 'static {
+    /// Brings the instance up, and returns once it is ready for a user (within a bound of the driver's own). Carries on with one that is half up; is
+    /// immediate for one that is ready. If it fails, whatever was made is cleared away before it returns.
+    async fn ensure(&self, spec: &InstanceSpec) -> Result<(), DriverError>;
+
+    /// All instances of this installation that exist on the host in any form, also those that an earlier process started.
+    async fn list(&self) -> Result<Vec<InstanceStatus>, DriverError>;
+
+    /// Ends the instance and clears away all of it: processes, mounts, cgroups, files. Succeeds if there is nothing.
+    async fn destroy(&self, id: &InstanceId) -> Result<(), DriverError>;
+
+    /// A new connection to the instance's agent.
+    async fn connect(&self, id: &InstanceId) -> Result<AgentConnection, DriverError>;
+
+    /// What happens to instances from now on. A receiver that lags must call [`Driver::list`].
+    fn events(&self) -> broadcast::Receiver<InstanceEvent>;
+}
