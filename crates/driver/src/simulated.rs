@@ -1,0 +1,335 @@
+//! Instances that exist only in memory: for tests of what stands on the driver, and for `instances.driver = "simulated"`.
+//!
+//! It keeps the contract of [`Driver`] exactly (repeats are harmless, failures leave nothing, what dies by itself is announced), and adds what a
+//! test needs to make things go wrong. A connection leads to a minimal agent: it answers Attach with a screen of one colour, and Probe with
+//! AgentReady, in the bytes of `docs/stream-protocol.md`.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::UnixStream;
+use tokio::sync::broadcast;
+
+use crate::{
+    AgentConnection, AgentSecret, Driver, DriverError, InstanceEvent, InstanceId, InstanceSpec,
+    InstanceState, InstanceStatus, ScreenSize,
+};
+
+/// Events that a slow receiver may have outstanding before it lags.
+const EVENT_CAPACITY: usize = 256;
+/// The longest message to an agent, in bytes (docs/stream-protocol.md, Encoding).
+const LONGEST_MESSAGE: u32 = 64 * 1024;
+
+/// A driver whose instances are entries of a map. Clones share their instances.
+#[derive(Clone)]
+pub struct SimulatedDriver {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    state: Mutex<State>,
+    events: broadcast::Sender<InstanceEvent>,
+}
+
+struct State {
+    start_delay: Duration,
+    failures_left: u32,
+    capacity: Option<usize>,
+    instances: BTreeMap<InstanceId, Simulated>,
+}
+
+struct Simulated {
+    state: InstanceState,
+    screen: ScreenSize,
+}
+
+impl SimulatedDriver {
+    /// Instances become ready after `start_delay`.
+    #[must_use]
+    pub fn new(start_delay: Duration) -> Self {
+        let (events, _) = broadcast::channel(EVENT_CAPACITY);
+        let state = State { start_delay, failures_left: 0, capacity: None, instances: BTreeMap::new() };
+        Self { inner: Arc::new(Inner { state: Mutex::new(state), events }) }
+    }
+
+    /// From now on instances become ready after `start_delay`.
+    pub fn set_start_delay(&self, start_delay: Duration) {
+        self.state().start_delay = start_delay;
+    }
+
+    /// The next `count` calls of `ensure` that would start an instance fail, after the start delay, with [`DriverError::Program`].
+    pub fn fail_next(&self, count: u32) {
+        self.state().failures_left = count;
+    }
+
+    /// At most this many instances fit; one more is refused with [`DriverError::NoRoom`]. `None`: no bound.
+    pub fn set_capacity(&self, capacity: Option<usize>) {
+        self.state().capacity = capacity;
+    }
+
+    /// Lets an instance die by itself, as when its X server crashes. False if there is no such living instance.
+    pub fn kill(&self, id: &InstanceId) -> bool {
+        let killed = match self.state().instances.get_mut(id) {
+            Some(instance) if instance.state != InstanceState::Exited => {
+                instance.state = InstanceState::Exited;
+                true
+            }
+            _ => false,
+        };
+        if killed {
+            // An error only means that nobody listens at the moment.
+            let _ = self.inner.events.send(InstanceEvent::Exited { id: id.clone() });
+        }
+        killed
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        // A panic while the lock was held leaves a map that is still whole: each change is one insertion or removal.
+        self.inner.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Registers the instance; the delay to wait, or `None` if it is ready already. The flag says whether this start is to fail.
+    fn begin(&self, spec: &InstanceSpec) -> Result<Option<(Duration, bool)>, DriverError> {
+        let mut state = self.state();
+        match state.instances.get(&spec.id).map(|instance| instance.state) {
+            Some(InstanceState::Ready) => return Ok(None),
+            Some(InstanceState::Exited) => {
+                return Err(DriverError::Ended { id: spec.id.clone(), detail: "it was killed".into() });
+            }
+            Some(InstanceState::Starting) => {}
+            None => {
+                if state.capacity.is_some_and(|capacity| state.instances.len() >= capacity) {
+                    return Err(DriverError::NoRoom("the simulated host is full".into()));
+                }
+                let instance = Simulated { state: InstanceState::Starting, screen: spec.screen };
+                state.instances.insert(spec.id.clone(), instance);
+            }
+        }
+        let fails = state.failures_left > 0;
+        state.failures_left = state.failures_left.saturating_sub(1);
+        Ok(Some((state.start_delay, fails)))
+    }
+}
+
+#[async_trait]
+impl Driver for SimulatedDriver {
+    async fn ensure(&self, spec: &InstanceSpec) -> Result<(), DriverError> {
+        let Some((delay, fails)) = self.begin(spec)? else { return Ok(()) };
+        tokio::time::sleep(delay).await;
+        let mut state = self.state();
+        if fails {
+            state.instances.remove(&spec.id);
+            return Err(DriverError::Program { program: "simulated".into(), detail: "told to fail".into() });
+        }
+        match state.instances.get_mut(&spec.id) {
+            Some(instance) if instance.state != InstanceState::Exited => {
+                instance.state = InstanceState::Ready;
+                Ok(())
+            }
+            _ => {
+                state.instances.remove(&spec.id);
+                Err(DriverError::Ended {
+                    id: spec.id.clone(),
+                    detail: "it was killed while it started".into(),
+                })
+            }
+        }
+    }
+
+    async fn list(&self) -> Result<Vec<InstanceStatus>, DriverError> {
+        let state = self.state();
+        Ok(state
+            .instances
+            .iter()
+            .map(|(id, instance)| InstanceStatus { id: id.clone(), state: instance.state })
+            .collect())
+    }
+
+    async fn destroy(&self, id: &InstanceId) -> Result<(), DriverError> {
+        self.state().instances.remove(id);
+        Ok(())
+    }
+
+    async fn connect(&self, id: &InstanceId) -> Result<AgentConnection, DriverError> {
+        let screen = match self.state().instances.get(id) {
+            Some(instance) if instance.state == InstanceState::Ready => instance.screen,
+            _ => return Err(DriverError::NoSuchInstance(id.clone())),
+        };
+        let (stream, agent) = UnixStream::pair().map_err(|source| DriverError::Io {
+            action: "making a socket pair",
+            path: "(simulated)".into(),
+            source,
+        })?;
+        // The task ends with the connection: at the first error or end of file.
+        tokio::spawn(simulated_agent(agent, screen));
+        Ok(AgentConnection { stream, secret: AgentSecret(vec![0x5a; 32]) })
+    }
+
+    fn events(&self) -> broadcast::Receiver<InstanceEvent> {
+        self.inner.events.subscribe()
+    }
+}
+
+/// Answers messages until the other end closes or sends something that is too long.
+async fn simulated_agent(mut stream: UnixStream, screen: ScreenSize) {
+    while let Ok(length) = stream.read_u32_le().await {
+        if length == 0 || length > LONGEST_MESSAGE {
+            return;
+        }
+        let mut message = vec![0; length as usize];
+        if stream.read_exact(&mut message).await.is_err() {
+            return;
+        }
+        let Some(answer) = answer(&message, screen) else { return };
+        if stream.write_all(&answer).await.is_err() {
+            return;
+        }
+    }
+}
+
+/// What the minimal agent says to one message (empty: nothing); `None` ends the connection.
+fn answer(message: &[u8], screen: ScreenSize) -> Option<Vec<u8>> {
+    let mut out = Vec::new();
+    match message[0] {
+        // Attach: version u16, secret bytes16, width u16, height u16, scale u16.
+        0x02 => {
+            let secret_length = usize::from(u16::from_le_bytes([*message.get(3)?, *message.get(4)?]));
+            let at = 5 + secret_length;
+            let size = message.get(at..at + 4)?;
+            let width = u16::from_le_bytes([size[0], size[1]]).min(screen.width);
+            let height = u16::from_le_bytes([size[2], size[3]]).min(screen.height);
+            frame_message(&mut out, &screen_message(width, height));
+            frame_message(&mut out, &fill_frame(width, height));
+        }
+        // Probe: AgentReady, and the end of the connection comes from the other side.
+        0x03 => {
+            let version = b"simulated";
+            let mut ready = vec![0x89];
+            ready.extend_from_slice(&(version.len() as u16).to_le_bytes());
+            ready.extend_from_slice(version);
+            ready.extend_from_slice(&screen.width.to_le_bytes());
+            ready.extend_from_slice(&screen.height.to_le_bytes());
+            frame_message(&mut out, &ready);
+        }
+        // Ping: nonce u32, time u64 come back with a time of the agent's.
+        0x40 => {
+            let mut pong = vec![0x86];
+            pong.extend_from_slice(message.get(1..13)?);
+            pong.extend_from_slice(&0u64.to_le_bytes());
+            frame_message(&mut out, &pong);
+        }
+        // StartApplication: Application {id, started, 0, ""}.
+        0x31 => {
+            let mut started = vec![0x87];
+            started.extend_from_slice(message.get(1..5)?);
+            started.push(1);
+            started.extend_from_slice(&0i32.to_le_bytes());
+            started.extend_from_slice(&0u16.to_le_bytes());
+            frame_message(&mut out, &started);
+        }
+        _ => {}
+    }
+    Some(out)
+}
+
+fn frame_message(out: &mut Vec<u8>, message: &[u8]) {
+    out.extend_from_slice(&(message.len() as u32).to_le_bytes());
+    out.extend_from_slice(message);
+}
+
+fn screen_message(width: u16, height: u16) -> Vec<u8> {
+    let mut message = vec![0x82];
+    message.extend_from_slice(&width.to_le_bytes());
+    message.extend_from_slice(&height.to_le_bytes());
+    message
+}
+
+/// Frame 1, whole and last part, with one Fill of the whole screen.
+fn fill_frame(width: u16, height: u16) -> Vec<u8> {
+    let mut message = vec![0x83];
+    message.extend_from_slice(&1u32.to_le_bytes());
+    message.push(0b11);
+    message.extend_from_slice(&0u32.to_le_bytes());
+    message.extend_from_slice(&[0; 5 * 8]);
+    message.extend_from_slice(&1u16.to_le_bytes());
+    message.push(2);
+    for value in [0, 0, width, height] {
+        message.extend_from_slice(&value.to_le_bytes());
+    }
+    message.extend_from_slice(&[0x30, 0x60, 0x90]);
+    message
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{ImageDigest, Limits};
+
+    fn spec(id: &str) -> InstanceSpec {
+        InstanceSpec {
+            id: InstanceId::new(id).unwrap(),
+            image: ImageDigest("sha256:0".into()),
+            limits: Limits { memory_bytes: 1 << 30, cpu_millis: 1000, processes: 100 },
+            screen: ScreenSize { width: 1280, height: 720 },
+        }
+    }
+
+    #[tokio::test]
+    async fn an_instance_starts_dies_and_is_cleared_away() {
+        let driver = SimulatedDriver::new(Duration::from_millis(1));
+        let mut events = driver.events();
+        let spec = spec("one");
+        driver.ensure(&spec).await.unwrap();
+        driver.ensure(&spec).await.unwrap();
+        assert_eq!(driver.list().await.unwrap()[0].state, InstanceState::Ready);
+        assert!(driver.kill(&spec.id));
+        assert!(!driver.kill(&spec.id));
+        assert_eq!(events.recv().await.unwrap(), InstanceEvent::Exited { id: spec.id.clone() });
+        assert_eq!(driver.list().await.unwrap()[0].state, InstanceState::Exited);
+        assert!(matches!(driver.connect(&spec.id).await, Err(DriverError::NoSuchInstance(_))));
+        driver.destroy(&spec.id).await.unwrap();
+        driver.destroy(&spec.id).await.unwrap();
+        assert!(driver.list().await.unwrap().is_empty());
+    }
+
+    #[tokio::test]
+    async fn failures_and_full_hosts_leave_nothing() {
+        let driver = SimulatedDriver::new(Duration::ZERO);
+        driver.fail_next(1);
+        assert!(matches!(driver.ensure(&spec("one")).await, Err(DriverError::Program { .. })));
+        assert!(driver.list().await.unwrap().is_empty());
+        driver.set_capacity(Some(1));
+        driver.ensure(&spec("one")).await.unwrap();
+        assert!(matches!(driver.ensure(&spec("two")).await, Err(DriverError::NoRoom(_))));
+        assert_eq!(driver.list().await.unwrap().len(), 1);
+    }
+
+    #[tokio::test]
+    async fn attach_shows_one_colour() {
+        let driver = SimulatedDriver::new(Duration::ZERO);
+        let spec = spec("one");
+        driver.ensure(&spec).await.unwrap();
+        let mut connection = driver.connect(&spec.id).await.unwrap();
+        let mut attach = vec![0x02, 1, 0];
+        attach.extend_from_slice(&32u16.to_le_bytes());
+        attach.extend_from_slice(&connection.secret.0);
+        for value in [800u16, 600, 100] {
+            attach.extend_from_slice(&value.to_le_bytes());
+        }
+        let mut framed = Vec::new();
+        frame_message(&mut framed, &attach);
+        connection.stream.write_all(&framed).await.unwrap();
+        assert_eq!(connection.stream.read_u32_le().await.unwrap(), 5);
+        let mut screen = [0; 5];
+        connection.stream.read_exact(&mut screen).await.unwrap();
+        assert_eq!(screen, [0x82, 0x20, 0x03, 0x58, 0x02]);
+        let length = connection.stream.read_u32_le().await.unwrap() as usize;
+        let mut frame = vec![0; length];
+        connection.stream.read_exact(&mut frame).await.unwrap();
+        assert_eq!(frame[0], 0x83);
+        assert_eq!(&frame[length - 3..], [0x30, 0x60, 0x90]);
+    }
+}
