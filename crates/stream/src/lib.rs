@@ -1,1 +1,22 @@
-//! Millrace's `stream` crate.
+//! What browser, gateway, agent and launcher say to each other, and the rules that both ends of a stream keep.
+//!
+//! The shapes are those of `docs/stream-protocol.md`. Everything here is pure: no sockets, no clock, no randomness. Bytes, times and
+//! keys are handed in, and bytes, decisions and errors are handed back; whoever owns a socket or an X server does the rest.
+//!
+//! ```text
+//! ticket, admission   who may come in: signed by one part, checked offline by another
+//! message, frame      what is said on the WebSocket and on the agent's socket
+//! launch              what agent and launcher say to each other
+//! framing             the length in front of each message on a Unix socket
+//! input, pacing       the agent's side of a session: what is pressed, and when a frame is due
+//! ```
+
+pub mod admission;
+mod key;
+mod signed;
+pub mod ticket;
+
+pub use key::SigningKey;
+
+/// The version of the protocol that this crate speaks: of Hello, Attach, Probe and the launcher's Hello.
+pub const PROTOCOL_VERSION: u16 = 1;

@@ -1,0 +1,270 @@
+//! Admission: the lines that tell a waiting browser what happens, the grant that lets it in, and the resume token that lets it in again.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{SigningKey, signed};
+
+/// For how long a grant is good, in seconds: the browser uses it at once.
+pub const GRANT_LIFETIME_SECONDS: u64 = 60;
+
+/// A user's right to stream one session, made by `control`, checked by the gateway without asking anybody. Signed, not secret.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Grant {
+    /// The session.
+    pub session_id: String,
+    /// The instance on which it runs.
+    pub instance_id: String,
+    /// The AWS account, twelve digits.
+    pub account_id: String,
+    /// The region.
+    pub region: String,
+    /// The stack's name.
+    pub stack: String,
+    /// The fleet's name.
+    pub fleet: String,
+    /// The user, as the ticket named it.
+    pub user_id: String,
+    /// When it is no longer accepted, in seconds since 1970-01-01 UTC.
+    #[serde(rename = "expires")]
+    pub expires_epoch_seconds: u64,
+    /// What the user may start.
+    pub applications: Vec<Application>,
+    /// Names of applications to be started at once.
+    pub launch: Vec<String>,
+    /// Names and values for the environment of each application.
+    pub environment: Vec<(String, String)>,
+    /// Where the browser goes after the session.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub redirect_url: Option<String>,
+    /// Where the user may say what was good or bad.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub feedback_url: Option<String>,
+}
+
+/// An application of the catalogue.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Application {
+    /// Its name, which identifies it.
+    pub name: String,
+    /// What the user reads.
+    pub display_name: String,
+    /// The program and its arguments.
+    pub argv: Vec<String>,
+    /// Where it starts; empty: the user's home.
+    pub working_directory: String,
+}
+
+/// The right to come back to a session after a break or a reload: made at each attach, good for one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ResumeToken {
+    /// Rises by one with each attach of the session; the gateway accepts only the newest.
+    pub counter: u64,
+    /// What the grant held. Its time is over and no longer counts: the session's own rules do.
+    pub grant: Grant,
+}
+
+/// Why a grant or resume token is refused, or cannot be made.
+#[derive(Debug, thiserror::Error)]
+pub enum TokenError {
+    /// Longer than 48 KiB: not looked at.
+    #[error("the token is too long")]
+    TooLong,
+    /// Not signed by us for this purpose, or changed since.
+    #[error("the token's signature does not match")]
+    BadSignature,
+    /// Signed by us, but not a token that this version reads.
+    #[error("the token cannot be read")]
+    Malformed(#[source] serde_json::Error),
+    /// Its time is over.
+    #[error("the token has expired")]
+    Expired,
+}
+
+impl Grant {
+    /// Signs with the key derived from the server's `key` for grants.
+    ///
+    /// # Errors
+    /// [`TokenError::TooLong`] if the catalogue is too large for a token.
+    pub fn sign(&self, key: &SigningKey) -> Result<String, TokenError> {
+        signed::sign(self, &key.derive("grant"))
+    }
+
+    /// Checks bound and signature before reading, then the time.
+    ///
+    /// # Errors
+    /// The first check that fails.
+    pub fn verify(token: &str, key: &SigningKey, now_epoch_seconds: u64) -> Result<Self, TokenError> {
+        let grant: Self = signed::verify(token, &key.derive("grant"))?;
+        if now_epoch_seconds >= grant.expires_epoch_seconds {
+            return Err(TokenError::Expired);
+        }
+        Ok(grant)
+    }
+}
+
+impl ResumeToken {
+    /// Signs with the key derived from the server's `key` for resume tokens.
+    ///
+    /// # Errors
+    /// [`TokenError::TooLong`] if the catalogue is too large for a token.
+    pub fn sign(&self, key: &SigningKey) -> Result<String, TokenError> {
+        signed::sign(self, &key.derive("resume token"))
+    }
+
+    /// Checks bound and signature before reading. Whether the counter is the newest and the session still lives is not known here.
+    ///
+    /// # Errors
+    /// The first check that fails.
+    pub fn verify(token: &str, key: &SigningKey) -> Result<Self, TokenError> {
+        signed::verify(token, &key.derive("resume token"))
+    }
+}
+
+/// How far an admission has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Progress {
+    /// The fleet is full: waiting for an instance to become free.
+    Waiting,
+    /// An instance is being made.
+    Starting,
+}
+
+/// Why somebody is not let in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RefusalReason {
+    /// The ticket is not one of ours.
+    InvalidTicket,
+    /// The ticket's time is over.
+    Expired,
+    /// The ticket has been used.
+    Spent,
+    /// The fleet is stopped or stopping.
+    FleetNotRunning,
+    /// The stack has no such fleet any more.
+    NotAssociated,
+    /// No instance is free, and none became free in time.
+    Capacity,
+    /// An instance was to be started for the session and failed.
+    InstanceFailed,
+    /// The server cannot do it now.
+    Unavailable,
+}
+
+/// A refusal. The ticket stays unspent, except that [`RefusalReason::Spent`] says that it was.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct Refusal {
+    /// For programs.
+    pub reason: RefusalReason,
+    /// For the user.
+    pub message: String,
+}
+
+/// A line of the answer to `POST /session/admit` (newline-delimited JSON; blank lines keep it alive and mean nothing).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum AdmissionLine {
+    /// See [`Progress::Waiting`].
+    Waiting,
+    /// See [`Progress::Starting`].
+    Starting,
+    /// The outcome: let in.
+    Ready {
+        /// A signed [`Grant`].
+        grant: String,
+        /// The stack's name, to be shown.
+        stack: String,
+    },
+    /// The outcome: not let in.
+    Refused {
+        /// For programs.
+        reason: RefusalReason,
+        /// For the user.
+        message: String,
+    },
+}
+
+impl AdmissionLine {
+    /// The JSON with its newline.
+    pub fn to_line(&self) -> String {
+        // INVARIANT: strings and unit variants only, which JSON can always say.
+        let mut line = serde_json::to_string(self).expect("an admission line is always valid JSON");
+        line.push('\n');
+        line
+    }
+}
+
+impl From<Progress> for AdmissionLine {
+    fn from(progress: Progress) -> Self {
+        match progress {
+            Progress::Waiting => Self::Waiting,
+            Progress::Starting => Self::Starting,
+        }
+    }
+}
+
+impl From<Refusal> for AdmissionLine {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused { reason: refusal.reason, message: refusal.message }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn grant() -> Grant {
+        Grant {
+            session_id: "s-1".into(),
+            instance_id: "i-1".into(),
+            account_id: "123456789012".into(),
+            region: "eu-west-1".into(),
+            stack: "Desk".into(),
+            fleet: "Desk-Fleet".into(),
+            user_id: "alice".into(),
+            expires_epoch_seconds: 100,
+            applications: vec![Application {
+                name: "editor".into(),
+                display_name: "Editor".into(),
+                argv: vec!["/usr/bin/editor".into(), "--new".into()],
+                working_directory: String::new(),
+            }],
+            launch: vec!["editor".into()],
+            environment: vec![("APPSTREAM_SESSION_CONTEXT".into(), "a=b".into())],
+            redirect_url: None,
+            feedback_url: Some("https://example.com/".into()),
+        }
+    }
+
+    #[test]
+    fn tokens_round_trip_and_are_not_each_other() {
+        let key = SigningKey::new([7; 32]);
+        let token = grant().sign(&key).unwrap();
+        assert_eq!(Grant::verify(&token, &key, 99).unwrap(), grant());
+        assert!(matches!(Grant::verify(&token, &key, 100), Err(TokenError::Expired)));
+        assert!(matches!(ResumeToken::verify(&token, &key), Err(TokenError::BadSignature)));
+        let resume = ResumeToken { counter: 3, grant: grant() };
+        let token = resume.sign(&key).unwrap();
+        assert_eq!(ResumeToken::verify(&token, &key).unwrap(), resume);
+        assert!(matches!(Grant::verify(&token, &key, 0), Err(TokenError::BadSignature)));
+        assert!(matches!(Grant::verify("", &key, 0), Err(TokenError::BadSignature)));
+        assert!(matches!(Grant::verify(&"x".repeat(50_000), &key, 0), Err(TokenError::TooLong)));
+    }
+
+    #[test]
+    fn lines_are_as_documented() {
+        let line = |line: AdmissionLine| line.to_line();
+        assert_eq!(line(Progress::Waiting.into()), "{\"state\":\"waiting\"}\n");
+        assert_eq!(line(Progress::Starting.into()), "{\"state\":\"starting\"}\n");
+        assert_eq!(
+            line(AdmissionLine::Ready { grant: "g".into(), stack: "s".into() }),
+            "{\"state\":\"ready\",\"grant\":\"g\",\"stack\":\"s\"}\n"
+        );
+        let refusal = Refusal { reason: RefusalReason::FleetNotRunning, message: "m".into() };
+        assert_eq!(
+            line(refusal.into()),
+            "{\"state\":\"refused\",\"reason\":\"fleet_not_running\",\"message\":\"m\"}\n"
+        );
+    }
+}
