@@ -1,0 +1,103 @@
+//! How long a fleet waits before it tries again to make an instance.
+
+use serde::{Deserialize, Serialize};
+
+use crate::fleet::FleetError;
+use crate::time::Timestamp;
+
+/// The first wait in seconds; each further failure doubles it.
+pub const FIRST_DELAY_SECONDS: u32 = 2;
+/// The longest wait in seconds.
+pub const LONGEST_DELAY_SECONDS: u32 = 300;
+/// A fleet that had no failure for so many seconds after its wait was over starts to count anew.
+pub const FORGET_AFTER_SECONDS: u32 = 120;
+/// An instance that ended by itself before it was so many seconds old counts as one that could not start.
+pub const EARLY_DEATH_SECONDS: u32 = 60;
+
+/// What went wrong with a fleet's instances of late, and what is shown of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Health {
+    /// Failures in a row; those of attempts that overlapped count once.
+    pub failures: u32,
+    /// When the newest one was seen.
+    pub last_failure_at: Option<Timestamp>,
+    /// Until when no further instance is made.
+    pub retry_at: Option<Timestamp>,
+    /// What is shown to the owner.
+    pub errors: Vec<FleetError>,
+}
+
+impl Health {
+    /// An attempt that began at `began_at` failed.
+    #[must_use]
+    pub fn failed(&self, began_at: Timestamp, now: Timestamp, error: FleetError) -> Self {
+        let mut health = self.clone();
+        let same_burst = self.last_failure_at.is_some_and(|last| began_at < last);
+        if !same_burst {
+            let forgotten =
+                self.retry_at.is_some_and(|retry_at| now > retry_at.plus_seconds(FORGET_AFTER_SECONDS));
+            health.failures = if forgotten { 1 } else { self.failures.saturating_add(1) };
+            health.last_failure_at = Some(now);
+            health.retry_at = Some(now.plus_seconds(delay_seconds(health.failures)));
+        }
+        health.errors.retain(|known| known.code != error.code);
+        health.errors.push(error);
+        health
+    }
+
+    /// An instance became ready: the errors of those that did not are over. The count stays, so that instances which become ready and then
+    /// end at once do not spin.
+    #[must_use]
+    pub fn succeeded(&self) -> Self {
+        Self { errors: Vec::new(), ..self.clone() }
+    }
+
+    /// Whether another instance may be made now.
+    #[must_use]
+    pub fn may_try(&self, now: Timestamp) -> bool {
+        self.retry_at.is_none_or(|retry_at| now >= retry_at)
+    }
+}
+
+fn delay_seconds(failures: u32) -> u32 {
+    let doublings = failures.saturating_sub(1).min(16);
+    FIRST_DELAY_SECONDS.saturating_mul(1 << doublings).min(LONGEST_DELAY_SECONDS)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fleet::FleetErrorCode;
+
+    fn error() -> FleetError {
+        FleetError { code: FleetErrorCode::ProvisioningFailure, message: "no".to_owned() }
+    }
+
+    #[test]
+    fn waits_double_up_to_the_bound() {
+        let mut health = Health::default();
+        let mut now = Timestamp(1_000_000);
+        let mut waits = Vec::new();
+        for _ in 0..10 {
+            health = health.failed(now, now, error());
+            let retry_at = health.retry_at.unwrap();
+            assert!(!health.may_try(now) && health.may_try(retry_at));
+            waits.push(retry_at.millis_since(now) / 1000);
+            now = retry_at;
+        }
+        assert_eq!(waits, [2, 4, 8, 16, 32, 64, 128, 256, 300, 300]);
+        assert_eq!(health.errors.len(), 1, "one error of a kind is enough");
+    }
+
+    #[test]
+    fn overlapping_attempts_count_once_and_old_failures_are_forgotten() {
+        let began = Timestamp(0);
+        let first = Health::default().failed(began, Timestamp(10), error());
+        assert_eq!(first.failed(began, Timestamp(20), error()).failures, 1);
+        let later = Timestamp(10_000_000);
+        assert_eq!(first.failed(later, later, error()).failures, 1);
+        let soon = first.retry_at.unwrap();
+        let second = first.succeeded().failed(soon, soon, error());
+        assert_eq!(second.failures, 2, "readiness alone does not reset the count");
+    }
+}

@@ -1,0 +1,90 @@
+//! Images: what instances are made of.
+
+use serde::{Deserialize, Serialize};
+
+use crate::scope::{AccountId, Name};
+use crate::time::Timestamp;
+
+/// The name of an image among those of a region: names are an account's own.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct ImageReference {
+    /// Whose image it is.
+    pub owner: AccountId,
+    /// What it is called.
+    pub name: Name,
+}
+
+/// An image that fleets can use.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Image {
+    /// What it is called.
+    pub name: Name,
+    /// When it was registered.
+    pub created_at: Timestamp,
+    /// The digest of its manifest: what its content is.
+    pub digest: String,
+    /// Whether it can be used.
+    pub state: ImageState,
+    /// What is told about it.
+    pub details: ImageDetails,
+    /// The programs a user can start, in the order of the catalogue.
+    pub applications: Vec<Application>,
+}
+
+/// Whether an image can be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ImageState {
+    /// It can.
+    Available,
+}
+
+/// The operating system family of an image.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Platform {
+    /// Windows, of whatever version.
+    Windows,
+    /// Windows Server 2016.
+    WindowsServer2016,
+    /// Windows Server 2019.
+    WindowsServer2019,
+    /// Windows Server 2022.
+    WindowsServer2022,
+    /// Windows Server 2025.
+    WindowsServer2025,
+    /// Amazon Linux 2.
+    AmazonLinux2,
+    /// Red Hat Enterprise Linux 8.
+    Rhel8,
+    /// Rocky Linux 8.
+    RockyLinux8,
+    /// Ubuntu Pro 24.04.
+    UbuntuPro2404,
+}
+
+/// What is told about an image.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ImageDetails {
+    /// A name for people.
+    pub display_name: Option<String>,
+    /// A description.
+    pub description: Option<String>,
+    /// The operating system family.
+    pub platform: Platform,
+    /// The version of the runtime that its instances get.
+    pub agent_version: Option<String>,
+}
+
+/// A program of an image.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Application {
+    /// Its name, unique in the image.
+    pub name: String,
+    /// A name for people.
+    pub display_name: String,
+    /// What is executed, and its arguments; never empty.
+    pub argv: Vec<String>,
+    /// Where it starts; the user's home directory if absent.
+    pub working_directory: Option<String>,
+}

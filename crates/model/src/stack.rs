@@ -1,0 +1,278 @@
+//! Stacks: what users are given.
+
+use serde::{Deserialize, Serialize};
+
+use crate::scope::Name;
+use crate::time::Timestamp;
+
+/// A stack.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stack {
+    /// What it is called.
+    pub name: Name,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// What its owner chose.
+    pub settings: StackSettings,
+}
+
+/// What a stack's owner chose. What is not built is held and told all the same.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct StackSettings {
+    /// A name for people.
+    pub display_name: Option<String>,
+    /// A description.
+    pub description: Option<String>,
+    /// Where users find files of their own.
+    pub storage_connectors: Vec<StorageConnector>,
+    /// Where the browser goes when a session is over.
+    pub redirect_url: Option<String>,
+    /// Where users can say what they think.
+    pub feedback_url: Option<String>,
+    /// What users may do. Those not listed have their defaults ([`StackSettings::effective_user_settings`]).
+    pub user_settings: Vec<UserSetting>,
+    /// Whether applications' settings outlive sessions.
+    pub application_settings: Option<ApplicationSettings>,
+    /// Domains whose pages may embed a session.
+    pub embed_host_domains: Vec<String>,
+    /// How pixels prefer to travel.
+    pub streaming_experience: Option<StreamingExperience>,
+    /// Which links open in the user's own browser.
+    pub content_redirection: Option<ContentRedirection>,
+    /// What programs that act for people may do.
+    pub agent_access: Option<AgentAccess>,
+}
+
+/// Something a user may or may not do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum UserAction {
+    /// Copy from the user's own device into the session.
+    ClipboardCopyFromLocalDevice,
+    /// Copy from the session to the user's own device.
+    ClipboardCopyToLocalDevice,
+    /// Send files into the session.
+    FileUpload,
+    /// Take files out of the session.
+    FileDownload,
+    /// Print on the user's own printer.
+    PrintingToLocalDevice,
+    /// Sign in to the domain with a password.
+    DomainPasswordSignin,
+    /// Sign in to the domain with a smart card.
+    DomainSmartCardSignin,
+    /// Use the user's own time zone.
+    AutoTimeZoneRedirection,
+}
+
+impl UserAction {
+    /// All of them, in the order in which they are told.
+    pub const ALL: [Self; 8] = [
+        Self::ClipboardCopyFromLocalDevice,
+        Self::ClipboardCopyToLocalDevice,
+        Self::FileUpload,
+        Self::FileDownload,
+        Self::PrintingToLocalDevice,
+        Self::DomainPasswordSignin,
+        Self::DomainSmartCardSignin,
+        Self::AutoTimeZoneRedirection,
+    ];
+
+    /// Whether it is allowed where the owner said nothing (`api-behaviour` § 5).
+    #[must_use]
+    pub fn allowed_by_default(self) -> bool {
+        !matches!(self, Self::AutoTimeZoneRedirection | Self::DomainSmartCardSignin)
+    }
+}
+
+/// The owner's choice for one action.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UserSetting {
+    /// The action.
+    pub action: UserAction,
+    /// Whether users may.
+    pub enabled: bool,
+    /// The longest text the clipboard carries, in characters.
+    pub maximum_length: Option<u32>,
+}
+
+/// A place for users' files.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StorageConnector {
+    /// What kind of place.
+    pub kind: StorageConnectorKind,
+    /// Which of that kind.
+    pub resource: Option<String>,
+    /// Whose accounts may be used.
+    pub domains: Option<Vec<String>>,
+    /// For whose accounts an administrator must agree.
+    pub domains_requiring_consent: Option<Vec<String>>,
+}
+
+/// Kinds of places for files.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StorageConnectorKind {
+    /// Folders that the installation keeps.
+    HomeFolders,
+    /// Google Drive.
+    GoogleDrive,
+    /// OneDrive.
+    OneDrive,
+}
+
+/// Whether applications' settings outlive sessions.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ApplicationSettings {
+    /// Whether they do.
+    pub enabled: bool,
+    /// Stacks of the same group share them; the stack's name if the owner named none.
+    pub group: Option<String>,
+    /// The bucket that keeps them, once there is one.
+    pub bucket: Option<String>,
+}
+
+/// How pixels prefer to travel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StreamingExperience {
+    /// The protocol the owner prefers.
+    pub preferred_protocol: Option<PreferredProtocol>,
+}
+
+/// Transports.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PreferredProtocol {
+    /// TCP.
+    Tcp,
+    /// UDP.
+    Udp,
+}
+
+/// Which links open in the user's own browser.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ContentRedirection {
+    /// From the session to the user's device.
+    pub host_to_client: Option<UrlRedirection>,
+}
+
+/// Rules for links.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UrlRedirection {
+    /// Whether links are redirected at all.
+    pub enabled: bool,
+    /// Patterns that are.
+    pub allowed: Option<Vec<String>>,
+    /// Patterns that are not.
+    pub denied: Option<Vec<String>>,
+}
+
+/// What programs that act for people may do.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AgentAccess {
+    /// See the screen; `None`: not said.
+    pub vision: Option<bool>,
+    /// Use pointer and keyboard; `None`: not said.
+    pub input: Option<bool>,
+    /// Where screenshots go.
+    pub screenshot_bucket: Option<String>,
+    /// Whether they go there.
+    pub screenshots_uploaded: Option<bool>,
+    /// JPEG instead of PNG.
+    pub jpeg: bool,
+}
+
+/// Something a stack asks for that it does not get.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StackError {
+    /// What kind of thing.
+    pub code: StackErrorCode,
+    /// What is missing, naming the parameter.
+    pub message: String,
+}
+
+/// Kinds of [`StackError`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StackErrorCode {
+    /// A storage connector.
+    StorageConnector,
+    /// Anything else.
+    Internal,
+}
+
+impl StackSettings {
+    /// The setting of every action: the owner's choice, or the default.
+    #[must_use]
+    pub fn effective_user_settings(&self) -> Vec<UserSetting> {
+        let chosen = |action| self.user_settings.iter().find(|setting| setting.action == action).copied();
+        let default = |action: UserAction| UserSetting {
+            action,
+            enabled: action.allowed_by_default(),
+            maximum_length: None,
+        };
+        UserAction::ALL.into_iter().map(|action| chosen(action).unwrap_or_else(|| default(action))).collect()
+    }
+
+    /// What the stack asks for that is not built. Its sessions work without it.
+    #[must_use]
+    pub fn unmet(&self) -> Vec<StackError> {
+        let mut errors = Vec::new();
+        let mut tell = |unmet: bool, code, parameter: &str| {
+            if unmet {
+                let message = format!("{parameter} is not supported by this installation and has no effect.");
+                errors.push(StackError { code, message });
+            }
+        };
+        tell(!self.storage_connectors.is_empty(), StackErrorCode::StorageConnector, "StorageConnectors");
+        let keeps_settings = self.application_settings.as_ref().is_some_and(|settings| settings.enabled);
+        tell(keeps_settings, StackErrorCode::Internal, "ApplicationSettings");
+        tell(!self.embed_host_domains.is_empty(), StackErrorCode::Internal, "EmbedHostDomains");
+        let redirects = self
+            .content_redirection
+            .as_ref()
+            .and_then(|redirection| redirection.host_to_client.as_ref())
+            .is_some_and(|rules| rules.enabled);
+        tell(redirects, StackErrorCode::Internal, "ContentRedirection");
+        let prefers_udp = self
+            .streaming_experience
+            .is_some_and(|experience| experience.preferred_protocol == Some(PreferredProtocol::Udp));
+        tell(prefers_udp, StackErrorCode::Internal, "StreamingExperienceSettings.PreferredProtocol UDP");
+        tell(self.agent_access.is_some(), StackErrorCode::Internal, "AgentAccessConfig");
+        errors
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_action_has_a_setting() {
+        let chosen = UserSetting { action: UserAction::FileUpload, enabled: false, maximum_length: None };
+        let settings = StackSettings { user_settings: vec![chosen], ..StackSettings::default() };
+        let effective = settings.effective_user_settings();
+        assert_eq!(effective.len(), 8);
+        let disabled: Vec<_> =
+            effective.iter().filter(|setting| !setting.enabled).map(|setting| setting.action).collect();
+        assert_eq!(
+            disabled,
+            [UserAction::FileUpload, UserAction::DomainSmartCardSignin, UserAction::AutoTimeZoneRedirection]
+        );
+    }
+
+    #[test]
+    fn what_is_not_built_is_told() {
+        let mut settings = StackSettings::default();
+        assert!(settings.unmet().is_empty());
+        settings.storage_connectors.push(StorageConnector {
+            kind: StorageConnectorKind::HomeFolders,
+            resource: None,
+            domains: None,
+            domains_requiring_consent: None,
+        });
+        let unmet = settings.unmet();
+        assert_eq!(unmet.len(), 1);
+        assert!(unmet[0].message.contains("StorageConnectors"));
+    }
+}
