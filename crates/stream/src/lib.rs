@@ -4,17 +4,25 @@
 //! keys are handed in, and bytes, decisions and errors are handed back; whoever owns a socket or an X server does the rest.
 //!
 //! ```text
-//! ticket, admission   who may come in: signed by one part, checked offline by another
-//! message, frame      what is said on the WebSocket and on the agent's socket
-//! launch              what agent and launcher say to each other
-//! framing             the length in front of each message on a Unix socket
-//! input, pacing       the agent's side of a session: what is pressed, and when a frame is due
+//! ticket, admission      who may come in: signed by one part, checked offline by another
+//! message, frame         what is said on the WebSocket and on the agent's socket
+//! launch                 what agent and launcher say to each other
+//! framing                the length in front of each message on a Unix socket
+//! input, pacing, trace   the agent's side of a session: what is pressed, when a frame is due, which input it shows
 //! ```
 
 pub mod admission;
+pub mod frame;
+pub mod framing;
+pub mod input;
 mod key;
+pub mod launch;
+pub mod message;
+pub mod pacing;
 mod signed;
 pub mod ticket;
+pub mod trace;
+pub mod wire;
 
 pub use key::SigningKey;
 

@@ -1,0 +1,3 @@
+//! Millrace.
+
+fn main() {}

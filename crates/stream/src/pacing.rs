@@ -1,0 +1,163 @@
+//! When a frame is due: on damage, the first after a pause at once, then at most once a frame period, and never with more than two on the way
+//! to the viewer. What changes meanwhile goes into the next frame, so nothing piles up before a slow viewer.
+
+use std::collections::VecDeque;
+
+use crate::wire::ProtocolError;
+
+/// 60 frames a second, in µs.
+pub const FRAME_PERIOD_MICROS: u64 = 16_667;
+/// Most frames that are sent and not acknowledged.
+pub const MAX_FRAMES_IN_FLIGHT: usize = 2;
+
+/// What the pacer asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Due {
+    /// Nothing until there is damage or an acknowledgement.
+    Idle,
+    /// A frame at this server time (µs), unless something changes before.
+    At(u64),
+    /// A frame now.
+    Now,
+}
+
+/// Decides when frames are made, for one viewer. Times are server time in µs and never go back.
+#[derive(Debug)]
+pub struct FramePacer {
+    period: u64,
+    next_due: u64,
+    damaged: bool,
+    in_flight: VecDeque<u32>,
+    next_frame: u32,
+}
+
+impl Default for FramePacer {
+    fn default() -> Self {
+        Self::new(FRAME_PERIOD_MICROS)
+    }
+}
+
+impl FramePacer {
+    /// For a viewer that has just attached, with this shortest time between frames on average (µs).
+    pub const fn new(period: u64) -> Self {
+        Self { period, next_due: 0, damaged: false, in_flight: VecDeque::new(), next_frame: 1 }
+    }
+
+    /// The picture changed.
+    pub const fn damaged(&mut self) {
+        self.damaged = true;
+    }
+
+    /// What is to be done at `now`.
+    pub fn due(&self, now: u64) -> Due {
+        if !self.damaged || self.in_flight.len() >= MAX_FRAMES_IN_FLIGHT {
+            Due::Idle
+        } else if now >= self.next_due {
+            Due::Now
+        } else {
+            Due::At(self.next_due)
+        }
+    }
+
+    /// The pixels of a frame are taken at `now`: what is damaged from here on belongs to the next one.
+    pub fn taken(&mut self, now: u64) {
+        self.damaged = false;
+        // A quarter of a period is made good after a late frame, so that an animation of 60 a second that jitters loses none.
+        self.next_due = self.next_due.max(now.saturating_sub(self.period / 4)) + self.period;
+    }
+
+    /// A frame is sent: gives its number.
+    pub fn sent(&mut self) -> u32 {
+        let frame = self.next_frame;
+        self.next_frame = self.next_frame.wrapping_add(1);
+        self.in_flight.push_back(frame);
+        frame
+    }
+
+    /// The viewer has presented a frame, and with it all before it.
+    ///
+    /// # Errors
+    /// [`ProtocolError::Unexpected`] for a frame that is not on its way.
+    pub fn acknowledged(&mut self, frame: u32) -> Result<(), ProtocolError> {
+        let place = self.in_flight.iter().position(|sent| *sent == frame);
+        let place = place.ok_or(ProtocolError::Unexpected("FrameAck"))?;
+        self.in_flight.drain(..=place);
+        Ok(())
+    }
+
+    /// How many frames are on their way.
+    pub fn in_flight(&self) -> usize {
+        self.in_flight.len()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn the_first_change_goes_at_once_and_the_next_waits() {
+        let mut pacer = FramePacer::new(16_000);
+        assert_eq!(pacer.due(1_000_000), Due::Idle);
+        pacer.damaged();
+        assert_eq!(pacer.due(1_000_000), Due::Now);
+        pacer.taken(1_000_000);
+        let frame = pacer.sent();
+        assert_eq!((frame, pacer.due(1_000_000)), (1, Due::Idle));
+        pacer.damaged();
+        assert_eq!(pacer.due(1_000_001), Due::At(1_012_000));
+        assert_eq!(pacer.due(1_012_000), Due::Now);
+    }
+
+    #[test]
+    fn two_frames_in_flight_are_the_most() {
+        let mut pacer = FramePacer::new(1000);
+        for now in [10_000, 20_000] {
+            pacer.damaged();
+            assert_eq!(pacer.due(now), Due::Now);
+            pacer.taken(now);
+            pacer.sent();
+        }
+        pacer.damaged();
+        assert_eq!(pacer.due(30_000), Due::Idle);
+        assert!(pacer.acknowledged(3).is_err());
+        pacer.acknowledged(1).unwrap();
+        assert!(pacer.acknowledged(1).is_err());
+        assert_eq!(pacer.due(30_000), Due::Now);
+    }
+
+    proptest! {
+        /// Damage at any times, acknowledged at once: no more than 60 frames a second on average, none closer than three quarters of a
+        /// period, and no damage is left unshown.
+        #[test]
+        fn rate_is_bounded_and_nothing_is_lost(gaps in prop::collection::vec(0_u64..40_000, 1..300)) {
+            let mut pacer = FramePacer::default();
+            let mut frames = Vec::new();
+            let mut now = 1_000_000;
+            let mut take = |pacer: &mut FramePacer, now: u64| {
+                pacer.taken(now);
+                let frame = pacer.sent();
+                pacer.acknowledged(frame).unwrap();
+                frames.push(now);
+            };
+            for gap in gaps {
+                let next = now + gap;
+                while let Due::At(due) = pacer.due(now) && due <= next {
+                    take(&mut pacer, due);
+                    now = due;
+                }
+                now = next;
+                pacer.damaged();
+                if pacer.due(now) == Due::Now { take(&mut pacer, now); }
+            }
+            if let Due::At(due) = pacer.due(now) { take(&mut pacer, due); }
+            prop_assert_eq!(pacer.due(u64::MAX / 2), Due::Idle);
+            for pair in frames.windows(2) {
+                prop_assert!(pair[1] - pair[0] >= FRAME_PERIOD_MICROS * 3 / 4);
+            }
+            let span = frames[frames.len() - 1] - frames[0];
+            prop_assert!(frames.len() as u64 <= span / FRAME_PERIOD_MICROS + 2);
+        }
+    }
+}
