@@ -1,0 +1,143 @@
+"""Fixtures: running servers, clients of both protocols, names that no other test uses."""
+
+import io
+import itertools
+import json
+import os
+import tarfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from botocore.exceptions import ClientError
+from harness.server import Server
+
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def tiny_image(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A root filesystem tarball that imports in no time: the simulated driver never runs it."""
+    path = tmp_path_factory.mktemp("image") / "tiny.tar"
+    with tarfile.open(path, "w") as archive:
+        for directory in ("etc", "usr", "usr/bin", "usr/share", "usr/share/applications"):
+            entry = tarfile.TarInfo(directory)
+            entry.type, entry.mode = tarfile.DIRTYPE, 0o755
+            archive.addfile(entry)
+        files = {
+            "etc/os-release": (0o644, b'ID=debian\nPRETTY_NAME="A tiny image for tests"\n'),
+            "usr/bin/editor": (0o755, b"#!/bin/sh\n"),
+            "usr/share/applications/editor.desktop": (0o644, b"[Desktop Entry]\nType=Application\nName=Editor\nExec=/usr/bin/editor %F\n"),
+        }
+        for name, (mode, content) in files.items():
+            entry = tarfile.TarInfo(name)
+            entry.mode, entry.size = mode, len(content)
+            archive.addfile(entry, io.BytesIO(content))
+    return path
+
+
+@pytest.fixture(scope="module")
+def server(tiny_image: Path) -> Iterator[Server]:
+    """The real server with simulated instances and the image `tiny`; one for each module."""
+    with_image = Server("simulated")
+    try:
+        with_image.start().import_image(tiny_image, "tiny")
+        yield with_image
+    finally:
+        with_image.close()
+
+
+@pytest.fixture
+def own_server(tiny_image: Path) -> Iterator[Server]:
+    """As `server`, for one test alone: it may be killed."""
+    with_image = Server("simulated")
+    try:
+        with_image.start().import_image(tiny_image, "tiny")
+        yield with_image
+    finally:
+        with_image.close()
+
+
+@pytest.fixture(scope="session")
+def sandbox() -> Iterator[Server]:
+    """The real server with real instances and the image `demo`; one for the whole run, since the image is large."""
+    if os.geteuid() != 0:
+        pytest.skip("the sandbox needs root")
+    image = os.environ.get("MILLRACE_DEMO_IMAGE")
+    if not image:
+        pytest.skip("MILLRACE_DEMO_IMAGE is not set: run by `cargo xtask test`")
+    real = Server("sandbox")
+    try:
+        real.start().import_image(image, "demo")
+        yield real
+    finally:
+        real.close()
+
+
+@pytest.fixture(params=["json", "cbor"])
+def protocol(request: pytest.FixtureRequest) -> str:
+    """Both protocols of the API."""
+    return request.param
+
+
+@pytest.fixture
+def aws(server: Server, protocol: str):
+    """A boto3 client of the module's server, in each protocol."""
+    return server.client(protocol)
+
+
+@pytest.fixture
+def unique() -> str:
+    """A name that no other test of this process uses."""
+    return f"t{os.getpid()}-{next(_numbers)}"
+
+
+@pytest.fixture
+def stack(aws, unique: str) -> Iterator[str]:
+    """A stack of the test's own."""
+    aws.create_stack(Name=unique)
+    yield unique
+    _ignore("ResourceNotFoundException", lambda: aws.delete_stack(Name=unique))
+
+
+@pytest.fixture
+def fleet(aws, stack: str, unique: str) -> Iterator[str]:
+    """A stopped fleet of the test's own, of the same name as `stack`, which outlives it."""
+    aws.create_fleet(Name=unique, InstanceType="stream.standard.medium", ImageName="tiny", ComputeCapacity={"DesiredInstances": 1})
+    yield unique
+    _ignore("ResourceNotFoundException", lambda: _remove_fleet(aws, unique))
+
+
+def _remove_fleet(aws, name: str) -> None:
+    aws.stop_fleet(Name=name)
+    aws.get_waiter("fleet_stopped").wait(Names=[name], WaiterConfig={"Delay": 1, "MaxAttempts": 60})
+    _ignore(
+        ("ResourceNotFoundException", "OperationNotPermittedException"),
+        lambda: aws.disassociate_fleet(FleetName=name, StackName=name),
+    )
+    aws.delete_fleet(Name=name)
+
+
+def _ignore(codes: str | tuple[str, ...], call) -> None:
+    try:
+        call()
+    except ClientError as error:
+        if error.response["Error"]["Code"] not in codes:
+            raise
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item):
+    """A failed test shows the end of the log of each server that it used."""
+    report = yield
+    if report.failed:
+        for name, value in getattr(item, "funcargs", {}).items():
+            if isinstance(value, Server):
+                report.sections.append((f"log of {name}", value.log_tail()))
+    return report
+
+
+def pytest_report_header() -> list[str]:
+    """Which builds are judged."""
+    names = [name for name in os.environ if name.startswith("MILLRACE_")]
+    return [json.dumps({name: os.environ[name] for name in sorted(names)})]
