@@ -1,3 +1,9 @@
-//! Millrace.
+//! The server and its command line.
+
+mod admin;
+mod config;
+mod data_dir;
+mod logs;
+mod serve;
 
 fn main() {}

@@ -1,0 +1,118 @@
+use std::io::{Read, Write};
+use std::os::unix::fs::MetadataExt;
+use std::os::unix::net::UnixStream;
+use std::path::Path;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+
+use super::client;
+use super::protocol::{Command, ImageImport, Outcome, Status};
+use super::server::{AdminSocket, Handler};
+use crate::data_dir::DataDir;
+
+struct Echo;
+
+#[async_trait]
+impl Handler for Echo {
+    async fn run(&self, command: Command, progress: mpsc::Sender<String>) -> Result<Outcome, String> {
+        match command {
+            Command::Status => {
+                Ok(Outcome::Status(Status { version: "1".into(), listen: "here".into(), pid: 1 }))
+            }
+            Command::ImageList => Ok(Outcome::Images(Vec::new())),
+            Command::ImageImport(import) => {
+                progress.send("one".into()).await.unwrap();
+                progress.send("two".into()).await.unwrap();
+                Err(format!("no image at {}", import.path.display()))
+            }
+        }
+    }
+}
+
+/// A server in a data directory of its own; runs `test` with its path on a thread of its own, and stops.
+async fn with_server(test: impl FnOnce(&Path) + Send + 'static) {
+    let directory = tempfile::tempdir().unwrap();
+    let data_dir = DataDir::open(directory.path()).unwrap();
+    let socket = AdminSocket::bind(&data_dir).unwrap();
+    let stop = CancellationToken::new();
+    let path = directory.path().to_owned();
+    let server = tokio::spawn({
+        let (path, stop) = (path.clone(), stop.clone());
+        async move { socket.serve(&path, Arc::new(Echo), stop).await }
+    });
+    let tested = path.clone();
+    tokio::task::spawn_blocking(move || test(&tested)).await.unwrap();
+    stop.cancel();
+    server.await.unwrap();
+    assert!(!path.join("admin.sock").exists());
+}
+
+/// What the server says to these bytes.
+fn raw(data_dir: &Path, bytes: &[u8]) -> String {
+    let mut stream = UnixStream::connect(data_dir.join("admin.sock")).unwrap();
+    stream.write_all(bytes).unwrap();
+    stream.shutdown(std::net::Shutdown::Write).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    answer
+}
+
+#[tokio::test]
+async fn commands_are_answered_with_progress() {
+    with_server(|path| {
+        assert_eq!(std::fs::metadata(path.join("admin.sock")).unwrap().mode() & 0o777, 0o600);
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let outcome = client::call(path, Command::Status, |_| {}).await.unwrap();
+            assert!(matches!(outcome, Outcome::Status(status) if status.listen == "here"));
+            let import =
+                ImageImport { path: "/none".into(), name: "n".into(), account: None, region: None };
+            let mut lines = Vec::new();
+            let error = client::call(path, Command::ImageImport(import), |line| lines.push(line.to_owned()))
+                .await
+                .unwrap_err();
+            assert_eq!(lines, ["one", "two"]);
+            assert_eq!(error.to_string(), "no image at /none");
+        });
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_not_a_request_is_refused_with_a_reason() {
+    with_server(|path| {
+        assert!(raw(path, b"hello\n").contains("cannot be understood"));
+        assert!(raw(path, b"{\"version\":1,\"command\":\"status\"").contains("not a whole line"));
+        assert!(raw(path, b"{\"version\":2,\"command\":\"other\"}\n").contains("speaks version 1"));
+        assert!(raw(path, b"{\"version\":1,\"command\":\"fly\"}\n").contains("fly"));
+        assert!(raw(path, &vec![b'x'; super::protocol::LONGEST_REQUEST]).contains("longer than 65536"));
+        assert!(raw(path, b"{\"version\":1,\"command\":\"image_list\"}\n").contains("\"done\""));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn without_a_server_the_client_says_what_to_do() {
+    let directory = tempfile::tempdir().unwrap();
+    let error = client::call(directory.path(), Command::Status, |_| {}).await.unwrap_err().to_string();
+    assert!(error.contains("millrace serve"), "{error}");
+}
+
+#[tokio::test]
+async fn long_paths_do() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("d".repeat(120));
+    let data_dir = DataDir::open(&path).unwrap();
+    let socket = AdminSocket::bind(&data_dir).unwrap();
+    let stop = CancellationToken::new();
+    let server = tokio::spawn({
+        let (path, stop) = (path.clone(), stop.clone());
+        async move { socket.serve(&path, Arc::new(Echo), stop).await }
+    });
+    assert!(client::call(&path, Command::Status, |_| {}).await.is_ok());
+    stop.cancel();
+    server.await.unwrap();
+}

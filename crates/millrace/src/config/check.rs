@@ -1,0 +1,259 @@
+//! What the values of the configuration file must mean.
+
+use std::collections::HashSet;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use millrace_driver::{Limits as InstanceLimits, ScreenSize};
+use toml::Spanned;
+
+use super::file::{self, File};
+use super::{AccessKey, Account, Config, ConfigError, DriverKind, Instances, Limits, Log, Source};
+
+/// Turns what was written into what it means.
+pub(super) fn check(source: &Source<'_>, file: File) -> Result<Config, ConfigError> {
+    let listen = listen(source, &file.listen)?;
+    Ok(Config {
+        listen,
+        public_url: public_url(source, file.public_url, listen)?,
+        data_dir: resolve(source, file.data_dir.into_inner()),
+        regions: regions(source, &file.regions)?,
+        accounts: accounts(source, file.account)?,
+        log: log(source, file.log)?,
+        instances: instances(source, file.instances)?,
+        limits: limits(source, &file.limits)?,
+    })
+}
+
+/// A path in the file is relative to the file: the server's working directory is nobody's business.
+fn resolve(source: &Source<'_>, path: PathBuf) -> PathBuf {
+    let parent = source.path.parent().unwrap_or_else(|| Path::new(""));
+    let joined = parent.join(path);
+    std::path::absolute(&joined).unwrap_or(joined)
+}
+
+fn listen(source: &Source<'_>, listen: &Spanned<String>) -> Result<SocketAddr, ConfigError> {
+    let address: SocketAddr = listen.get_ref().parse().map_err(|_| {
+        source.error("listen", listen.span(), "must be an IP address and a port, such as \"127.0.0.1:7070\"")
+    })?;
+    if !address.ip().is_loopback() {
+        let message = "only loopback addresses (127.0.0.1, [::1]) can be used as long as Millrace has no TLS: \
+            without it anybody on the way could read keys, passwords and screens. Use an SSH tunnel, or a reverse proxy with TLS on this host";
+        return Err(source.error("listen", listen.span(), message));
+    }
+    Ok(address)
+}
+
+fn public_url(
+    source: &Source<'_>,
+    public_url: Option<Spanned<String>>,
+    listen: SocketAddr,
+) -> Result<String, ConfigError> {
+    let Some(public_url) = public_url else { return Ok(format!("http://{listen}")) };
+    let span = public_url.span();
+    let wrong = || {
+        let message = "must be http:// or https://, a host, and a port if need be, such as \"https://apps.example.org\", without path or query";
+        source.error("public_url", span.clone(), message)
+    };
+    let text = public_url.get_ref();
+    let uri: http::Uri = text.parse().map_err(|_| wrong())?;
+    let (Some(scheme), Some(authority)) = (uri.scheme_str(), uri.authority()) else { return Err(wrong()) };
+    let plain_path = uri.path().is_empty() || uri.path() == "/";
+    if !matches!(scheme, "http" | "https")
+        || !plain_path
+        || uri.query().is_some()
+        || authority.as_str().contains('@')
+        || authority.host().is_empty()
+    {
+        return Err(wrong());
+    }
+    Ok(format!("{scheme}://{authority}"))
+}
+
+fn regions(
+    source: &Source<'_>,
+    regions: &Spanned<Vec<Spanned<String>>>,
+) -> Result<Vec<String>, ConfigError> {
+    let mut known = HashSet::new();
+    for (index, region) in regions.get_ref().iter().enumerate() {
+        let key = format!("regions[{index}]");
+        let name = region.get_ref();
+        let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+        if name.is_empty() || name.len() > 32 || !name.bytes().all(plain) || name.starts_with('-') {
+            let message = "must be 1 to 32 of a-z, 0-9 and '-', such as \"us-east-1\"";
+            return Err(source.error(key, region.span(), message));
+        }
+        if !known.insert(name.clone()) {
+            return Err(source.error(key, region.span(), format!("{name} is there twice")));
+        }
+    }
+    if known.is_empty() {
+        return Err(source.error("regions", regions.span(), "at least one region is needed"));
+    }
+    Ok(regions.get_ref().iter().map(|region| region.get_ref().clone()).collect())
+}
+
+fn accounts(source: &Source<'_>, accounts: Vec<file::Account>) -> Result<Vec<Account>, ConfigError> {
+    if accounts.is_empty() {
+        let message =
+            "at least one [[account]] with an id and an access key is needed: nobody could use the API otherwise";
+        return Err(source.error("account", 0..0, message));
+    }
+    let mut ids = HashSet::new();
+    let mut key_ids = HashSet::new();
+    let mut checked = Vec::with_capacity(accounts.len());
+    for (index, account) in accounts.into_iter().enumerate() {
+        let key = format!("account[{index}].id");
+        let span = account.id.span();
+        let id = account.id.into_inner();
+        if id.len() != 12 || !id.bytes().all(|byte| byte.is_ascii_digit()) {
+            return Err(source.error(key, span, "must be 12 digits in quotation marks, such as \"123456789012\""));
+        }
+        if !ids.insert(id.clone()) {
+            return Err(source.error(key, span, format!("account {id} is there twice")));
+        }
+        let keys_span = account.access_key.span();
+        let mut access_keys = Vec::new();
+        for (key_index, access_key) in account.access_key.into_inner().into_iter().enumerate() {
+            let at = format!("account[{index}].access_key[{key_index}]");
+            access_keys.push(access_key_of(source, &at, access_key, &mut key_ids)?);
+        }
+        if access_keys.is_empty() {
+            let key = format!("account[{index}].access_key");
+            return Err(source.error(key, keys_span, "at least one is needed"));
+        }
+        checked.push(Account { id, access_keys });
+    }
+    Ok(checked)
+}
+
+fn access_key_of(
+    source: &Source<'_>,
+    at: &str,
+    key: file::AccessKey,
+    known: &mut HashSet<String>,
+) -> Result<AccessKey, ConfigError> {
+    let span = key.access_key_id.span();
+    let access_key_id = key.access_key_id.into_inner();
+    let plain = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_';
+    if !(16..=128).contains(&access_key_id.len()) || !access_key_id.bytes().all(plain) {
+        let message = "must be 16 to 128 of A-Z, 0-9 and '_', such as \"AKIAIOSFODNN7EXAMPLE\"";
+        return Err(source.error(format!("{at}.access_key_id"), span, message));
+    }
+    if !known.insert(access_key_id.clone()) {
+        let message = format!("{access_key_id} is there twice: each request could be of two accounts");
+        return Err(source.error(format!("{at}.access_key_id"), span, message));
+    }
+    let (secret_access_key, key, secret_span) = match (key.secret_access_key, key.secret_access_key_file) {
+        (Some(secret), None) => {
+            let span = secret.span();
+            (secret.into_inner(), format!("{at}.secret_access_key"), span)
+        }
+        (None, Some(file)) => {
+            let span = file.span();
+            let key = format!("{at}.secret_access_key_file");
+            let path = resolve(source, file.into_inner());
+            let text = std::fs::read_to_string(&path).map_err(|error| {
+                source.error(&key, span.clone(), format!("{} cannot be read: {error}", path.display()))
+            })?;
+            (text.trim().to_owned(), key, span)
+        }
+        _ => {
+            let message =
+                "exactly one of secret_access_key and secret_access_key_file is needed beside access_key_id";
+            return Err(source.error(at, span, message));
+        }
+    };
+    let printable = secret_access_key.bytes().all(|byte| byte.is_ascii_graphic());
+    if !(16..=256).contains(&secret_access_key.len()) || !printable {
+        let message = "the secret must be 16 to 256 printable ASCII characters without spaces";
+        return Err(source.error(key, secret_span, message));
+    }
+    Ok(AccessKey { access_key_id, secret_access_key })
+}
+
+fn log(source: &Source<'_>, log: file::Log) -> Result<Log, ConfigError> {
+    let Some(level) = log.level else { return Ok(Log { format: log.format, level: "info".into() }) };
+    let span = level.span();
+    let level = level.into_inner();
+    if let Err(error) = tracing_subscriber::EnvFilter::builder().parse(&level) {
+        let message = format!(
+            "must be error, warn, info, debug or trace, or a filter such as \"info,millrace_gateway=debug\": {error}"
+        );
+        return Err(source.error("log.level", span, message));
+    }
+    Ok(Log { format: log.format, level })
+}
+
+fn instances(source: &Source<'_>, file: file::Instances) -> Result<Instances, ConfigError> {
+    if file.driver == DriverKind::Sandbox && file.runtime_image.is_none() {
+        let message = "is needed by the sandbox driver: the image with the X server in which the agent runs";
+        return Err(source.error("instances.runtime_image", 0..0, message));
+    }
+    let id_base = *file.id_base.get_ref();
+    // The top is left to what the kernel and systemd reserve: ids from 2^31 on are refused by some programs.
+    if id_base % 65_536 != 0 || !(65_536..=0x7000_0000).contains(&id_base) {
+        let message = "must be a multiple of 65536, from 65536 to 1879048192";
+        return Err(source.error("instances.id_base", file.id_base.span(), message));
+    }
+    let (screen, limits) = (&file.screen, &file.limits);
+    within(source, "instances.screen.width", &screen.width, 320, 7680)?;
+    within(source, "instances.screen.height", &screen.height, 200, 4320)?;
+    within(source, "instances.limits.memory_mib", &limits.memory_mib, 128, 1 << 20)?;
+    within(source, "instances.limits.cpu_millis", &limits.cpu_millis, 50, 1_024_000)?;
+    within(source, "instances.limits.processes", &limits.processes, 32, 1 << 20)?;
+    Ok(Instances {
+        driver: file.driver,
+        runtime: file.runtime,
+        runtime_image: file.runtime_image.map(|path| resolve(source, path.into_inner())),
+        agent: program(source, file.agent, "millrace-agent"),
+        launcher: program(source, file.launcher, "millrace-launcher"),
+        id_base,
+        on_shutdown: file.on_shutdown,
+        screen: ScreenSize { width: *screen.width.get_ref(), height: *screen.height.get_ref() },
+        limits: InstanceLimits {
+            memory_bytes: *limits.memory_mib.get_ref() << 20,
+            cpu_millis: *limits.cpu_millis.get_ref(),
+            processes: *limits.processes.get_ref(),
+        },
+    })
+}
+
+/// A program of ours: where the file says, or beside the program that runs.
+fn program(source: &Source<'_>, path: Option<PathBuf>, name: &str) -> PathBuf {
+    match path {
+        Some(path) => resolve(source, path),
+        None => std::env::current_exe()
+            .ok()
+            .and_then(|program| program.parent().map(|directory| directory.join(name)))
+            .unwrap_or_else(|| Path::new("/usr/bin").join(name)),
+    }
+}
+
+fn limits(source: &Source<'_>, file: &file::Limits) -> Result<Limits, ConfigError> {
+    within(source, "limits.connections", &file.connections, 16, 1 << 20)?;
+    within(source, "limits.header_timeout_seconds", &file.header_timeout_seconds, 1, 300)?;
+    within(source, "limits.body_timeout_seconds", &file.body_timeout_seconds, 1, 300)?;
+    within(source, "limits.shutdown_timeout_seconds", &file.shutdown_timeout_seconds, 1, 300)?;
+    let seconds = |value: &Spanned<u32>| Duration::from_secs((*value.get_ref()).into());
+    Ok(Limits {
+        connections: usize::try_from(*file.connections.get_ref()).unwrap_or(usize::MAX),
+        header_timeout: seconds(&file.header_timeout_seconds),
+        body_timeout: seconds(&file.body_timeout_seconds),
+        shutdown_timeout: seconds(&file.shutdown_timeout_seconds),
+    })
+}
+
+fn within<T: PartialOrd + Copy + std::fmt::Display>(
+    source: &Source<'_>,
+    key: &str,
+    value: &Spanned<T>,
+    low: T,
+    high: T,
+) -> Result<(), ConfigError> {
+    if (low..=high).contains(value.get_ref()) {
+        return Ok(());
+    }
+    Err(source.error(key, value.span(), format!("must be from {low} to {high}")))
+}

@@ -1,0 +1,163 @@
+//! The configuration file as it is written: shapes and defaults only. What the values mean is checked in the parent module, which turns
+//! them into a [`Config`](super::Config).
+
+use std::path::PathBuf;
+
+use serde::Deserialize;
+use toml::Spanned;
+
+/// The whole file.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct File {
+    #[serde(default = "default_listen")]
+    pub(super) listen: Spanned<String>,
+    pub(super) public_url: Option<Spanned<String>>,
+    #[serde(default = "default_data_dir")]
+    pub(super) data_dir: Spanned<PathBuf>,
+    #[serde(default = "default_regions")]
+    pub(super) regions: Spanned<Vec<Spanned<String>>>,
+    #[serde(default)]
+    pub(super) account: Vec<Account>,
+    #[serde(default)]
+    pub(super) log: Log,
+    #[serde(default)]
+    pub(super) instances: Instances,
+    #[serde(default)]
+    pub(super) limits: Limits,
+}
+
+fn spanless<T>(value: T) -> Spanned<T> {
+    Spanned::new(0..0, value)
+}
+
+fn default_listen() -> Spanned<String> {
+    spanless("127.0.0.1:7070".into())
+}
+
+fn default_data_dir() -> Spanned<PathBuf> {
+    spanless("/var/lib/millrace".into())
+}
+
+fn default_regions() -> Spanned<Vec<Spanned<String>>> {
+    spanless(vec![spanless("us-east-1".into())])
+}
+
+/// One `[[account]]`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Account {
+    pub(super) id: Spanned<String>,
+    pub(super) access_key: Spanned<Vec<AccessKey>>,
+}
+
+/// One `[[account.access_key]]`. `Debug` is not derived: the secret must not get into a log.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct AccessKey {
+    pub(super) access_key_id: Spanned<String>,
+    pub(super) secret_access_key: Option<Spanned<String>>,
+    pub(super) secret_access_key_file: Option<Spanned<PathBuf>>,
+}
+
+impl std::fmt::Debug for AccessKey {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter
+            .debug_struct("AccessKey")
+            .field("access_key_id", self.access_key_id.get_ref())
+            .finish_non_exhaustive()
+    }
+}
+
+/// `[log]`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct Log {
+    pub(super) format: super::LogFormat,
+    pub(super) level: Option<Spanned<String>>,
+}
+
+/// `[instances]`.
+#[derive(Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct Instances {
+    pub(super) driver: super::DriverKind,
+    pub(super) runtime: super::RuntimeChoice,
+    pub(super) runtime_image: Option<Spanned<PathBuf>>,
+    pub(super) agent: Option<PathBuf>,
+    pub(super) launcher: Option<PathBuf>,
+    pub(super) id_base: Spanned<u32>,
+    pub(super) on_shutdown: super::OnShutdown,
+    pub(super) screen: Screen,
+    pub(super) limits: InstanceLimits,
+}
+
+impl Default for Instances {
+    fn default() -> Self {
+        Self {
+            driver: super::DriverKind::Sandbox,
+            runtime: super::RuntimeChoice::Auto,
+            runtime_image: None,
+            agent: None,
+            launcher: None,
+            id_base: spanless(DEFAULT_ID_BASE),
+            on_shutdown: super::OnShutdown::Keep,
+            screen: Screen::default(),
+            limits: InstanceLimits::default(),
+        }
+    }
+}
+
+/// Far above the ids that Debian gives to users (up to 60,000) and to sub-ids (from 100,000, 65,536 for each user: this leaves room for
+/// 15,998 users), and a multiple of 65,536, so that an instance's ids are easy to read.
+pub(super) const DEFAULT_ID_BASE: u32 = 16_000 * 65_536;
+
+/// `[instances.screen]`.
+#[derive(Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct Screen {
+    pub(super) width: Spanned<u16>,
+    pub(super) height: Spanned<u16>,
+}
+
+impl Default for Screen {
+    fn default() -> Self {
+        Self { width: spanless(1920), height: spanless(1080) }
+    }
+}
+
+/// `[instances.limits]`.
+#[derive(Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct InstanceLimits {
+    pub(super) memory_mib: Spanned<u64>,
+    pub(super) cpu_millis: Spanned<u32>,
+    pub(super) processes: Spanned<u32>,
+}
+
+impl Default for InstanceLimits {
+    fn default() -> Self {
+        Self { memory_mib: spanless(2048), cpu_millis: spanless(2000), processes: spanless(512) }
+    }
+}
+
+/// `[limits]`.
+#[derive(Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct Limits {
+    pub(super) connections: Spanned<u32>,
+    pub(super) header_timeout_seconds: Spanned<u32>,
+    pub(super) body_timeout_seconds: Spanned<u32>,
+    pub(super) shutdown_timeout_seconds: Spanned<u32>,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            connections: spanless(1024),
+            header_timeout_seconds: spanless(10),
+            body_timeout_seconds: spanless(20),
+            shutdown_timeout_seconds: spanless(20),
+        }
+    }
+}

@@ -1,0 +1,244 @@
+//! The server's configuration: loaded once, checked whole, then only typed values.
+//!
+//! ```text
+//! millrace.toml ──parse (file.rs)──> File ──check (here)──> Config
+//! ```
+//!
+//! Every error names the file, the line and the key, and says what would be right.
+
+mod check;
+mod file;
+
+use std::net::SocketAddr;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use millrace_driver::{Limits as InstanceLimits, ScreenSize};
+use serde::Deserialize;
+use serde_path_to_error::Segment;
+
+/// Everything that the server was told, valid as it stands.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Config {
+    /// Where the one port listens. A loopback address, as long as there is no TLS.
+    pub(crate) listen: SocketAddr,
+    /// Scheme, host and port under which browsers reach this server, without a slash at its end.
+    pub(crate) public_url: String,
+    /// Absolute.
+    pub(crate) data_dir: PathBuf,
+    /// At least one.
+    pub(crate) regions: Vec<String>,
+    /// At least one, ids unique, access key ids unique over all of them.
+    pub(crate) accounts: Vec<Account>,
+    /// What is logged, and how.
+    pub(crate) log: Log,
+    /// How instances are run.
+    pub(crate) instances: Instances,
+    /// Bounds of the HTTP side.
+    pub(crate) limits: Limits,
+}
+
+/// An account of this installation.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Account {
+    /// Twelve digits.
+    pub(crate) id: String,
+    /// At least one.
+    pub(crate) access_keys: Vec<AccessKey>,
+}
+
+/// What a client signs with.
+#[derive(Clone, PartialEq)]
+pub(crate) struct AccessKey {
+    /// 16 to 128 of `A-Z`, `0-9` and `_`.
+    pub(crate) access_key_id: String,
+    /// Never logged.
+    pub(crate) secret_access_key: String,
+}
+
+impl std::fmt::Debug for AccessKey {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("AccessKey").field("access_key_id", &self.access_key_id).finish_non_exhaustive()
+    }
+}
+
+/// `[log]`.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Log {
+    /// For people or for programs.
+    pub(crate) format: LogFormat,
+    /// A filter of tracing-subscriber: `info`, or `info,millrace_gateway=debug`.
+    pub(crate) level: String,
+}
+
+/// How a log line looks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum LogFormat {
+    /// For people.
+    #[default]
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+/// `[instances]`.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Instances {
+    /// What runs them.
+    pub(crate) driver: DriverKind,
+    /// Which OCI runtime program the sandbox uses.
+    pub(crate) runtime: RuntimeChoice,
+    /// The root filesystem of the display container (see `millrace.example.toml`): always there for the sandbox driver.
+    pub(crate) runtime_image: Option<PathBuf>,
+    /// The agent's program.
+    pub(crate) agent: PathBuf,
+    /// The launcher's program: static.
+    pub(crate) launcher: PathBuf,
+    /// First host id of the range from which each instance gets 65,536.
+    pub(crate) id_base: u32,
+    /// What becomes of instances when the server stops.
+    pub(crate) on_shutdown: OnShutdown,
+    /// The largest screen.
+    pub(crate) screen: ScreenSize,
+    /// What each instance may use.
+    pub(crate) limits: InstanceLimits,
+}
+
+/// What runs instances.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum DriverKind {
+    /// Containers on this host.
+    Sandbox,
+    /// Nothing real: instances that exist only in memory, for trying the API and for tests of it.
+    Simulated,
+}
+
+/// Which OCI runtime program the sandbox uses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum RuntimeChoice {
+    /// crun where it accepts the host's cgroups, else runc.
+    Auto,
+    /// crun.
+    Crun,
+    /// runc.
+    Runc,
+}
+
+/// What becomes of instances when the server stops.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum OnShutdown {
+    /// They run on, and the next server adopts them.
+    Keep,
+    /// They are ended, with all sessions.
+    End,
+}
+
+/// `[limits]`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Limits {
+    /// Connections at once; further ones wait in the kernel's queue.
+    pub(crate) connections: usize,
+    /// A request's head must be there within this time.
+    pub(crate) header_timeout: Duration,
+    /// An API request's body must be there within this time.
+    pub(crate) body_timeout: Duration,
+    /// After SIGTERM: how long requests, streams and instances get to end.
+    pub(crate) shutdown_timeout: Duration,
+}
+
+/// Why a configuration cannot be used. `Display` is one line: `file:line: key: what`.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ConfigError {
+    /// The file cannot be read.
+    #[error("{}: cannot be read", file.display())]
+    Read {
+        /// The file.
+        file: PathBuf,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
+    /// A key has a value that cannot be used, or the file is not TOML.
+    #[error("{}:{line}: {key}{}{message}", file.display(), if key.is_empty() { "" } else { ": " })]
+    Key {
+        /// The file.
+        file: PathBuf,
+        /// From 1; 1 where the key is missing altogether.
+        line: usize,
+        /// The path of the key, such as `account[0].id`; empty where the file as a whole is meant.
+        key: String,
+        /// What is wrong and what would be right. Never quotes a secret.
+        message: String,
+    },
+}
+
+impl Config {
+    /// Reads and checks the file. Relative paths in it are relative to the file's directory.
+    ///
+    /// # Errors
+    /// [`ConfigError`], which names file, line and key.
+    pub(crate) fn load(path: &Path) -> Result<Self, ConfigError> {
+        let text = std::fs::read_to_string(path)
+            .map_err(|source| ConfigError::Read { file: path.to_owned(), source })?;
+        Self::parse(path, &text)
+    }
+
+    /// As [`Config::load`] for a text that was read from `path`.
+    ///
+    /// # Errors
+    /// [`ConfigError`], which names file, line and key.
+    pub(crate) fn parse(path: &Path, text: &str) -> Result<Self, ConfigError> {
+        let source = Source { path, text };
+        let deserializer =
+            toml::Deserializer::parse(text).map_err(|error| source.error_of_toml(String::new(), &error))?;
+        let file: file::File = serde_path_to_error::deserialize(deserializer).map_err(|error| {
+            source.error_of_toml(key_path(error.path()), error.inner())
+        })?;
+        check::check(&source, file)
+    }
+}
+
+/// `account[0].id`, without the wrapper by which the parser hands out positions.
+fn key_path(path: &serde_path_to_error::Path) -> String {
+    let mut text = String::new();
+    for segment in path {
+        match segment {
+            Segment::Seq { index } => text.push_str(&format!("[{index}]")),
+            Segment::Map { key } if !key.starts_with("$__serde_spanned") => {
+                if !text.is_empty() {
+                    text.push('.');
+                }
+                text.push_str(key);
+            }
+            Segment::Map { .. } | Segment::Enum { .. } | Segment::Unknown => {}
+        }
+    }
+    text
+}
+
+/// The file that errors point into.
+struct Source<'a> {
+    path: &'a Path,
+    text: &'a str,
+}
+
+impl Source<'_> {
+    fn error(&self, key: impl Into<String>, span: Range<usize>, message: impl Into<String>) -> ConfigError {
+        let before = &self.text.as_bytes()[..span.start.min(self.text.len())];
+        let line = 1 + before.iter().filter(|byte| **byte == b'\n').count();
+        ConfigError::Key { file: self.path.to_owned(), line, key: key.into(), message: message.into() }
+    }
+
+    /// The parser's message may quote the offending value, but only where the type is wrong: a secret is text, and any text is well typed.
+    fn error_of_toml(&self, key: String, error: &toml::de::Error) -> ConfigError {
+        self.error(key, error.span().unwrap_or(0..0), error.message().trim())
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,132 @@
+use std::path::Path;
+
+use super::{Config, DriverKind, LogFormat, OnShutdown, RuntimeChoice};
+
+const ACCOUNT: &str = r#"
+[[account]]
+id = "123456789012"
+[[account.access_key]]
+access_key_id = "AKIAIOSFODNN7EXAMPLE"
+secret_access_key = "an-example-secret-of-32-characters"
+"#;
+
+fn parse(text: &str) -> Result<Config, String> {
+    Config::parse(Path::new("/etc/millrace/millrace.toml"), text).map_err(|error| error.to_string())
+}
+
+/// The message for a file in which `text` is at the top and everything else is right.
+fn error(text: &str) -> String {
+    parse(&format!("{text}\n[instances]\ndriver = \"simulated\"\n{ACCOUNT}")).unwrap_err()
+}
+
+#[track_caller]
+fn check_error(text: &str, place: &str, says: &str) {
+    let message = error(text);
+    assert!(message.starts_with(&format!("/etc/millrace/millrace.toml:{place}")), "{message}");
+    assert!(message.contains(says), "{message}");
+}
+
+#[test]
+fn the_least_file_gives_the_defaults() {
+    let config = parse(&format!("[instances]\nruntime_image = \"runtime.tar\"\n{ACCOUNT}")).unwrap();
+    assert_eq!(config.listen.to_string(), "127.0.0.1:7070");
+    assert_eq!(config.public_url, "http://127.0.0.1:7070");
+    assert_eq!(config.data_dir, Path::new("/var/lib/millrace"));
+    assert_eq!(config.regions, ["us-east-1"]);
+    assert_eq!(config.log.format, LogFormat::Text);
+    assert_eq!(config.log.level, "info");
+    assert_eq!(config.instances.driver, DriverKind::Sandbox);
+    assert_eq!(config.instances.runtime, RuntimeChoice::Auto);
+    assert_eq!(config.instances.on_shutdown, OnShutdown::Keep);
+    assert_eq!(config.instances.runtime_image.as_deref(), Some(Path::new("/etc/millrace/runtime.tar")));
+    assert_eq!(config.instances.agent.file_name().unwrap(), "millrace-agent");
+}
+
+#[test]
+fn the_example_equals_the_defaults() {
+    let text = include_str!("../../../../millrace.example.toml");
+    let example = parse(text).unwrap();
+    let image = example.instances.runtime_image.as_ref().unwrap().display();
+    let least = parse(&format!("[instances]\nruntime_image = \"{image}\"\n{ACCOUNT}")).unwrap();
+    assert_eq!(Config { accounts: least.accounts.clone(), ..example }, least);
+}
+
+#[test]
+fn an_unknown_key_is_refused_and_named() {
+    check_error("lisen = \"127.0.0.1:1\"", "1: ", "unknown field `lisen`");
+    let message = parse(&format!("[instances]\ndriver = \"simulated\"\n[instances.screen]\nwidht = 3\n{ACCOUNT}"));
+    let message = message.unwrap_err();
+    assert!(message.starts_with("/etc/millrace/millrace.toml:4: instances.screen"), "{message}");
+    assert!(message.contains("widht"), "{message}");
+}
+
+#[test]
+fn a_wrong_value_names_line_and_key() {
+    check_error("\nlisten = \"localhost\"", "2: listen: ", "an IP address and a port");
+    check_error("regions = []", "1: regions: ", "at least one");
+    check_error("regions = [\"us-east-1\", \"Frankfurt\"]", "1: regions[1]: ", "a-z");
+    check_error("public_url = \"apps.example.org\"", "1: public_url: ", "https://");
+    check_error("public_url = \"https://a.example/b\"", "1: public_url: ", "without path");
+    check_error("listen = 3", "1: listen: ", "invalid type");
+    check_error("[limits]\nconnections = 1", "2: limits.connections: ", "from 16");
+    check_error("[log]\nformat = \"xml\"", "2: log.format: ", "unknown variant");
+    check_error("[log]\nlevel = \"mill=loud\"", "2: log.level: ", "must be error");
+}
+
+#[test]
+fn only_loopback_addresses_until_there_is_tls() {
+    check_error("listen = \"0.0.0.0:7070\"", "1: listen: ", "no TLS");
+    check_error("listen = \"[::]:7070\"", "1: listen: ", "no TLS");
+    assert!(parse(&format!("listen = \"[::1]:1\"\n[instances]\ndriver = \"simulated\"\n{ACCOUNT}")).is_ok());
+}
+
+#[test]
+fn broken_toml_names_the_line() {
+    check_error("listen = \n", "1: ", "");
+}
+
+#[test]
+fn accounts_are_checked() {
+    let check = |text: &str, key: &str, says: &str| {
+        let message = parse(&format!("[instances]\ndriver = \"simulated\"\n{text}")).unwrap_err();
+        assert!(message.contains(key) && message.contains(says), "{message}");
+    };
+    check("", "account", "at least one [[account]]");
+    check(&ACCOUNT.replace("123456789012", "12345"), "account[0].id", "12 digits");
+    check(&format!("{ACCOUNT}{ACCOUNT}"), "account[1].id", "twice");
+    let other = ACCOUNT.replace("123456789012", "210987654321");
+    check(&format!("{ACCOUNT}{other}"), "account[1].access_key[0].access_key_id", "twice");
+    check(&ACCOUNT.replace("AKIAIOSFODNN7EXAMPLE", "me"), "access_key_id", "16 to 128");
+    check(&ACCOUNT.replace("secret_access_key", "secret"), "account[0].access_key[0].secret: ", "unknown field `secret`");
+    check(&ACCOUNT.replace("[[account.access_key]]", "[[account.access_keys]]"), "account[0]", "access_keys");
+    check(&format!("{ACCOUNT}secret_access_key_file = \"x\"\n"), "account[0].access_key[0]", "exactly one");
+}
+
+#[test]
+fn a_secret_may_be_in_a_file_and_is_never_shown() {
+    let directory = tempfile::tempdir().unwrap();
+    std::fs::write(directory.path().join("secret"), "another-secret-of-many-characters\n").unwrap();
+    let text = ACCOUNT
+        .replace("secret_access_key = \"an-example-secret-of-32-characters\"", "secret_access_key_file = \"secret\"");
+    let text = format!("[instances]\ndriver = \"simulated\"\n{text}");
+    let config = Config::parse(&directory.path().join("millrace.toml"), &text).unwrap();
+    assert_eq!(config.accounts[0].access_keys[0].secret_access_key, "another-secret-of-many-characters");
+    assert!(!format!("{config:?}").contains("another-secret"));
+
+    let short = ACCOUNT.replace("an-example-secret-of-32-characters", "hush hush");
+    let message = parse(&format!("[instances]\ndriver = \"simulated\"\n{short}")).unwrap_err();
+    assert!(message.contains("secret_access_key") && !message.contains("hush"), "{message}");
+}
+
+#[test]
+fn the_sandbox_needs_a_runtime_image() {
+    let message = parse(ACCOUNT).unwrap_err();
+    assert!(message.contains("instances.runtime_image"), "{message}");
+}
+
+#[test]
+fn id_ranges_are_whole() {
+    let message =
+        parse(&format!("[instances]\ndriver = \"simulated\"\nid_base = 100000\n{ACCOUNT}")).unwrap_err();
+    assert!(message.contains(":3: instances.id_base: "), "{message}");
+}

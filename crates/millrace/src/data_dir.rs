@@ -1,0 +1,156 @@
+//! The data directory: made, locked against a second server, and the home of the signing key.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read, Write};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+use rustix::fs::{FlockOperation, flock};
+
+/// Length of the signing key in bytes: that of the digest it is used with.
+const SIGNING_KEY_BYTES: usize = 32;
+
+/// The data directory of this server, and nobody else's as long as the value lives.
+pub(crate) struct DataDir {
+    path: PathBuf,
+    /// Whose directory it is.
+    owner: (u32, u32),
+    _lock: File,
+}
+
+impl DataDir {
+    /// Makes the directory if it is missing, closes it to others, and locks it.
+    ///
+    /// # Errors
+    /// Another server has it, or the system refuses.
+    pub(crate) fn open(path: &Path) -> anyhow::Result<Self> {
+        fs::DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(path)
+            .with_context(|| format!("the data directory {} cannot be made", path.display()))?;
+        let metadata = fs::metadata(path).with_context(|| format!("{} cannot be read", path.display()))?;
+        if metadata.mode() & 0o077 != 0 {
+            fs::set_permissions(path, fs::Permissions::from_mode(0o700))
+                .with_context(|| format!("{} cannot be closed to other users (mode 0700)", path.display()))?;
+        }
+        let lock_path = path.join("lock");
+        let lock = OpenOptions::new()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .mode(0o600)
+            .open(&lock_path)
+            .with_context(|| format!("{} cannot be opened", lock_path.display()))?;
+        match flock(&lock, FlockOperation::NonBlockingLockExclusive) {
+            Ok(()) => {}
+            Err(rustix::io::Errno::WOULDBLOCK) => {
+                bail!(
+                    "another millrace server uses the data directory {}: stop it, or give this one another data_dir",
+                    path.display()
+                )
+            }
+            Err(error) => return Err(error).context(format!("{} cannot be locked", lock_path.display())),
+        }
+        Ok(Self { path: path.to_owned(), owner: (metadata.uid(), metadata.gid()), _lock: lock })
+    }
+
+    /// Where it is.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// User and group that own it.
+    pub(crate) fn owner(&self) -> (u32, u32) {
+        self.owner
+    }
+
+    /// The key that signs tickets, grants and resume tokens: made at the first start, then always the same, so that URLs and streams
+    /// outlive a restart.
+    ///
+    /// # Errors
+    /// The file is not one of ours, or the system refuses.
+    pub(crate) fn signing_key(&self) -> anyhow::Result<Vec<u8>> {
+        let path = self.path.join("signing.key");
+        match File::open(&path) {
+            Ok(file) => return read_key(&path, file),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => return Err(error).context(format!("{} cannot be read", path.display())),
+        }
+        let key: [u8; SIGNING_KEY_BYTES] = rand::random();
+        let new = self.path.join("signing.key.new");
+        let write = || -> io::Result<()> {
+            // What a crash left of an earlier attempt was never used.
+            match fs::remove_file(&new) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+                _ => {}
+            }
+            let mut file = OpenOptions::new().create_new(true).write(true).mode(0o600).open(&new)?;
+            file.write_all(&key)?;
+            file.sync_all()?;
+            fs::rename(&new, &path)?;
+            File::open(&self.path)?.sync_all()
+        };
+        write().with_context(|| format!("the signing key {} cannot be written", path.display()))?;
+        Ok(key.to_vec())
+    }
+}
+
+fn read_key(path: &Path, file: File) -> anyhow::Result<Vec<u8>> {
+    let mode = file.metadata().with_context(|| format!("{} cannot be read", path.display()))?.mode();
+    if mode & 0o077 != 0 {
+        bail!("{} can be read by other users: chmod 600 it, or delete it to get a new key", path.display());
+    }
+    let mut key = Vec::with_capacity(SIGNING_KEY_BYTES + 1);
+    file.take(SIGNING_KEY_BYTES as u64 + 1)
+        .read_to_end(&mut key)
+        .with_context(|| format!("{} cannot be read", path.display()))?;
+    if key.len() != SIGNING_KEY_BYTES {
+        bail!(
+            "{} is not a signing key (it must be {SIGNING_KEY_BYTES} bytes long): delete it to get a new one, which ends all \
+             streaming URLs that were given out",
+            path.display()
+        );
+    }
+    Ok(key)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mode(path: &Path) -> u32 {
+        fs::metadata(path).unwrap().mode() & 0o777
+    }
+
+    #[test]
+    fn is_made_closed_and_locked() {
+        let parent = tempfile::tempdir().unwrap();
+        let path = parent.path().join("a/b");
+        let data_dir = DataDir::open(&path).unwrap();
+        assert_eq!(mode(&path), 0o700);
+        let refused = DataDir::open(&path).err().unwrap().to_string();
+        assert!(refused.contains("another millrace server"), "{refused}");
+        drop(data_dir);
+        DataDir::open(&path).unwrap();
+    }
+
+    #[test]
+    fn the_key_is_made_once_and_private() {
+        let parent = tempfile::tempdir().unwrap();
+        let data_dir = DataDir::open(parent.path()).unwrap();
+        let path = parent.path().join("signing.key");
+        fs::write(parent.path().join("signing.key.new"), "half").unwrap();
+        let key = data_dir.signing_key().unwrap();
+        assert_eq!(key.len(), 32);
+        assert_eq!(mode(&path), 0o600);
+        assert_eq!(data_dir.signing_key().unwrap(), key);
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
+        assert!(data_dir.signing_key().unwrap_err().to_string().contains("chmod 600"));
+        fs::remove_file(&path).unwrap();
+        fs::write(&path, "short").unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
+        assert!(data_dir.signing_key().unwrap_err().to_string().contains("32 bytes"));
+    }
+}

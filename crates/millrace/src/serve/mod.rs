@@ -1,0 +1,2 @@
+//! The server.
+mod http;
