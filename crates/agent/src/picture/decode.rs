@@ -1,0 +1,71 @@
+//! The way back, as a client goes it: applies operations to a picture. The tests and the benchmark judge the encoder with it.
+
+use millrace_stream::frame::{Operation, Rect, TileCodec};
+
+use super::Picture;
+
+/// An operation that cannot be applied.
+#[derive(Debug, thiserror::Error)]
+pub enum DecodeError {
+    /// It reaches beyond the picture.
+    #[error("an operation reaches beyond the picture")]
+    Outside,
+    /// The data are not as long as the tile.
+    #[error("a tile's data have the wrong length")]
+    Length,
+    /// An index beyond the palette.
+    #[error("a tile uses a colour that its palette lacks")]
+    Colour,
+    /// zstd refuses the data.
+    #[error("a tile's data cannot be decompressed")]
+    Zstd(#[source] std::io::Error),
+}
+
+/// Applies an operation.
+///
+/// # Errors
+/// If the operation is not valid for this picture, which may then be painted in part.
+pub fn apply(picture: &mut Picture, operation: &Operation<'_>) -> Result<(), DecodeError> {
+    if !operation.is_within(picture.width(), picture.height()) {
+        return Err(DecodeError::Outside);
+    }
+    match *operation {
+        Operation::Copy { source_x, source_y, to } => picture.copy_within(source_x, source_y, to),
+        Operation::Fill { to, colour: [red, green, blue] } => {
+            picture.fill(to, u32::from_be_bytes([0, red, green, blue]));
+        }
+        Operation::Tile { to, codec: TileCodec::Zstd, data } => {
+            let bytes = decompress(data, to.area() as usize * 4)?;
+            let (pixels, _) = bytes.as_chunks::<4>();
+            paint(picture, to, pixels.iter().map(|[red, green, blue, _]| Some([*red, *green, *blue])))?;
+        }
+        Operation::Tile { to, codec: TileCodec::Palette, data } => {
+            let (count, rest) = data.split_first().ok_or(DecodeError::Length)?;
+            let (palette, rest) =
+                rest.split_at_checked((usize::from(*count) + 1) * 3).ok_or(DecodeError::Length)?;
+            let (palette, _) = palette.as_chunks::<3>();
+            let indexes = decompress(rest, to.area() as usize)?;
+            paint(picture, to, indexes.iter().map(|index| palette.get(usize::from(*index)).copied()))?;
+        }
+    }
+    Ok(())
+}
+
+fn decompress(data: &[u8], length: usize) -> Result<Vec<u8>, DecodeError> {
+    let bytes = zstd::bulk::decompress(data, length).map_err(DecodeError::Zstd)?;
+    if bytes.len() == length { Ok(bytes) } else { Err(DecodeError::Length) }
+}
+
+fn paint(
+    picture: &mut Picture,
+    to: Rect,
+    mut pixels: impl Iterator<Item = Option<[u8; 3]>>,
+) -> Result<(), DecodeError> {
+    for y in to.y..to.y + to.height {
+        for target in picture.row_mut(to.x, y, to.width) {
+            let [red, green, blue] = pixels.next().flatten().ok_or(DecodeError::Colour)?;
+            *target = u32::from_be_bytes([0, red, green, blue]);
+        }
+    }
+    Ok(())
+}

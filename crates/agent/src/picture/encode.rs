@@ -1,0 +1,172 @@
+//! The encoder: remembers what the viewer has, and says what to change.
+
+use millrace_stream::frame::{MAX_TILE_PIXELS, Operation, Rect};
+
+use super::grid::CELL;
+use super::tile::TileEncoder;
+use super::{Grid, Picture, scroll};
+
+const TILE_CELLS: usize = (MAX_TILE_PIXELS / CELL) as usize;
+
+/// Makes the operations that bring a viewer's picture up to date. What does not differ from what the viewer has costs nothing, however often
+/// it was painted over.
+pub struct Encoder {
+    /// What the viewer has, once `whole` is false.
+    sent: Picture,
+    /// The viewer has nothing: the next frame is a whole picture.
+    whole: bool,
+    /// For each cell, the rectangle within it that differs (in pixels of the screen), if one does.
+    differs: Vec<Option<Rect>>,
+    tiles: TileEncoder,
+}
+
+impl Encoder {
+    /// For a viewer that has nothing yet, and a screen of this size.
+    ///
+    /// # Errors
+    /// If zstd cannot have its memory.
+    pub fn new(width: u16, height: u16) -> std::io::Result<Self> {
+        let cells = usize::from(width.div_ceil(CELL)) * usize::from(height.div_ceil(CELL));
+        Ok(Self {
+            sent: Picture::new(width, height),
+            whole: true,
+            differs: vec![None; cells],
+            tiles: TileEncoder::new()?,
+        })
+    }
+
+    /// The viewer lost its picture, or there is another viewer.
+    pub const fn forget(&mut self) {
+        self.whole = true;
+    }
+
+    /// Whether the next frame will be a whole picture.
+    pub const fn is_whole(&self) -> bool {
+        self.whole
+    }
+
+    /// Gives `emit` the operations that turn what the viewer has into `current`, which may differ in the cells of `damage` only (or
+    /// everywhere, if the frame is whole).
+    ///
+    /// # Errors
+    /// Those of `emit` and of zstd; the viewer's picture is then unknown and the next frame is whole.
+    pub fn encode<E: From<std::io::Error>>(
+        &mut self,
+        current: &Picture,
+        damage: &Grid,
+        mut emit: impl FnMut(Operation<'_>) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let whole = std::mem::replace(&mut self.whole, true);
+        self.differs.fill(None);
+        if whole {
+            let mut all = damage.clone();
+            all.mark_all();
+            self.each_cell(&all, |_, cell| Some(cell));
+        } else {
+            self.compare(current, damage);
+            self.emit_moved(current, damage, &mut emit)?;
+        }
+        self.emit_tiles(current, damage, &mut emit)?;
+        self.whole = false;
+        Ok(())
+    }
+
+    fn each_cell(&mut self, cells: &Grid, differs: impl Fn(&Picture, Rect) -> Option<Rect>) {
+        for row in 0..cells.rows() {
+            for column in 0..cells.columns() {
+                if cells.is_marked(column, row) {
+                    let cell = cells.pixels(column, column + 1, row);
+                    self.differs[row * cells.columns() + column] = differs(&self.sent, cell);
+                }
+            }
+        }
+    }
+
+    fn compare(&mut self, current: &Picture, cells: &Grid) {
+        self.each_cell(cells, |sent, cell| difference(sent, current, cell));
+    }
+
+    /// Sends what moved as copies, and compares again where they painted.
+    fn emit_moved<E>(
+        &mut self,
+        current: &Picture,
+        grid: &Grid,
+        emit: &mut impl FnMut(Operation<'_>) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let Some(area) = self.differs.iter().flatten().copied().reduce(union) else { return Ok(()) };
+        // In a large area with few changes nothing moved; looking for it would cost more than it saves.
+        let changed: u32 = self.differs.iter().flatten().map(Rect::area).sum();
+        if changed < area.area() / 8 {
+            return Ok(());
+        }
+        let moved = scroll::find(&self.sent, current, area);
+        let mut again = Grid::new(current.width(), current.height());
+        for scroll::Moved { to, distance } in moved {
+            // INVARIANT: the source lies within the area, so within u16.
+            let source_y = (i32::from(to.y) + distance) as u16;
+            emit(Operation::Copy { source_x: to.x, source_y, to })?;
+            self.sent.copy_within(to.x, source_y, to);
+            again.mark_rect(to);
+        }
+        debug_assert_eq!(again.columns(), grid.columns());
+        self.compare(current, &again);
+        Ok(())
+    }
+
+    /// Gathers cells that differ into rectangles of at most a tile's size, and sends of each what really differs.
+    fn emit_tiles<E: From<std::io::Error>>(
+        &mut self,
+        current: &Picture,
+        grid: &Grid,
+        emit: &mut impl FnMut(Operation<'_>) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let columns = grid.columns();
+        for row in 0..grid.rows() {
+            for column in 0..columns {
+                let Some(mut to) = self.differs[row * columns + column].take() else { continue };
+                let right = (column + 1..columns.min(column + TILE_CELLS))
+                    .find(|next| self.differs[row * columns + next].is_none())
+                    .unwrap_or(columns.min(column + TILE_CELLS));
+                for next in column + 1..right {
+                    to = self.differs[row * columns + next].take().map_or(to, |differs| union(to, differs));
+                }
+                for below in row + 1..grid.rows().min(row + TILE_CELLS) {
+                    let cells = &mut self.differs[below * columns + column..below * columns + right];
+                    if !cells.iter().all(Option::is_some) {
+                        break;
+                    }
+                    to = cells.iter_mut().filter_map(Option::take).fold(to, union);
+                }
+                emit(self.tiles.encode(current, to)?)?;
+                self.sent.copy_from(current, to);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The smallest rectangle within `cell` outside which the pictures are equal.
+fn difference(old: &Picture, new: &Picture, cell: Rect) -> Option<Rect> {
+    let differs = |y: &u16| old.row(cell.x, *y, cell.width) != new.row(cell.x, *y, cell.width);
+    let mut rows = cell.y..cell.y + cell.height;
+    let top = rows.find(differs)?;
+    let bottom = rows.rfind(differs).unwrap_or(top) + 1;
+    let (mut left, mut right) = (cell.width, 0);
+    for y in top..bottom {
+        let (old, new) = (old.row(cell.x, y, cell.width), new.row(cell.x, y, cell.width));
+        let unequal = |(old, new): (&u32, &u32)| old != new;
+        if let Some(first) = old.iter().zip(new).position(unequal) {
+            left = left.min(first as u16);
+            right = right.max(old.iter().zip(new).rposition(unequal).unwrap_or(first) as u16 + 1);
+        }
+    }
+    Some(Rect { x: cell.x + left, y: top, width: right - left, height: bottom - top })
+}
+
+/// The smallest rectangle that holds both.
+fn union(a: Rect, b: Rect) -> Rect {
+    let (x, y) = (a.x.min(b.x), a.y.min(b.y));
+    // INVARIANT: both lie within a screen whose sides are u16.
+    let width = a.right().max(b.right()) as u16 - x;
+    Rect { x, y, width, height: a.bottom().max(b.bottom()) as u16 - y }
+}

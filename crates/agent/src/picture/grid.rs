@@ -1,0 +1,136 @@
+//! Which cells of a screen are marked. Damage comes as any number of rectangles that overlap; in a grid it costs the same memory whatever
+//! comes, and each pixel is looked at once.
+
+use millrace_stream::frame::Rect;
+
+/// Width and height of a cell in pixels: a few characters of text; small enough that a key's echo is little, large enough that a full
+/// screen is a few thousand.
+pub const CELL: u16 = 32;
+
+/// A set of cells.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Grid {
+    width: u16,
+    height: u16,
+    columns: usize,
+    cells: Vec<bool>,
+    any: bool,
+}
+
+impl Grid {
+    /// No cell of a screen of this size.
+    pub fn new(width: u16, height: u16) -> Self {
+        let columns = usize::from(width.div_ceil(CELL));
+        let rows = usize::from(height.div_ceil(CELL));
+        Self { width, height, columns, cells: vec![false; columns * rows], any: false }
+    }
+
+    /// Whether no cell is marked.
+    pub const fn is_empty(&self) -> bool {
+        !self.any
+    }
+
+    /// Unmarks all.
+    pub fn clear(&mut self) {
+        self.cells.fill(false);
+        self.any = false;
+    }
+
+    /// Marks all.
+    pub fn mark_all(&mut self) {
+        self.cells.fill(true);
+        self.any = !self.cells.is_empty();
+    }
+
+    /// Marks the cells that a rectangle touches; what is outside the screen is left out.
+    pub fn mark(&mut self, x: i32, y: i32, width: u32, height: u32) {
+        let span = |start: i32, length: u32, limit: u16| {
+            let end = i64::from(start) + i64::from(length);
+            let (start, end) = (i64::from(start).max(0), end.min(limit.into()));
+            (start < end).then(|| (start as usize / usize::from(CELL), (end as usize).div_ceil(CELL.into())))
+        };
+        let (Some((left, right)), Some((top, bottom))) =
+            (span(x, width, self.width), span(y, height, self.height))
+        else {
+            return;
+        };
+        for row in top..bottom {
+            self.cells[row * self.columns + left..row * self.columns + right].fill(true);
+        }
+        self.any = true;
+    }
+
+    /// Marks the cells that a rectangle touches.
+    pub fn mark_rect(&mut self, rect: Rect) {
+        self.mark(rect.x.into(), rect.y.into(), rect.width.into(), rect.height.into());
+    }
+
+    /// How many columns of cells there are.
+    pub(super) const fn columns(&self) -> usize {
+        self.columns
+    }
+
+    /// How many rows of cells there are.
+    pub(super) fn rows(&self) -> usize {
+        self.cells.len().checked_div(self.columns).unwrap_or(0)
+    }
+
+    /// Whether a cell is marked.
+    pub(super) fn is_marked(&self, column: usize, row: usize) -> bool {
+        self.cells[row * self.columns + column]
+    }
+
+    /// The pixels of a run of cells in one row, cut at the screen's edges.
+    pub(super) fn pixels(&self, left: usize, right: usize, row: usize) -> Rect {
+        let (x, y) = (left * usize::from(CELL), row * usize::from(CELL));
+        let width = (right * usize::from(CELL)).min(self.width.into()) - x;
+        let height = (y + usize::from(CELL)).min(self.height.into()) - y;
+        // INVARIANT: all of them lie within a screen whose sides are u16.
+        Rect { x: x as u16, y: y as u16, width: width as u16, height: height as u16 }
+    }
+
+    /// The marked cells as runs, each in one row of cells.
+    pub fn runs(&self) -> impl Iterator<Item = Rect> {
+        (0..self.rows()).flat_map(move |row| {
+            let mut column = 0;
+            std::iter::from_fn(move || {
+                let left = (column..self.columns).find(|column| self.is_marked(*column, row))?;
+                let right = (left..self.columns).find(|column| !self.is_marked(*column, row));
+                column = right.unwrap_or(self.columns);
+                Some(self.pixels(left, column, row))
+            })
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn every_marked_pixel_is_in_a_run(
+            rects in prop::collection::vec((-50_i32..200, -50_i32..200, 0_u32..200, 0_u32..200), 0..5),
+        ) {
+            let mut grid = Grid::new(100, 70);
+            for (x, y, width, height) in &rects {
+                grid.mark(*x, *y, *width, *height);
+            }
+            let runs: Vec<Rect> = grid.runs().collect();
+            prop_assert_eq!(runs.is_empty(), grid.is_empty());
+            for (x, y) in (0..100_u16).flat_map(|x| (0..70_u16).map(move |y| (x, y))) {
+                let (column, row) = (i32::from(x), i32::from(y));
+                let marked = rects.iter().any(|(left, top, width, height)| {
+                    (*left..left + *width as i32).contains(&column) && (*top..top + *height as i32).contains(&row)
+                });
+                let covering = runs.iter().filter(|run| {
+                    (run.x..run.x + run.width).contains(&x) && (run.y..run.y + run.height).contains(&y)
+                });
+                let count = covering.count();
+                prop_assert!(count <= 1);
+                prop_assert!(!marked || count == 1);
+            }
+        }
+    }
+}
