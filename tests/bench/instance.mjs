@@ -1,0 +1,103 @@
+// Admission → first frame: the time from the page's POST of its ticket to the first animation frame whose sample shows the application.
+//
+//   node tests/bench/instance.mjs --stack S --fleet F --application editor [--samples 20]
+//
+// with the SDK's environment and MILLRACE_CHROMIUM, as stream.mjs. What the application looks like is learned from a first run, which is not counted: the
+// picture's colours on a grid once it has been still for a second. A later run is done when 97 % of the grid look so. Each run is a user of its own on a new
+// instance, and begins when the fleet is free again. Times are in milliseconds.
+import { launch, newContext } from "../e2e/chromium.mjs";
+import { options, print, say, statistics, Target, until } from "./common.mjs";
+
+const GRID = { columns: 48, rows: 27 };
+const ALIKE = 0.97;
+const STILL_MS = 1000;
+
+/** In the page, before its scripts: notes when admission was asked for, and when the picture first looked as wanted. */
+function observe({ grid, alike, wanted }) {
+  globalThis.benchmark = { admitted: null, connected: null, shown: null };
+  const original = globalThis.fetch;
+  globalThis.fetch = (...parameters) => {
+    if (String(parameters[0]?.url ?? parameters[0]).includes("/session/admit")) globalThis.benchmark.admitted ??= performance.now();
+    return original(...parameters);
+  };
+  if (!wanted) return;
+  const frame = () => {
+    if (document.body?.dataset.state === "connected") {
+      globalThis.benchmark.connected ??= performance.now();
+      const now = performance.now();
+      const seen = millraceScreen.grid(grid.columns, grid.rows);
+      const same = seen.filter((colour, index) => colour === wanted[index]).length;
+      if (same >= alike * wanted.length) {
+        globalThis.benchmark.shown = now;
+        return;
+      }
+    }
+    requestAnimationFrame(frame);
+  };
+  requestAnimationFrame(frame);
+}
+
+const given = options({ stack: undefined, fleet: undefined, application: "editor", samples: 20, width: 1280, height: 720 });
+const target = new Target(given);
+const { browser, close } = await launch();
+
+/** One user's session; `look` is given the page once it is connected. */
+async function session(wanted, look) {
+  await target.free();
+  const context = await newContext(browser, given);
+  try {
+    await context.addInitScript(observe, { grid: GRID, alike: ALIKE, wanted });
+    const page = await context.newPage();
+    await page.goto(await target.url());
+    await page.waitForFunction(() => document.body.dataset.state === "connected", undefined, { timeout: 60_000 });
+    const result = await look(page);
+    await page.click("#handle");
+    await page.click("#end");
+    await page.click("#confirm-end");
+    await page.waitForFunction(() => document.body.dataset.state === "ended");
+    return result;
+  } finally {
+    await context.close();
+  }
+}
+
+async function learn(page) {
+  const grid = () => page.evaluate(({ columns, rows }) => millraceScreen.grid(columns, rows), GRID);
+  let last = [];
+  let since = performance.now();
+  return until(60, "a still picture of the application", async () => {
+    const now = await grid();
+    const same = now.filter((colour, index) => colour === last[index]).length;
+    if (same < 0.99 * now.length || new Set(now).size < 3) since = performance.now();
+    last = now;
+    return performance.now() - since > STILL_MS && now;
+  });
+}
+
+try {
+  say("learning what the application looks like");
+  const wanted = await session(null, learn);
+  const samples = [];
+  const connections = [];
+  for (let number = 0; number < given.samples; number++) {
+    const times = await session(wanted, async (page) => {
+      await page.waitForFunction(() => globalThis.benchmark.shown !== null, undefined, { timeout: 60_000 });
+      return page.evaluate(() => globalThis.benchmark);
+    });
+    samples.push(Math.round((times.shown - times.admitted) * 10) / 10);
+    connections.push(Math.round((times.connected - times.admitted) * 10) / 10);
+    say(`${number + 1} of ${given.samples}: ${samples.at(-1)} ms`);
+  }
+  print({
+    benchmark: "instance",
+    what: "admission to first frame",
+    unit: "ms",
+    browser: browser.version(),
+    application: given.application,
+    ...statistics(samples),
+    connected: statistics(connections),
+    samples,
+  });
+} finally {
+  await close();
+}

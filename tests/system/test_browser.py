@@ -1,0 +1,346 @@
+"""End to end, everything real: boto3, the sandbox, the demo image's applications, Chromium."""
+
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from harness import expect, wait
+from harness.browser import Browser, Page
+from harness.server import Server
+
+pytestmark = [pytest.mark.sandbox, pytest.mark.browser]
+
+SOON = {"Delay": 1, "MaxAttempts": 60}
+EDITOR = "editor"
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for the run; each page has a context of its own."""
+    chromium = Browser()
+    yield chromium
+    chromium.close()
+
+
+@pytest.fixture
+def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """A window of 1280 by 720."""
+    opened = browser.open()
+    yield opened
+    opened.screenshot(f"end-of-{request.node.name}")
+    opened.close()
+
+
+class Desk:
+    """A stack with a running fleet of the demo image."""
+
+    def __init__(self, server: Server, name: str, fleet_type: str = "ON_DEMAND", instances: int = 1) -> None:
+        self.server, self.name, self.aws = server, name, server.client()
+        self.aws.create_stack(Name=name, Tags={"purpose": "test"})
+        self.aws.create_fleet(
+            Name=name,
+            InstanceType="stream.standard.medium",
+            FleetType=fleet_type,
+            ImageName="demo",
+            ComputeCapacity={"DesiredInstances": instances},
+            Tags={"purpose": "test"},
+        )
+        self.aws.associate_fleet(FleetName=name, StackName=name)
+        self.aws.start_fleet(Name=name)
+        self.aws.get_waiter("fleet_started").wait(Names=[name], WaiterConfig=SOON)
+
+    def url(self, application: str | None = EDITOR, user: str = "ann") -> str:
+        more = {"ApplicationId": application} if application else {}
+        return self.aws.create_streaming_url(StackName=self.name, FleetName=self.name, UserId=user, Validity=600, **more)["StreamingURL"]
+
+    def sessions(self) -> list[dict]:
+        """The sessions that are not over."""
+        sessions = self.aws.describe_sessions(StackName=self.name, FleetName=self.name)["Sessions"]
+        return [session for session in sessions if session["State"] != "EXPIRED"]
+
+    def counts(self) -> dict:
+        return self.aws.describe_fleets(Names=[self.name])["Fleets"][0]["ComputeCapacityStatus"]
+
+    def wait_counts(self, seconds: float = 30, **expected: int) -> None:
+        wait.until(
+            lambda: all(self.counts().get(name, 0) == count for name, count in expected.items()),
+            seconds=seconds,
+            what=f"{expected}",
+            detail=self.counts,
+        )
+
+    def wait_connection(self, state: str, seconds: float = 20) -> dict:
+        """The one session, once it is CONNECTED or NOT_CONNECTED."""
+        return wait.until(
+            lambda: (sessions := self.sessions()) and sessions[0]["ConnectionState"] == state and sessions[0],
+            seconds=seconds,
+            what=f"the session to be {state}",
+            detail=self.sessions,
+        )
+
+    def remove(self) -> None:
+        self.aws.stop_fleet(Name=self.name)
+        self.aws.get_waiter("fleet_stopped").wait(Names=[self.name], WaiterConfig=SOON)
+        self.aws.disassociate_fleet(FleetName=self.name, StackName=self.name)
+        self.aws.delete_fleet(Name=self.name)
+        self.aws.delete_stack(Name=self.name)
+
+
+@pytest.fixture
+def desk(sandbox: Server, unique: str) -> Iterator[Desk]:
+    """A running ON_DEMAND fleet of one instance."""
+    made = Desk(sandbox, unique)
+    yield made
+    made.remove()
+
+
+def open_editor(page: Page, desk: Desk) -> None:
+    """Opens a streaming URL and waits until the editor's empty page covers the middle of the screen."""
+    page.goto(desk.url())
+    page.wait_state("connected")
+    wait_editor(page)
+
+
+def wait_editor(page: Page) -> None:
+    middle = "() => { const { width, height } = millraceScreen.size(); return millraceScreen.look({ x: width >> 2, y: height >> 2, width: width >> 1, height: height >> 1 }); }"
+    wait.until(
+        lambda: (look := page.evaluate(middle))["share"] > 0.9 and look["common"] in ("ffffff", "fefefe", "fcfcfc", "fafafa"),
+        seconds=30,
+        what="the editor's window",
+        detail=lambda: (page.state(), page.words(), page.evaluate(middle), page.said()),
+    )
+
+
+def press(page: Page, *keys: str) -> None:
+    for key in keys:
+        page.call("keyboard.press", key)
+
+
+def file_of(server: Server, path: str, seconds: float = 20) -> Path:
+    """A file that was written in an instance, found in its upper directory on the host."""
+    return wait.until(
+        lambda: next((found for found in server.data_dir.rglob(path) if found.is_file() and found.stat().st_size), None),
+        seconds=seconds,
+        what=f"{path} in an instance",
+    )
+
+
+def test_typed_text_arrives_in_the_file_that_the_editor_saves(page, desk, sandbox):
+    open_editor(page, desk)
+    look = page.look()
+    assert look["colours"] > 16 and look["share"] < 0.995, "a real picture, not one colour"
+    page.screenshot("editor-empty")
+    expect.fields(desk.wait_connection("CONNECTED"), UserId="ann", StackName=desk.name, FleetName=desk.name, State="ACTIVE")
+    desk.wait_counts(InUse=1, Running=1, Available=0)
+
+    text = "Hello, Millrace 123"
+    page.call("keyboard.type", text, {"delay": 15})
+    if os.environ.get("MILLRACE_SCREENSHOT"):
+        more = "\n\nThis editor runs on the owner's own host.\nIts picture is sent as lossless tiles: text stays exact.\n"
+        page.call("keyboard.type", more, {"delay": 5})
+        text += more
+    save(page, "/home/user/note.txt")
+    assert file_of(sandbox, "home/user/note.txt").read_text().rstrip("\n") == text.rstrip("\n")
+    page.screenshot("editor-saved")
+    if path := os.environ.get("MILLRACE_SCREENSHOT"):
+        page.call("screenshot", {"path": path})
+
+
+def save(page: Page, path: str) -> None:
+    """Ctrl+S and the name, in the editor's own dialogue."""
+    area = {"x": 0, "y": 0, **{side: page.look()[side] for side in ("width", "height")}}
+    page.keep("before the dialogue", area)
+    press(page, "Control+s")
+    wait.until(lambda: page.changed("before the dialogue", area) > 10_000, seconds=20, what="the dialogue for saving")
+    page.screenshot("editor-dialogue")
+    press(page, "Control+a")
+    page.call("keyboard.type", path, {"delay": 15})
+    press(page, "Enter")
+
+
+def test_the_mouse_and_the_cursor(page, desk):
+    open_editor(page, desk)
+    over_text = {"x": 640, "y": 400}
+    page.call("mouse.move", *over_text.values())
+    wait.until(lambda: page.cursor() not in ("auto", "none"), seconds=10, what="a cursor")
+    shape = wait.until(lambda: "url(" in page.cursor() and page.cursor(), seconds=10, what="the remote cursor's shape", detail=page.cursor)
+    menu = {"x": 0, "y": 0, "width": 300, "height": 220}
+    page.call("mouse.move", *MENU)
+    wait.until(lambda: page.cursor() != shape, seconds=10, what="another shape over the menu than over text", detail=page.cursor)
+    page.keep("closed", menu)
+    page.call("mouse.click", *MENU)
+    wait.until(lambda: page.changed("closed", menu) > 3000, seconds=10, what="the menu to open where it was clicked")
+    page.screenshot("editor-menu")
+    press(page, "Escape")
+    wait.until(lambda: page.changed("closed", menu) < 3000, seconds=10, what="the menu to close")
+
+    # The wheel scrolls a long text.
+    page.call("mouse.click", *over_text.values())
+    for line in range(60):
+        page.call("keyboard.type", f"line {line}\n")
+    text = {"x": 100, "y": 200, "width": 400, "height": 300}
+    page.call("mouse.move", *over_text.values())
+    wait.until(lambda: steady(page, text), seconds=10, what="a steady picture")
+    page.keep("scrolled down", text)
+    page.call("mouse.wheel", 0, -600)
+    wait.until(lambda: page.changed("scrolled down", text) > 500, seconds=10, what="the text to scroll")
+
+
+MENU = (30, 35)
+
+
+def steady(page: Page, area: dict) -> bool:
+    """Nothing but a caret changes between two looks."""
+    page.keep("steady", area)
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    return page.changed("steady", area) < 200
+
+
+def test_a_reload_resumes_the_same_session(page, desk):
+    open_editor(page, desk)
+    page.call("keyboard.type", "It is still here.", {"delay": 15})
+    area = {"x": 0, "y": 60, "width": 900, "height": 500}
+    wait.until(lambda: steady(page, area), seconds=10, what="a steady picture")
+    before, address = desk.sessions()[0]["Id"], page.evaluate("() => location.href")
+    assert "signature" not in address and "parameters" not in address, "the ticket is out of the address bar"
+    grid = page.evaluate("() => millraceScreen.grid(64, 36)")
+    page.call("reload")
+    page.wait_state("connected")
+    wait.until(
+        lambda: sum(a != b for a, b in zip(grid, page.evaluate("() => millraceScreen.grid(64, 36)"), strict=True)) <= 4,
+        seconds=15,
+        what="the same picture as before",
+    )
+    assert [session["Id"] for session in desk.sessions()] == [before]
+    desk.wait_connection("CONNECTED")
+
+
+def test_a_closed_page_leaves_the_session_and_its_url_is_spent(browser, page, desk):
+    first, url = browser.open(), desk.url()
+    first.goto(url)
+    first.wait_state("connected")
+    desk.wait_connection("CONNECTED")
+    first.close()
+    desk.wait_connection("NOT_CONNECTED")
+
+    page.goto(url)
+    page.wait_state("refused")
+    assert "used already" in page.words(), page.words()
+    page.screenshot("refused-spent")
+
+
+def test_a_url_of_nobody_says_so(page, sandbox):
+    page.goto(f"{sandbox.endpoint}/authenticate?parameters=bm90aGluZw%3D%3D&signature=bm90aGluZw%3D%3D")
+    page.wait_state("refused")
+    assert "not valid" in page.words(), page.words()
+    page.screenshot("refused-invalid")
+
+
+def test_the_user_ends_the_session(page, desk, sandbox):
+    open_editor(page, desk)
+    desk.wait_connection("CONNECTED")
+    page.call("click", "#handle")
+    page.screenshot("toolbar")
+    page.call("click", "#end")
+    page.screenshot("confirm-end")
+    page.call("click", "#confirm-end")
+    page.wait_state("ended")
+    assert "You ended the session" in page.words(), page.words()
+    page.screenshot("ended-user")
+    wait.until(lambda: not desk.sessions(), seconds=20, what="the session to be gone", detail=desk.sessions)
+    desk.wait_counts(InUse=0, Available=1)
+    # Another one starts on an instance of its own, with nothing of the first.
+    page.goto(desk.url())
+    page.wait_state("connected")
+
+
+def test_stop_fleet_ends_the_session_and_the_page_says_why(page, desk):
+    open_editor(page, desk)
+    desk.aws.stop_fleet(Name=desk.name)
+    page.wait_state("ended")
+    assert "administrator ended" in page.words(), page.words()
+    page.screenshot("ended-owner")
+    desk.aws.get_waiter("fleet_stopped").wait(Names=[desk.name], WaiterConfig=SOON)
+    assert desk.sessions() == []
+
+
+def test_an_instance_that_dies_is_replaced(sandbox, unique, page):
+    """ALWAYS_ON: the user's instance is killed from outside; the page says so, and the fleet gets another one."""
+    desk = Desk(sandbox, unique, "ALWAYS_ON")
+    try:
+        desk.wait_counts(Available=1, Running=1)
+        open_editor(page, desk)
+        sandbox.tracer.observe(sandbox.process.pid)
+        agents = [pid for pid, text in sandbox.tracer.processes().items() if "Xvfb" in text]
+        assert agents, sandbox.tracer.processes()
+        for pid in agents:
+            os.kill(pid, 9)
+        page.wait_state("ended", "reconnecting", seconds=30)
+        page.wait_state("ended", seconds=60)
+        page.screenshot("ended-instance")
+        desk.wait_counts(Available=1, InUse=0, seconds=60)
+    finally:
+        desk.remove()
+
+
+def test_a_full_fleet_lets_the_page_wait(browser, page, desk):
+    """The second user waits, is told so, and gets in as soon as the first one ends."""
+    first = browser.open()
+    first.goto(desk.url())
+    first.wait_state("connected")
+    page.goto(desk.url(user="bob"))
+    page.wait_state("waiting")
+    page.screenshot("waiting")
+    first.call("click", "#handle")
+    first.call("click", "#end")
+    first.call("click", "#confirm-end")
+    first.wait_state("ended")
+    first.close()
+    page.wait_state("connected", seconds=40)
+
+
+def test_nothing_runs_when_nothing_changes(page, desk):
+    """An idle picture of a program that does not blink: no frame comes."""
+    page.goto(desk.url("calculator"))
+    page.wait_state("connected")
+    page.wait_picture()
+    area = {"x": 0, "y": 0, "width": 1280, "height": 700}
+    wait.until(lambda: steady(page, area), seconds=10, what="a steady picture")
+    start = time.monotonic()
+    page.keep("still", area)
+    wait.until(lambda: time.monotonic() - start > 1, seconds=3, what="a second")
+    assert page.changed("still", area) < 200
+
+
+def test_a_killed_server_loses_no_instance(unique, browser, page):
+    """SIGKILL, then a new server: it adopts the instance, and the page comes back to the same session by itself."""
+    image = os.environ.get("MILLRACE_DEMO_IMAGE")
+    if os.geteuid() != 0 or not image:
+        pytest.skip("needs root and MILLRACE_DEMO_IMAGE")
+    server = Server("sandbox")
+    try:
+        server.start().import_image(image, "demo")
+        desk = Desk(server, unique)
+        open_editor(page, desk)
+        page.call("keyboard.type", "before", {"delay": 15})
+        session = desk.wait_connection("CONNECTED")["Id"]
+        server.kill()
+        page.wait_state("reconnecting", seconds=30)
+        page.screenshot("reconnecting")
+        server.start()
+        page.wait_state("connected", seconds=60)
+        assert [one["Id"] for one in desk.sessions()] == [session]
+        page.call("keyboard.type", " and after", {"delay": 15})
+        save(page, "/home/user/killed.txt")
+        assert file_of(server, "home/user/killed.txt").read_text().strip() == "before and after"
+        desk.remove()
+    finally:
+        server.close()
+
+
+def test_the_log_keeps_secrets(sandbox):
+    """What the tests did left no streaming URL or signature in the log."""
+    log = sandbox.log_path.read_text(errors="replace")
+    assert "signature=" not in log and "AWS4-HMAC-SHA256" not in log
