@@ -66,7 +66,6 @@ export function statistics(samples) {
   return { count: sorted.length, min: round(sorted[0]), p50: round(rank(0.5)), p95: round(rank(0.95)), p99: round(rank(0.99)), max: round(sorted.at(-1)) };
 }
 
-
 /** One line of JSON on standard output: the result, and nothing else goes there. */
 export function print(result) {
   process.stdout.write(`${JSON.stringify(result)}\n`);

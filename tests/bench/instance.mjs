@@ -3,14 +3,14 @@
 //   node tests/bench/instance.mjs --stack S --fleet F --application editor [--samples 20]
 //
 // with the SDK's environment and MILLRACE_CHROMIUM, as stream.mjs. What the application looks like is learned from a first run, which is not counted: the
-// picture's colours on a grid once it has been still for a second. A later run is done when 97 % of the grid look so. Each run is a user of its own on a new
+// picture's colours on a grid once it has been still for two seconds. A later run is done when 97 % of the grid look so. Each run is a user of its own on a new
 // instance, and begins when the fleet is free again. Times are in milliseconds.
 import { launch, newContext } from "../e2e/chromium.mjs";
 import { options, print, say, statistics, Target, until } from "./common.mjs";
 
 const GRID = { columns: 48, rows: 27 };
 const ALIKE = 0.97;
-const STILL_MS = 1000;
+const STILL_MS = 2000;
 
 /** In the page, before its scripts: notes when admission was asked for, and when the picture first looked as wanted. */
 function observe({ grid, alike, wanted }) {

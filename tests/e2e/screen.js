@@ -52,20 +52,25 @@ globalThis.millraceScreen = (() => {
     return { ...whole, hash, colours: counts.size, common: rgb.toString(16).padStart(6, "0"), share: count / Math.max(1, words.length) };
   };
 
-  /** Colours at the points of a grid, for comparing whole pictures cheaply. */
+  /** Colours at the middles of a grid's cells, for comparing whole pictures: the browser picks the points, so that only they are read back. */
+  const cells = document.createElement("canvas");
+  const cellContext = cells.getContext("2d", { willReadFrequently: true });
   const grid = (columns, rows) => {
     const { width, height } = size();
-    const data = read(0, 0, width, height);
-    const points = [];
-    for (let row = 0; row < rows; row++) {
-      for (let column = 0; column < columns; column++) {
-        const x = Math.floor(((column + 0.5) * width) / columns);
-        const y = Math.floor(((row + 0.5) * height) / rows);
-        const at = 4 * (y * width + x);
-        points.push((data[at] << 16) | (data[at + 1] << 8) | data[at + 2]);
+    if (cells.width !== columns || cells.height !== rows) {
+      cells.width = columns;
+      cells.height = rows;
+    }
+    cellContext.imageSmoothingEnabled = false;
+    for (const element of elements()) {
+      const [across, down] = [columns / width, rows / height];
+      const [left, top] = [Number(element.dataset.x) * across, Number(element.dataset.y) * down];
+      if (widthOf(element) > 0 && heightOf(element) > 0) {
+        cellContext.drawImage(element, left, top, widthOf(element) * across, heightOf(element) * down);
       }
     }
-    return points;
+    const data = cellContext.getImageData(0, 0, columns, rows).data;
+    return Array.from({ length: columns * rows }, (_, index) => (data[4 * index] << 16) | (data[4 * index + 1] << 8) | data[4 * index + 2]);
   };
 
   /** How many pixels of two moments differ: keeps a picture under a name, and compares the present one with it. */

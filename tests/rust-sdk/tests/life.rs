@@ -27,7 +27,6 @@ async fn tags_of(client: &Client, arn: &str) -> HashMap<String, String> {
 }
 
 #[tokio::test]
-#[ignore = "needs MILLRACE_BIN: run by `cargo xtask test`"]
 async fn a_whole_life() {
     let server = Server::start().await;
     server.import_image(IMAGE).await;

@@ -1,4 +1,4 @@
-//! Starts the real server with simulated instances, from the program that `MILLRACE_BIN` names.
+//! Starts the real server with simulated instances, to judge it from outside.
 
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
@@ -31,10 +31,7 @@ pub(crate) struct Server {
 impl Server {
     /// Starts it and waits until it is ready.
     pub(crate) async fn start() -> Self {
-        let program = PathBuf::from(
-            std::env::var_os("MILLRACE_BIN")
-                .expect("MILLRACE_BIN names the millrace program: run by `cargo xtask test`"),
-        );
+        let program = program();
         let directory = tempfile::Builder::new().prefix("mr-").tempdir().unwrap();
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         std::fs::write(directory.path().join("millrace.toml"), configuration(port)).unwrap();
@@ -109,6 +106,14 @@ impl Server {
     fn log(&self) -> String {
         std::fs::read_to_string(self.directory.path().join("server.log")).unwrap_or_default()
     }
+}
+
+/// What `MILLRACE_BIN` names (`cargo xtask test` sets it), or the program that was last built into the directory that this test is in.
+fn program() -> PathBuf {
+    let built = || std::env::current_exe().unwrap().ancestors().nth(2).unwrap().join("millrace");
+    let program = std::env::var_os("MILLRACE_BIN").map_or_else(built, PathBuf::from);
+    assert!(program.is_file(), "{} is not there: cargo build, or cargo xtask test", program.display());
+    program
 }
 
 fn configuration(port: u16) -> String {
