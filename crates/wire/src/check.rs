@@ -64,7 +64,7 @@ impl Checker {
             match entries.remove(member.name) {
                 None | Some(Document::Null) => {
                     if member.required {
-                        self.violation(Some("null"), &path, "Member must not be null");
+                        self.absent(&path);
                     }
                 }
                 Some(document) => {
@@ -94,10 +94,8 @@ impl Checker {
             (Shape::Map(_), other) => Err(wrong_type(path, "a map", &other)),
             (plain, document) => {
                 let value = convert(plain, document, path)?;
-                let sensitive = sensitive || is_sensitive(plain);
-                for failed in constraints(plain, &value) {
-                    self.violation((!sensitive).then_some(echo(&value)).as_deref(), path, &failed);
-                }
+                let hidden = sensitive || is_sensitive(plain);
+                self.violations((!hidden).then_some(&value), path, &constraints(plain, &value));
                 Ok(value)
             }
         }
@@ -118,7 +116,7 @@ impl Checker {
         for (index, entry) in entries.into_iter().enumerate() {
             let member_path = format!("{path}.{}.member", index + 1);
             if entry == Document::Null {
-                self.violation(Some("null"), &member_path, "Member must not be null");
+                self.absent(&member_path);
             } else if plain {
                 let value = convert(list.member, entry, &member_path)?;
                 member_fails |= !constraints(list.member, &value).is_empty();
@@ -128,14 +126,11 @@ impl Checker {
             }
         }
         let value = Json::Array(values);
-        let shown = (!hidden).then(|| echo(&value));
-        for failed in size(count, list.min, list.max) {
-            self.violation(shown.as_deref(), path, &failed);
-        }
+        let mut failed = size(count, list.min, list.max);
         if member_fails {
-            let rule = format!("Member must satisfy constraint: [{}]", rules(list.member).join(", "));
-            self.violation(shown.as_deref(), path, &rule);
+            failed.push(format!("Member must satisfy constraint: [{}]", rules(list.member).join(", ")));
         }
+        self.violations((!hidden).then_some(&value), path, &failed);
         Ok(value)
     }
 
@@ -152,37 +147,46 @@ impl Checker {
         let mut values = JsonMap::new();
         for (key, entry) in entries {
             key_fails |= !constraints(map.key, &Json::String(key.clone())).is_empty();
+            // Keys are the client's, so they are cut like values.
+            let member_path = format!("{path}.{}.member", cut(&key));
             if entry == Document::Null {
-                self.violation(Some("null"), &format!("{path}.{key}.member"), "Member must not be null");
+                self.absent(&member_path);
                 continue;
             }
-            let value = convert(map.value, entry, &format!("{path}.{key}.member"))?;
+            let value = convert(map.value, entry, &member_path)?;
             value_fails |= !constraints(map.value, &value).is_empty();
             values.insert(key, value);
         }
         let value = Json::Object(values);
-        let shown = (!hidden).then(|| echo(&value));
-        for failed in size(count, map.min, map.max) {
-            self.violation(shown.as_deref(), path, &failed);
-        }
+        let mut failed = size(count, map.min, map.max);
         for (fails, what, shape) in [(key_fails, "Map keys", map.key), (value_fails, "Map value", map.value)]
         {
             if fails {
-                let rule = format!("{what} must satisfy constraint: [{}]", rules(shape).join(", "));
-                self.violation(shown.as_deref(), path, &rule);
+                failed.push(format!("{what} must satisfy constraint: [{}]", rules(shape).join(", ")));
             }
         }
+        self.violations((!hidden).then_some(&value), path, &failed);
         Ok(value)
     }
 
-    fn violation(&mut self, value: Option<&str>, path: &str, rule: &str) {
+    /// Notes that `value`, or one that may not be shown, does not keep the rules `failed`.
+    fn violations(&mut self, value: Option<&Json>, path: &str, failed: &[String]) {
+        if failed.is_empty() {
+            return;
+        }
+        let shown = value.map(|value| format!(" '{}'", echo(value))).unwrap_or_default();
+        for rule in failed {
+            self.violation(&shown, path, rule);
+        }
+    }
+
+    fn absent(&mut self, path: &str) {
+        self.violation(" null", path, "Member must not be null");
+    }
+
+    fn violation(&mut self, shown: &str, path: &str, rule: &str) {
         if self.strictness == Strictness::Constraints && self.violations.len() < MAXIMUM_VIOLATIONS {
-            let value = match value {
-                Some("null") => " null".to_owned(),
-                Some(value) => format!(" '{value}'"),
-                None => String::new(),
-            };
-            self.violations.push(format!("Value{value} at '{path}' failed to satisfy constraint: {rule}"));
+            self.violations.push(format!("Value{shown} at '{path}' failed to satisfy constraint: {rule}"));
         }
     }
 }
@@ -355,8 +359,12 @@ fn echo(value: &Json) -> String {
         }
         other => other.to_string(),
     };
-    match whole.char_indices().nth(MAXIMUM_ECHO_CHARACTERS) {
-        Some((end, _)) => format!("{}…", &whole[..end]),
-        None => whole,
+    cut(&whole)
+}
+
+fn cut(text: &str) -> String {
+    match text.char_indices().nth(MAXIMUM_ECHO_CHARACTERS) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
     }
 }

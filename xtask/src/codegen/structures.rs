@@ -78,7 +78,7 @@ fn structure(model: &Model, name: &str, shape: &Shape) -> anyhow::Result<String>
         shape.sensitive
     );
     if !shape.required.is_empty() {
-        text.push_str(&constructor(model, name, members, &required)?);
+        text.push_str(&constructor(model, name, members, &shape.required)?);
     }
     if redacts {
         text.push_str(&redacted_debug(model, name, shape.sensitive, members)?);
@@ -86,34 +86,36 @@ fn structure(model: &Model, name: &str, shape: &Shape) -> anyhow::Result<String>
     Ok(text)
 }
 
-/// `new` with the required members, since a structure that has some need not have a default.
+/// `new` with the required members, since a structure that has some need not have a default. They are taken in the order
+/// in which the model requires them (identity first), not in that of their names.
 fn constructor(
     model: &Model,
     name: &str,
     members: &BTreeMap<String, Reference>,
-    required: &dyn Fn(&str) -> bool,
+    required: &[String],
 ) -> anyhow::Result<String> {
     let here = names::subject(name);
-    let (mut parameters, mut values) = (String::new(), String::new());
-    for (member, reference) in members {
+    let (mut parameters, mut values) = (Vec::new(), Vec::new());
+    for member in required {
+        let reference =
+            members.get(member).with_context(|| format!("{name} requires {member}, which it lacks"))?;
         let field = names::field(member);
-        if required(member) {
-            let rust = rust_type(model, &reference.shape, here)?;
-            if rust == "String" {
-                write!(parameters, "{field}: impl Into<String>, ")?;
-                write!(values, "{field}: {field}.into(), ")?;
-            } else {
-                write!(parameters, "{field}: {rust}, ")?;
-                write!(values, "{field}, ")?;
-            }
+        let rust = rust_type(model, &reference.shape, here)?;
+        if rust == "String" {
+            parameters.push(format!("{field}: impl Into<String>"));
+            values.push(format!("{field}: {field}.into()"));
         } else {
-            write!(values, "{field}: None, ")?;
+            parameters.push(format!("{field}: {rust}"));
+            values.push(field);
         }
     }
-    let parameters = parameters.trim_end_matches(", ");
+    let optional = members.keys().filter(|member| !required.contains(member));
+    values.extend(optional.map(|member| format!("{}: None", names::field(member))));
     Ok(format!(
-        "impl {name} {{\n/// With the required members; all others are absent.\n#[must_use]\n\
-         pub fn new({parameters}) -> Self {{ Self {{ {values} }} }}\n}}\n\n"
+        "impl {name} {{\n/// With the required members, in the model's order; all others are absent.\n#[must_use]\n\
+         pub fn new({}) -> Self {{ Self {{ {} }} }}\n}}\n\n",
+        parameters.join(", "),
+        values.join(", ")
     ))
 }
 

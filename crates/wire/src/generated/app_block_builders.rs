@@ -89,32 +89,32 @@ pub(crate) static APP_BLOCK_BUILDER: Structure = Structure {
 };
 
 impl AppBlockBuilder {
-    /// With the required members; all others are absent.
+    /// With the required members, in the model's order; all others are absent.
     #[must_use]
     pub fn new(
         arn: impl Into<String>,
-        instance_type: impl Into<String>,
         name: impl Into<String>,
         platform: super::enums::AppBlockBuilderPlatformType,
-        state: super::state_enums::AppBlockBuilderState,
+        instance_type: impl Into<String>,
         vpc_config: super::common::VpcConfig,
+        state: super::state_enums::AppBlockBuilderState,
     ) -> Self {
         Self {
+            arn: arn.into(),
+            name: name.into(),
+            platform,
+            instance_type: instance_type.into(),
+            vpc_config,
+            state,
             access_endpoints: None,
             app_block_builder_errors: None,
-            arn: arn.into(),
             created_time: None,
             description: None,
             disable_imdsv1: None,
             display_name: None,
             enable_default_internet_access: None,
             iam_role_arn: None,
-            instance_type: instance_type.into(),
-            name: name.into(),
-            platform,
-            state,
             state_change_reason: None,
-            vpc_config,
         }
     }
 }
@@ -144,7 +144,7 @@ pub(crate) static APP_BLOCK_BUILDER_APP_BLOCK_ASSOCIATION: Structure = Structure
 };
 
 impl AppBlockBuilderAppBlockAssociation {
-    /// With the required members; all others are absent.
+    /// With the required members, in the model's order; all others are absent.
     #[must_use]
     pub fn new(app_block_arn: impl Into<String>, app_block_builder_name: impl Into<String>) -> Self {
         Self { app_block_arn: app_block_arn.into(), app_block_builder_name: app_block_builder_name.into() }
@@ -204,7 +204,7 @@ pub(crate) static ASSOCIATE_APP_BLOCK_BUILDER_APP_BLOCK_REQUEST: Structure = Str
 };
 
 impl AssociateAppBlockBuilderAppBlockRequest {
-    /// With the required members; all others are absent.
+    /// With the required members, in the model's order; all others are absent.
     #[must_use]
     pub fn new(app_block_arn: impl Into<String>, app_block_builder_name: impl Into<String>) -> Self {
         Self { app_block_arn: app_block_arn.into(), app_block_builder_name: app_block_builder_name.into() }
@@ -294,26 +294,26 @@ pub(crate) static CREATE_APP_BLOCK_BUILDER_REQUEST: Structure = Structure {
 };
 
 impl CreateAppBlockBuilderRequest {
-    /// With the required members; all others are absent.
+    /// With the required members, in the model's order; all others are absent.
     #[must_use]
     pub fn new(
-        instance_type: impl Into<String>,
         name: impl Into<String>,
         platform: super::enums::AppBlockBuilderPlatformType,
+        instance_type: impl Into<String>,
         vpc_config: super::common::VpcConfig,
     ) -> Self {
         Self {
+            name: name.into(),
+            platform,
+            instance_type: instance_type.into(),
+            vpc_config,
             access_endpoints: None,
             description: None,
             disable_imdsv1: None,
             display_name: None,
             enable_default_internet_access: None,
             iam_role_arn: None,
-            instance_type: instance_type.into(),
-            name: name.into(),
-            platform,
             tags: None,
-            vpc_config,
         }
     }
 }
@@ -369,7 +369,7 @@ pub(crate) static CREATE_APP_BLOCK_BUILDER_STREAMING_URL_REQUEST: Structure = St
 };
 
 impl CreateAppBlockBuilderStreamingURLRequest {
-    /// With the required members; all others are absent.
+    /// With the required members, in the model's order; all others are absent.
     #[must_use]
     pub fn new(app_block_builder_name: impl Into<String>) -> Self {
         Self { app_block_builder_name: app_block_builder_name.into(), validity: None }
@@ -430,7 +430,7 @@ pub(crate) static DELETE_APP_BLOCK_BUILDER_REQUEST: Structure = Structure {
 };
 
 impl DeleteAppBlockBuilderRequest {
-    /// With the required members; all others are absent.
+    /// With the required members, in the model's order; all others are absent.
     #[must_use]
     pub fn new(name: impl Into<String>) -> Self {
         Self { name: name.into() }
@@ -589,7 +589,7 @@ pub(crate) static DISASSOCIATE_APP_BLOCK_BUILDER_APP_BLOCK_REQUEST: Structure = 
 };
 
 impl DisassociateAppBlockBuilderAppBlockRequest {
-    /// With the required members; all others are absent.
+    /// With the required members, in the model's order; all others are absent.
     #[must_use]
     pub fn new(app_block_arn: impl Into<String>, app_block_builder_name: impl Into<String>) -> Self {
         Self { app_block_arn: app_block_arn.into(), app_block_builder_name: app_block_builder_name.into() }
@@ -626,7 +626,7 @@ pub(crate) static START_APP_BLOCK_BUILDER_REQUEST: Structure = Structure {
 };
 
 impl StartAppBlockBuilderRequest {
-    /// With the required members; all others are absent.
+    /// With the required members, in the model's order; all others are absent.
     #[must_use]
     pub fn new(name: impl Into<String>) -> Self {
         Self { name: name.into() }
@@ -674,7 +674,7 @@ pub(crate) static STOP_APP_BLOCK_BUILDER_REQUEST: Structure = Structure {
 };
 
 impl StopAppBlockBuilderRequest {
-    /// With the required members; all others are absent.
+    /// With the required members, in the model's order; all others are absent.
     #[must_use]
     pub fn new(name: impl Into<String>) -> Self {
         Self { name: name.into() }
@@ -768,10 +768,11 @@ pub(crate) static UPDATE_APP_BLOCK_BUILDER_REQUEST: Structure = Structure {
 };
 
 impl UpdateAppBlockBuilderRequest {
-    /// With the required members; all others are absent.
+    /// With the required members, in the model's order; all others are absent.
     #[must_use]
     pub fn new(name: impl Into<String>) -> Self {
         Self {
+            name: name.into(),
             access_endpoints: None,
             attributes_to_delete: None,
             description: None,
@@ -780,7 +781,6 @@ impl UpdateAppBlockBuilderRequest {
             enable_default_internet_access: None,
             iam_role_arn: None,
             instance_type: None,
-            name: name.into(),
             platform: None,
             vpc_config: None,
         }

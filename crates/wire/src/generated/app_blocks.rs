@@ -81,16 +81,16 @@ pub(crate) static APP_BLOCK: Structure = Structure {
 };
 
 impl AppBlock {
-    /// With the required members; all others are absent.
+    /// With the required members, in the model's order; all others are absent.
     #[must_use]
-    pub fn new(arn: impl Into<String>, name: impl Into<String>) -> Self {
+    pub fn new(name: impl Into<String>, arn: impl Into<String>) -> Self {
         Self {
-            app_block_errors: None,
+            name: name.into(),
             arn: arn.into(),
+            app_block_errors: None,
             created_time: None,
             description: None,
             display_name: None,
-            name: name.into(),
             packaging_type: None,
             post_setup_script_details: None,
             setup_script_details: None,
@@ -161,17 +161,17 @@ pub(crate) static CREATE_APP_BLOCK_REQUEST: Structure = Structure {
 };
 
 impl CreateAppBlockRequest {
-    /// With the required members; all others are absent.
+    /// With the required members, in the model's order; all others are absent.
     #[must_use]
     pub fn new(name: impl Into<String>, source_s3_location: super::common::S3Location) -> Self {
         Self {
+            name: name.into(),
+            source_s3_location,
             description: None,
             display_name: None,
-            name: name.into(),
             packaging_type: None,
             post_setup_script_details: None,
             setup_script_details: None,
-            source_s3_location,
             tags: None,
         }
     }
@@ -214,7 +214,7 @@ pub(crate) static DELETE_APP_BLOCK_REQUEST: Structure = Structure {
 };
 
 impl DeleteAppBlockRequest {
-    /// With the required members; all others are absent.
+    /// With the required members, in the model's order; all others are absent.
     #[must_use]
     pub fn new(name: impl Into<String>) -> Self {
         Self { name: name.into() }

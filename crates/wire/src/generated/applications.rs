@@ -133,16 +133,16 @@ pub(crate) static APPLICATION_CONFIG: Structure = Structure {
 };
 
 impl ApplicationConfig {
-    /// With the required members; all others are absent.
+    /// With the required members, in the model's order; all others are absent.
     #[must_use]
-    pub fn new(absolute_app_path: impl Into<String>, name: impl Into<String>) -> Self {
+    pub fn new(name: impl Into<String>, absolute_app_path: impl Into<String>) -> Self {
         Self {
+            name: name.into(),
             absolute_app_path: absolute_app_path.into(),
             absolute_icon_path: None,
             absolute_manifest_path: None,
             display_name: None,
             launch_parameters: None,
-            name: name.into(),
             working_directory: None,
         }
     }
@@ -189,10 +189,10 @@ pub(crate) static APPLICATION_FLEET_ASSOCIATION: Structure = Structure {
 };
 
 impl ApplicationFleetAssociation {
-    /// With the required members; all others are absent.
+    /// With the required members, in the model's order; all others are absent.
     #[must_use]
-    pub fn new(application_arn: impl Into<String>, fleet_name: impl Into<String>) -> Self {
-        Self { application_arn: application_arn.into(), fleet_name: fleet_name.into() }
+    pub fn new(fleet_name: impl Into<String>, application_arn: impl Into<String>) -> Self {
+        Self { fleet_name: fleet_name.into(), application_arn: application_arn.into() }
     }
 }
 
@@ -221,10 +221,10 @@ pub(crate) static ASSOCIATE_APPLICATION_FLEET_REQUEST: Structure = Structure {
 };
 
 impl AssociateApplicationFleetRequest {
-    /// With the required members; all others are absent.
+    /// With the required members, in the model's order; all others are absent.
     #[must_use]
-    pub fn new(application_arn: impl Into<String>, fleet_name: impl Into<String>) -> Self {
-        Self { application_arn: application_arn.into(), fleet_name: fleet_name.into() }
+    pub fn new(fleet_name: impl Into<String>, application_arn: impl Into<String>) -> Self {
+        Self { fleet_name: fleet_name.into(), application_arn: application_arn.into() }
     }
 }
 
@@ -315,26 +315,26 @@ pub(crate) static CREATE_APPLICATION_REQUEST: Structure = Structure {
 };
 
 impl CreateApplicationRequest {
-    /// With the required members; all others are absent.
+    /// With the required members, in the model's order; all others are absent.
     #[must_use]
     pub fn new(
-        app_block_arn: impl Into<String>,
-        icon_s3_location: super::common::S3Location,
-        instance_families: Vec<String>,
-        launch_path: impl Into<String>,
         name: impl Into<String>,
+        icon_s3_location: super::common::S3Location,
+        launch_path: impl Into<String>,
         platforms: Vec<super::enums::PlatformType>,
+        instance_families: Vec<String>,
+        app_block_arn: impl Into<String>,
     ) -> Self {
         Self {
+            name: name.into(),
+            icon_s3_location,
+            launch_path: launch_path.into(),
+            platforms,
+            instance_families,
             app_block_arn: app_block_arn.into(),
             description: None,
             display_name: None,
-            icon_s3_location,
-            instance_families,
             launch_parameters: None,
-            launch_path: launch_path.into(),
-            name: name.into(),
-            platforms,
             tags: None,
             working_directory: None,
         }
@@ -378,7 +378,7 @@ pub(crate) static DELETE_APPLICATION_REQUEST: Structure = Structure {
 };
 
 impl DeleteApplicationRequest {
-    /// With the required members; all others are absent.
+    /// With the required members, in the model's order; all others are absent.
     #[must_use]
     pub fn new(name: impl Into<String>) -> Self {
         Self { name: name.into() }
@@ -533,10 +533,10 @@ pub(crate) static DISASSOCIATE_APPLICATION_FLEET_REQUEST: Structure = Structure 
 };
 
 impl DisassociateApplicationFleetRequest {
-    /// With the required members; all others are absent.
+    /// With the required members, in the model's order; all others are absent.
     #[must_use]
-    pub fn new(application_arn: impl Into<String>, fleet_name: impl Into<String>) -> Self {
-        Self { application_arn: application_arn.into(), fleet_name: fleet_name.into() }
+    pub fn new(fleet_name: impl Into<String>, application_arn: impl Into<String>) -> Self {
+        Self { fleet_name: fleet_name.into(), application_arn: application_arn.into() }
     }
 }
 
@@ -608,10 +608,11 @@ pub(crate) static UPDATE_APPLICATION_REQUEST: Structure = Structure {
 };
 
 impl UpdateApplicationRequest {
-    /// With the required members; all others are absent.
+    /// With the required members, in the model's order; all others are absent.
     #[must_use]
     pub fn new(name: impl Into<String>) -> Self {
         Self {
+            name: name.into(),
             app_block_arn: None,
             attributes_to_delete: None,
             description: None,
@@ -619,7 +620,6 @@ impl UpdateApplicationRequest {
             icon_s3_location: None,
             launch_parameters: None,
             launch_path: None,
-            name: name.into(),
             working_directory: None,
         }
     }

@@ -33,7 +33,7 @@ pub(crate) static ACCESS_ENDPOINT: Structure = Structure {
 };
 
 impl AccessEndpoint {
-    /// With the required members; all others are absent.
+    /// With the required members, in the model's order; all others are absent.
     #[must_use]
     pub fn new(endpoint_type: super::enums::AccessEndpointType) -> Self {
         Self { endpoint_type, vpce_id: None }
@@ -89,21 +89,21 @@ pub(crate) static AGENT_ACCESS_CONFIG: Structure = Structure {
 };
 
 impl AgentAccessConfig {
-    /// With the required members; all others are absent.
+    /// With the required members, in the model's order; all others are absent.
     #[must_use]
     pub fn new(
-        screen_image_format: super::enums::ScreenImageFormat,
-        screen_resolution: super::enums::ScreenResolution,
         settings: Vec<AgentAccessSetting>,
+        screen_resolution: super::enums::ScreenResolution,
+        screen_image_format: super::enums::ScreenImageFormat,
     ) -> Self {
         Self {
+            settings,
+            screen_resolution,
+            screen_image_format,
             kms_key_arn: None,
             replay_session_enabled: None,
             s3_bucket_arn: None,
-            screen_image_format,
-            screen_resolution,
             screenshots_upload_enabled: None,
-            settings,
             user_control_mode: None,
         }
     }
@@ -182,7 +182,7 @@ pub(crate) static AGENT_ACCESS_SETTING: Structure = Structure {
 };
 
 impl AgentAccessSetting {
-    /// With the required members; all others are absent.
+    /// With the required members, in the model's order; all others are absent.
     #[must_use]
     pub fn new(agent_action: super::enums::AgentAction, permission: super::enums::Permission) -> Self {
         Self { agent_action, permission }
@@ -292,7 +292,7 @@ pub(crate) static FILTER: Structure = Structure {
 };
 
 impl Filter {
-    /// With the required members; all others are absent.
+    /// With the required members, in the model's order; all others are absent.
     #[must_use]
     pub fn new(name: impl Into<String>, values: Vec<String>) -> Self {
         Self { name: name.into(), values }
@@ -370,7 +370,7 @@ pub(crate) static S3_LOCATION: Structure = Structure {
 };
 
 impl S3Location {
-    /// With the required members; all others are absent.
+    /// With the required members, in the model's order; all others are absent.
     #[must_use]
     pub fn new(s3_bucket: impl Into<String>) -> Self {
         Self { s3_bucket: s3_bucket.into(), s3_key: None }
@@ -410,18 +410,18 @@ pub(crate) static SCRIPT_DETAILS: Structure = Structure {
 };
 
 impl ScriptDetails {
-    /// With the required members; all others are absent.
+    /// With the required members, in the model's order; all others are absent.
     #[must_use]
     pub fn new(
-        executable_path: impl Into<String>,
         script_s3_location: S3Location,
+        executable_path: impl Into<String>,
         timeout_in_seconds: i32,
     ) -> Self {
         Self {
-            executable_parameters: None,
-            executable_path: executable_path.into(),
             script_s3_location,
+            executable_path: executable_path.into(),
             timeout_in_seconds,
+            executable_parameters: None,
         }
     }
 }
@@ -459,7 +459,7 @@ pub(crate) static STORAGE_CONNECTOR: Structure = Structure {
 };
 
 impl StorageConnector {
-    /// With the required members; all others are absent.
+    /// With the required members, in the model's order; all others are absent.
     #[must_use]
     pub fn new(connector_type: super::enums::StorageConnectorType) -> Self {
         Self { connector_type, domains: None, domains_require_admin_consent: None, resource_identifier: None }
@@ -513,7 +513,7 @@ pub(crate) static UNTAG_RESOURCE_REQUEST: Structure = Structure {
 };
 
 impl UntagResourceRequest {
-    /// With the required members; all others are absent.
+    /// With the required members, in the model's order; all others are absent.
     #[must_use]
     pub fn new(resource_arn: impl Into<String>, tag_keys: Vec<String>) -> Self {
         Self { resource_arn: resource_arn.into(), tag_keys }
@@ -560,10 +560,10 @@ pub(crate) static URL_REDIRECTION_CONFIG: Structure = Structure {
 };
 
 impl UrlRedirectionConfig {
-    /// With the required members; all others are absent.
+    /// With the required members, in the model's order; all others are absent.
     #[must_use]
     pub fn new(enabled: bool) -> Self {
-        Self { allowed_urls: None, denied_urls: None, enabled }
+        Self { enabled, allowed_urls: None, denied_urls: None }
     }
 }
 

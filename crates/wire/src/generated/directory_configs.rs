@@ -77,16 +77,16 @@ pub(crate) static CREATE_DIRECTORY_CONFIG_REQUEST: Structure = Structure {
 };
 
 impl CreateDirectoryConfigRequest {
-    /// With the required members; all others are absent.
+    /// With the required members, in the model's order; all others are absent.
     #[must_use]
     pub fn new(
         directory_name: impl Into<String>,
         organizational_unit_distinguished_names: Vec<String>,
     ) -> Self {
         Self {
-            certificate_based_auth_properties: None,
             directory_name: directory_name.into(),
             organizational_unit_distinguished_names,
+            certificate_based_auth_properties: None,
             service_account_credentials: None,
         }
     }
@@ -133,7 +133,7 @@ pub(crate) static DELETE_DIRECTORY_CONFIG_REQUEST: Structure = Structure {
 };
 
 impl DeleteDirectoryConfigRequest {
-    /// With the required members; all others are absent.
+    /// With the required members, in the model's order; all others are absent.
     #[must_use]
     pub fn new(directory_name: impl Into<String>) -> Self {
         Self { directory_name: directory_name.into() }
@@ -256,13 +256,13 @@ pub(crate) static DIRECTORY_CONFIG: Structure = Structure {
 };
 
 impl DirectoryConfig {
-    /// With the required members; all others are absent.
+    /// With the required members, in the model's order; all others are absent.
     #[must_use]
     pub fn new(directory_name: impl Into<String>) -> Self {
         Self {
+            directory_name: directory_name.into(),
             certificate_based_auth_properties: None,
             created_time: None,
-            directory_name: directory_name.into(),
             organizational_unit_distinguished_names: None,
             service_account_credentials: None,
         }
@@ -294,7 +294,7 @@ pub(crate) static SERVICE_ACCOUNT_CREDENTIALS: Structure = Structure {
 };
 
 impl ServiceAccountCredentials {
-    /// With the required members; all others are absent.
+    /// With the required members, in the model's order; all others are absent.
     #[must_use]
     pub fn new(account_name: impl Into<String>, account_password: impl Into<String>) -> Self {
         Self { account_name: account_name.into(), account_password: account_password.into() }
@@ -361,12 +361,12 @@ pub(crate) static UPDATE_DIRECTORY_CONFIG_REQUEST: Structure = Structure {
 };
 
 impl UpdateDirectoryConfigRequest {
-    /// With the required members; all others are absent.
+    /// With the required members, in the model's order; all others are absent.
     #[must_use]
     pub fn new(directory_name: impl Into<String>) -> Self {
         Self {
-            certificate_based_auth_properties: None,
             directory_name: directory_name.into(),
+            certificate_based_auth_properties: None,
             organizational_unit_distinguished_names: None,
             service_account_credentials: None,
         }

@@ -37,17 +37,17 @@ pub(crate) static ASSOCIATE_APPLICATION_TO_ENTITLEMENT_REQUEST: Structure = Stru
 };
 
 impl AssociateApplicationToEntitlementRequest {
-    /// With the required members; all others are absent.
+    /// With the required members, in the model's order; all others are absent.
     #[must_use]
     pub fn new(
-        application_identifier: impl Into<String>,
-        entitlement_name: impl Into<String>,
         stack_name: impl Into<String>,
+        entitlement_name: impl Into<String>,
+        application_identifier: impl Into<String>,
     ) -> Self {
         Self {
-            application_identifier: application_identifier.into(),
-            entitlement_name: entitlement_name.into(),
             stack_name: stack_name.into(),
+            entitlement_name: entitlement_name.into(),
+            application_identifier: application_identifier.into(),
         }
     }
 }
@@ -100,20 +100,20 @@ pub(crate) static CREATE_ENTITLEMENT_REQUEST: Structure = Structure {
 };
 
 impl CreateEntitlementRequest {
-    /// With the required members; all others are absent.
+    /// With the required members, in the model's order; all others are absent.
     #[must_use]
     pub fn new(
-        app_visibility: super::enums::AppVisibility,
-        attributes: Vec<EntitlementAttribute>,
         name: impl Into<String>,
         stack_name: impl Into<String>,
+        app_visibility: super::enums::AppVisibility,
+        attributes: Vec<EntitlementAttribute>,
     ) -> Self {
         Self {
+            name: name.into(),
+            stack_name: stack_name.into(),
             app_visibility,
             attributes,
             description: None,
-            name: name.into(),
-            stack_name: stack_name.into(),
         }
     }
 }
@@ -161,7 +161,7 @@ pub(crate) static DELETE_ENTITLEMENT_REQUEST: Structure = Structure {
 };
 
 impl DeleteEntitlementRequest {
-    /// With the required members; all others are absent.
+    /// With the required members, in the model's order; all others are absent.
     #[must_use]
     pub fn new(name: impl Into<String>, stack_name: impl Into<String>) -> Self {
         Self { name: name.into(), stack_name: stack_name.into() }
@@ -212,10 +212,10 @@ pub(crate) static DESCRIBE_ENTITLEMENTS_REQUEST: Structure = Structure {
 };
 
 impl DescribeEntitlementsRequest {
-    /// With the required members; all others are absent.
+    /// With the required members, in the model's order; all others are absent.
     #[must_use]
     pub fn new(stack_name: impl Into<String>) -> Self {
-        Self { max_results: None, name: None, next_token: None, stack_name: stack_name.into() }
+        Self { stack_name: stack_name.into(), max_results: None, name: None, next_token: None }
     }
 }
 
@@ -272,17 +272,17 @@ pub(crate) static DISASSOCIATE_APPLICATION_FROM_ENTITLEMENT_REQUEST: Structure =
 };
 
 impl DisassociateApplicationFromEntitlementRequest {
-    /// With the required members; all others are absent.
+    /// With the required members, in the model's order; all others are absent.
     #[must_use]
     pub fn new(
-        application_identifier: impl Into<String>,
-        entitlement_name: impl Into<String>,
         stack_name: impl Into<String>,
+        entitlement_name: impl Into<String>,
+        application_identifier: impl Into<String>,
     ) -> Self {
         Self {
-            application_identifier: application_identifier.into(),
-            entitlement_name: entitlement_name.into(),
             stack_name: stack_name.into(),
+            entitlement_name: entitlement_name.into(),
+            application_identifier: application_identifier.into(),
         }
     }
 }
@@ -317,7 +317,7 @@ pub(crate) static ENTITLED_APPLICATION: Structure = Structure {
 };
 
 impl EntitledApplication {
-    /// With the required members; all others are absent.
+    /// With the required members, in the model's order; all others are absent.
     #[must_use]
     pub fn new(application_identifier: impl Into<String>) -> Self {
         Self { application_identifier: application_identifier.into() }
@@ -369,22 +369,22 @@ pub(crate) static ENTITLEMENT: Structure = Structure {
 };
 
 impl Entitlement {
-    /// With the required members; all others are absent.
+    /// With the required members, in the model's order; all others are absent.
     #[must_use]
     pub fn new(
-        app_visibility: super::enums::AppVisibility,
-        attributes: Vec<EntitlementAttribute>,
         name: impl Into<String>,
         stack_name: impl Into<String>,
+        app_visibility: super::enums::AppVisibility,
+        attributes: Vec<EntitlementAttribute>,
     ) -> Self {
         Self {
+            name: name.into(),
+            stack_name: stack_name.into(),
             app_visibility,
             attributes,
             created_time: None,
             description: None,
             last_modified_time: None,
-            name: name.into(),
-            stack_name: stack_name.into(),
         }
     }
 }
@@ -414,7 +414,7 @@ pub(crate) static ENTITLEMENT_ATTRIBUTE: Structure = Structure {
 };
 
 impl EntitlementAttribute {
-    /// With the required members; all others are absent.
+    /// With the required members, in the model's order; all others are absent.
     #[must_use]
     pub fn new(name: impl Into<String>, value: impl Into<String>) -> Self {
         Self { name: name.into(), value: value.into() }
@@ -454,14 +454,14 @@ pub(crate) static LIST_ENTITLED_APPLICATIONS_REQUEST: Structure = Structure {
 };
 
 impl ListEntitledApplicationsRequest {
-    /// With the required members; all others are absent.
+    /// With the required members, in the model's order; all others are absent.
     #[must_use]
-    pub fn new(entitlement_name: impl Into<String>, stack_name: impl Into<String>) -> Self {
+    pub fn new(stack_name: impl Into<String>, entitlement_name: impl Into<String>) -> Self {
         Self {
+            stack_name: stack_name.into(),
             entitlement_name: entitlement_name.into(),
             max_results: None,
             next_token: None,
-            stack_name: stack_name.into(),
         }
     }
 }
@@ -531,15 +531,15 @@ pub(crate) static UPDATE_ENTITLEMENT_REQUEST: Structure = Structure {
 };
 
 impl UpdateEntitlementRequest {
-    /// With the required members; all others are absent.
+    /// With the required members, in the model's order; all others are absent.
     #[must_use]
     pub fn new(name: impl Into<String>, stack_name: impl Into<String>) -> Self {
         Self {
+            name: name.into(),
+            stack_name: stack_name.into(),
             app_visibility: None,
             attributes: None,
             description: None,
-            name: name.into(),
-            stack_name: stack_name.into(),
         }
     }
 }

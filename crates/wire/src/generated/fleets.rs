@@ -33,7 +33,7 @@ pub(crate) static ASSOCIATE_FLEET_REQUEST: Structure = Structure {
 };
 
 impl AssociateFleetRequest {
-    /// With the required members; all others are absent.
+    /// With the required members, in the model's order; all others are absent.
     #[must_use]
     pub fn new(fleet_name: impl Into<String>, stack_name: impl Into<String>) -> Self {
         Self { fleet_name: fleet_name.into(), stack_name: stack_name.into() }
@@ -136,15 +136,15 @@ pub(crate) static COMPUTE_CAPACITY_STATUS: Structure = Structure {
 };
 
 impl ComputeCapacityStatus {
-    /// With the required members; all others are absent.
+    /// With the required members, in the model's order; all others are absent.
     #[must_use]
     pub fn new(desired: i32) -> Self {
         Self {
+            desired,
             active_user_sessions: None,
             actual_user_sessions: None,
             available: None,
             available_user_sessions: None,
-            desired,
             desired_user_sessions: None,
             drain_mode_active_user_sessions: None,
             drain_mode_unused_user_sessions: None,
@@ -296,10 +296,12 @@ pub(crate) static CREATE_FLEET_REQUEST: Structure = Structure {
 };
 
 impl CreateFleetRequest {
-    /// With the required members; all others are absent.
+    /// With the required members, in the model's order; all others are absent.
     #[must_use]
-    pub fn new(instance_type: impl Into<String>, name: impl Into<String>) -> Self {
+    pub fn new(name: impl Into<String>, instance_type: impl Into<String>) -> Self {
         Self {
+            name: name.into(),
+            instance_type: instance_type.into(),
             compute_capacity: None,
             description: None,
             disable_imdsv1: None,
@@ -312,11 +314,9 @@ impl CreateFleetRequest {
             idle_disconnect_timeout_in_seconds: None,
             image_arn: None,
             image_name: None,
-            instance_type: instance_type.into(),
             max_concurrent_sessions: None,
             max_sessions_per_instance: None,
             max_user_duration_in_seconds: None,
-            name: name.into(),
             platform: None,
             root_volume_config: None,
             session_script_s3_location: None,
@@ -365,7 +365,7 @@ pub(crate) static DELETE_FLEET_REQUEST: Structure = Structure {
 };
 
 impl DeleteFleetRequest {
-    /// With the required members; all others are absent.
+    /// With the required members, in the model's order; all others are absent.
     #[must_use]
     pub fn new(name: impl Into<String>) -> Self {
         Self { name: name.into() }
@@ -456,7 +456,7 @@ pub(crate) static DISASSOCIATE_FLEET_REQUEST: Structure = Structure {
 };
 
 impl DisassociateFleetRequest {
-    /// With the required members; all others are absent.
+    /// With the required members, in the model's order; all others are absent.
     #[must_use]
     pub fn new(fleet_name: impl Into<String>, stack_name: impl Into<String>) -> Self {
         Self { fleet_name: fleet_name.into(), stack_name: stack_name.into() }
@@ -619,18 +619,21 @@ pub(crate) static FLEET: Structure = Structure {
 };
 
 impl Fleet {
-    /// With the required members; all others are absent.
+    /// With the required members, in the model's order; all others are absent.
     #[must_use]
     pub fn new(
         arn: impl Into<String>,
-        compute_capacity_status: ComputeCapacityStatus,
-        instance_type: impl Into<String>,
         name: impl Into<String>,
+        instance_type: impl Into<String>,
+        compute_capacity_status: ComputeCapacityStatus,
         state: super::state_enums::FleetState,
     ) -> Self {
         Self {
             arn: arn.into(),
+            name: name.into(),
+            instance_type: instance_type.into(),
             compute_capacity_status,
+            state,
             created_time: None,
             description: None,
             disable_imdsv1: None,
@@ -644,15 +647,12 @@ impl Fleet {
             idle_disconnect_timeout_in_seconds: None,
             image_arn: None,
             image_name: None,
-            instance_type: instance_type.into(),
             max_concurrent_sessions: None,
             max_sessions_per_instance: None,
             max_user_duration_in_seconds: None,
-            name: name.into(),
             platform: None,
             root_volume_config: None,
             session_script_s3_location: None,
-            state,
             stream_view: None,
             usb_device_filter_strings: None,
             vpc_config: None,
@@ -709,10 +709,10 @@ pub(crate) static LIST_ASSOCIATED_FLEETS_REQUEST: Structure = Structure {
 };
 
 impl ListAssociatedFleetsRequest {
-    /// With the required members; all others are absent.
+    /// With the required members, in the model's order; all others are absent.
     #[must_use]
     pub fn new(stack_name: impl Into<String>) -> Self {
-        Self { next_token: None, stack_name: stack_name.into() }
+        Self { stack_name: stack_name.into(), next_token: None }
     }
 }
 
@@ -759,7 +759,7 @@ pub(crate) static START_FLEET_REQUEST: Structure = Structure {
 };
 
 impl StartFleetRequest {
-    /// With the required members; all others are absent.
+    /// With the required members, in the model's order; all others are absent.
     #[must_use]
     pub fn new(name: impl Into<String>) -> Self {
         Self { name: name.into() }
@@ -796,7 +796,7 @@ pub(crate) static STOP_FLEET_REQUEST: Structure = Structure {
 };
 
 impl StopFleetRequest {
-    /// With the required members; all others are absent.
+    /// With the required members, in the model's order; all others are absent.
     #[must_use]
     pub fn new(name: impl Into<String>) -> Self {
         Self { name: name.into() }

@@ -113,10 +113,12 @@ pub(crate) static CREATE_IMAGE_BUILDER_REQUEST: Structure = Structure {
 };
 
 impl CreateImageBuilderRequest {
-    /// With the required members; all others are absent.
+    /// With the required members, in the model's order; all others are absent.
     #[must_use]
-    pub fn new(instance_type: impl Into<String>, name: impl Into<String>) -> Self {
+    pub fn new(name: impl Into<String>, instance_type: impl Into<String>) -> Self {
         Self {
+            name: name.into(),
+            instance_type: instance_type.into(),
             access_endpoints: None,
             agent_access_config: None,
             appstream_agent_version: None,
@@ -128,8 +130,6 @@ impl CreateImageBuilderRequest {
             iam_role_arn: None,
             image_arn: None,
             image_name: None,
-            instance_type: instance_type.into(),
-            name: name.into(),
             root_volume_config: None,
             softwares_to_install: None,
             softwares_to_uninstall: None,
@@ -186,7 +186,7 @@ pub(crate) static CREATE_IMAGE_BUILDER_STREAMING_URL_REQUEST: Structure = Struct
 };
 
 impl CreateImageBuilderStreamingURLRequest {
-    /// With the required members; all others are absent.
+    /// With the required members, in the model's order; all others are absent.
     #[must_use]
     pub fn new(name: impl Into<String>) -> Self {
         Self { name: name.into(), validity: None }
@@ -247,7 +247,7 @@ pub(crate) static DELETE_IMAGE_BUILDER_REQUEST: Structure = Structure {
 };
 
 impl DeleteImageBuilderRequest {
-    /// With the required members; all others are absent.
+    /// With the required members, in the model's order; all others are absent.
     #[must_use]
     pub fn new(name: impl Into<String>) -> Self {
         Self { name: name.into() }
@@ -457,10 +457,11 @@ pub(crate) static IMAGE_BUILDER: Structure = Structure {
 };
 
 impl ImageBuilder {
-    /// With the required members; all others are absent.
+    /// With the required members, in the model's order; all others are absent.
     #[must_use]
     pub fn new(name: impl Into<String>) -> Self {
         Self {
+            name: name.into(),
             access_endpoints: None,
             agent_access_config: None,
             appstream_agent_version: None,
@@ -476,7 +477,6 @@ impl ImageBuilder {
             image_builder_errors: None,
             instance_type: None,
             latest_appstream_agent_version: None,
-            name: name.into(),
             network_access_configuration: None,
             platform: None,
             root_volume_config: None,
@@ -528,19 +528,19 @@ pub(crate) static IMAGE_BUILDER_AGENT_ACCESS_CONFIG: Structure = Structure {
 };
 
 impl ImageBuilderAgentAccessConfig {
-    /// With the required members; all others are absent.
+    /// With the required members, in the model's order; all others are absent.
     #[must_use]
     pub fn new(
-        screen_image_format: super::enums::ScreenImageFormat,
-        screen_resolution: super::enums::ScreenResolution,
         settings: Vec<super::common::AgentAccessSetting>,
+        screen_resolution: super::enums::ScreenResolution,
+        screen_image_format: super::enums::ScreenImageFormat,
     ) -> Self {
         Self {
-            s3_bucket_arn: None,
-            screen_image_format,
-            screen_resolution,
-            screenshots_upload_enabled: None,
             settings,
+            screen_resolution,
+            screen_image_format,
+            s3_bucket_arn: None,
+            screenshots_upload_enabled: None,
             user_control_mode: None,
         }
     }
@@ -639,10 +639,10 @@ pub(crate) static START_IMAGE_BUILDER_REQUEST: Structure = Structure {
 };
 
 impl StartImageBuilderRequest {
-    /// With the required members; all others are absent.
+    /// With the required members, in the model's order; all others are absent.
     #[must_use]
     pub fn new(name: impl Into<String>) -> Self {
-        Self { appstream_agent_version: None, name: name.into() }
+        Self { name: name.into(), appstream_agent_version: None }
     }
 }
 
@@ -683,7 +683,7 @@ pub(crate) static STOP_IMAGE_BUILDER_REQUEST: Structure = Structure {
 };
 
 impl StopImageBuilderRequest {
-    /// With the required members; all others are absent.
+    /// With the required members, in the model's order; all others are absent.
     #[must_use]
     pub fn new(name: impl Into<String>) -> Self {
         Self { name: name.into() }
@@ -749,15 +749,15 @@ pub(crate) static UPDATE_IMAGE_BUILDER_REQUEST: Structure = Structure {
 };
 
 impl UpdateImageBuilderRequest {
-    /// With the required members; all others are absent.
+    /// With the required members, in the model's order; all others are absent.
     #[must_use]
     pub fn new(name: impl Into<String>) -> Self {
         Self {
+            name: name.into(),
             agent_access_config: None,
             attributes_to_delete: None,
             description: None,
             display_name: None,
-            name: name.into(),
         }
     }
 }

@@ -41,18 +41,18 @@ pub(crate) static COPY_IMAGE_REQUEST: Structure = Structure {
 };
 
 impl CopyImageRequest {
-    /// With the required members; all others are absent.
+    /// With the required members, in the model's order; all others are absent.
     #[must_use]
     pub fn new(
+        source_image_name: impl Into<String>,
         destination_image_name: impl Into<String>,
         destination_region: impl Into<String>,
-        source_image_name: impl Into<String>,
     ) -> Self {
         Self {
-            destination_image_description: None,
+            source_image_name: source_image_name.into(),
             destination_image_name: destination_image_name.into(),
             destination_region: destination_region.into(),
-            source_image_name: source_image_name.into(),
+            destination_image_description: None,
         }
     }
 }
@@ -112,18 +112,18 @@ pub(crate) static CREATE_EXPORT_IMAGE_TASK_REQUEST: Structure = Structure {
 };
 
 impl CreateExportImageTaskRequest {
-    /// With the required members; all others are absent.
+    /// With the required members, in the model's order; all others are absent.
     #[must_use]
     pub fn new(
+        image_name: impl Into<String>,
         ami_name: impl Into<String>,
         iam_role_arn: impl Into<String>,
-        image_name: impl Into<String>,
     ) -> Self {
         Self {
-            ami_description: None,
+            image_name: image_name.into(),
             ami_name: ami_name.into(),
             iam_role_arn: iam_role_arn.into(),
-            image_name: image_name.into(),
+            ami_description: None,
             tag_specifications: None,
         }
     }
@@ -216,17 +216,17 @@ pub(crate) static CREATE_IMPORTED_IMAGE_REQUEST: Structure = Structure {
 };
 
 impl CreateImportedImageRequest {
-    /// With the required members; all others are absent.
+    /// With the required members, in the model's order; all others are absent.
     #[must_use]
     pub fn new(name: impl Into<String>) -> Self {
         Self {
+            name: name.into(),
             agent_software_version: None,
             app_catalog_config: None,
             description: None,
             display_name: None,
             dry_run: None,
             iam_role_arn: None,
-            name: name.into(),
             runtime_validation_config: None,
             source_ami_id: None,
             tags: None,
@@ -294,15 +294,15 @@ pub(crate) static CREATE_UPDATED_IMAGE_REQUEST: Structure = Structure {
 };
 
 impl CreateUpdatedImageRequest {
-    /// With the required members; all others are absent.
+    /// With the required members, in the model's order; all others are absent.
     #[must_use]
     pub fn new(existing_image_name: impl Into<String>, new_image_name: impl Into<String>) -> Self {
         Self {
-            dry_run: None,
             existing_image_name: existing_image_name.into(),
+            new_image_name: new_image_name.into(),
+            dry_run: None,
             new_image_description: None,
             new_image_display_name: None,
-            new_image_name: new_image_name.into(),
             new_image_tags: None,
         }
     }
@@ -357,7 +357,7 @@ pub(crate) static DELETE_IMAGE_PERMISSIONS_REQUEST: Structure = Structure {
 };
 
 impl DeleteImagePermissionsRequest {
-    /// With the required members; all others are absent.
+    /// With the required members, in the model's order; all others are absent.
     #[must_use]
     pub fn new(name: impl Into<String>, shared_account_id: impl Into<String>) -> Self {
         Self { name: name.into(), shared_account_id: shared_account_id.into() }
@@ -394,7 +394,7 @@ pub(crate) static DELETE_IMAGE_REQUEST: Structure = Structure {
 };
 
 impl DeleteImageRequest {
-    /// With the required members; all others are absent.
+    /// With the required members, in the model's order; all others are absent.
     #[must_use]
     pub fn new(name: impl Into<String>) -> Self {
         Self { name: name.into() }
@@ -452,10 +452,10 @@ pub(crate) static DESCRIBE_IMAGE_PERMISSIONS_REQUEST: Structure = Structure {
 };
 
 impl DescribeImagePermissionsRequest {
-    /// With the required members; all others are absent.
+    /// With the required members, in the model's order; all others are absent.
     #[must_use]
     pub fn new(name: impl Into<String>) -> Self {
-        Self { max_results: None, name: name.into(), next_token: None, shared_aws_account_ids: None }
+        Self { name: name.into(), max_results: None, next_token: None, shared_aws_account_ids: None }
     }
 }
 
@@ -604,24 +604,24 @@ pub(crate) static EXPORT_IMAGE_TASK: Structure = Structure {
 };
 
 impl ExportImageTask {
-    /// With the required members; all others are absent.
+    /// With the required members, in the model's order; all others are absent.
     #[must_use]
     pub fn new(
+        task_id: impl Into<String>,
+        image_arn: impl Into<String>,
         ami_name: impl Into<String>,
         created_date: crate::Timestamp,
-        image_arn: impl Into<String>,
-        task_id: impl Into<String>,
     ) -> Self {
         Self {
-            ami_description: None,
-            ami_id: None,
+            task_id: task_id.into(),
+            image_arn: image_arn.into(),
             ami_name: ami_name.into(),
             created_date,
+            ami_description: None,
+            ami_id: None,
             error_details: None,
-            image_arn: image_arn.into(),
             state: None,
             tag_specifications: None,
-            task_id: task_id.into(),
         }
     }
 }
@@ -803,10 +803,11 @@ pub(crate) static IMAGE: Structure = Structure {
 };
 
 impl Image {
-    /// With the required members; all others are absent.
+    /// With the required members, in the model's order; all others are absent.
     #[must_use]
     pub fn new(name: impl Into<String>) -> Self {
         Self {
+            name: name.into(),
             applications: None,
             appstream_agent_version: None,
             arn: None,
@@ -824,7 +825,6 @@ impl Image {
             image_type: None,
             latest_appstream_agent_version: None,
             managed_software_included: None,
-            name: name.into(),
             platform: None,
             public_base_image_released_date: None,
             state: None,
@@ -964,10 +964,10 @@ pub(crate) static SHARED_IMAGE_PERMISSIONS: Structure = Structure {
 };
 
 impl SharedImagePermissions {
-    /// With the required members; all others are absent.
+    /// With the required members, in the model's order; all others are absent.
     #[must_use]
-    pub fn new(image_permissions: ImagePermissions, shared_account_id: impl Into<String>) -> Self {
-        Self { image_permissions, shared_account_id: shared_account_id.into() }
+    pub fn new(shared_account_id: impl Into<String>, image_permissions: ImagePermissions) -> Self {
+        Self { shared_account_id: shared_account_id.into(), image_permissions }
     }
 }
 
@@ -1000,14 +1000,14 @@ pub(crate) static UPDATE_IMAGE_PERMISSIONS_REQUEST: Structure = Structure {
 };
 
 impl UpdateImagePermissionsRequest {
-    /// With the required members; all others are absent.
+    /// With the required members, in the model's order; all others are absent.
     #[must_use]
     pub fn new(
-        image_permissions: ImagePermissions,
         name: impl Into<String>,
         shared_account_id: impl Into<String>,
+        image_permissions: ImagePermissions,
     ) -> Self {
-        Self { image_permissions, name: name.into(), shared_account_id: shared_account_id.into() }
+        Self { name: name.into(), shared_account_id: shared_account_id.into(), image_permissions }
     }
 }
 

@@ -53,24 +53,24 @@ pub(crate) static ADMIN_APP_LICENSE_USAGE_RECORD: Structure = Structure {
 };
 
 impl AdminAppLicenseUsageRecord {
-    /// With the required members; all others are absent.
+    /// With the required members, in the model's order; all others are absent.
     #[must_use]
     pub fn new(
+        user_arn: impl Into<String>,
         billing_period: impl Into<String>,
-        license_type: impl Into<String>,
         owner_aws_account_id: impl Into<String>,
         subscription_first_used_date: crate::Timestamp,
         subscription_last_used_date: crate::Timestamp,
-        user_arn: impl Into<String>,
+        license_type: impl Into<String>,
         user_id: impl Into<String>,
     ) -> Self {
         Self {
+            user_arn: user_arn.into(),
             billing_period: billing_period.into(),
-            license_type: license_type.into(),
             owner_aws_account_id: owner_aws_account_id.into(),
             subscription_first_used_date,
             subscription_last_used_date,
-            user_arn: user_arn.into(),
+            license_type: license_type.into(),
             user_id: user_id.into(),
         }
     }
@@ -162,7 +162,7 @@ pub(crate) static DESCRIBE_APP_LICENSE_USAGE_REQUEST: Structure = Structure {
 };
 
 impl DescribeAppLicenseUsageRequest {
-    /// With the required members; all others are absent.
+    /// With the required members, in the model's order; all others are absent.
     #[must_use]
     pub fn new(billing_period: impl Into<String>) -> Self {
         Self { billing_period: billing_period.into(), max_results: None, next_token: None }

@@ -53,19 +53,19 @@ pub(crate) static CREATE_STREAMING_URL_REQUEST: Structure = Structure {
 };
 
 impl CreateStreamingURLRequest {
-    /// With the required members; all others are absent.
+    /// With the required members, in the model's order; all others are absent.
     #[must_use]
     pub fn new(
-        fleet_name: impl Into<String>,
         stack_name: impl Into<String>,
+        fleet_name: impl Into<String>,
         user_id: impl Into<String>,
     ) -> Self {
         Self {
-            application_id: None,
-            fleet_name: fleet_name.into(),
-            session_context: None,
             stack_name: stack_name.into(),
+            fleet_name: fleet_name.into(),
             user_id: user_id.into(),
+            application_id: None,
+            session_context: None,
             validity: None,
         }
     }
@@ -151,16 +151,16 @@ pub(crate) static DESCRIBE_SESSIONS_REQUEST: Structure = Structure {
 };
 
 impl DescribeSessionsRequest {
-    /// With the required members; all others are absent.
+    /// With the required members, in the model's order; all others are absent.
     #[must_use]
-    pub fn new(fleet_name: impl Into<String>, stack_name: impl Into<String>) -> Self {
+    pub fn new(stack_name: impl Into<String>, fleet_name: impl Into<String>) -> Self {
         Self {
-            authentication_type: None,
+            stack_name: stack_name.into(),
             fleet_name: fleet_name.into(),
+            authentication_type: None,
             instance_id: None,
             limit: None,
             next_token: None,
-            stack_name: stack_name.into(),
             user_id: None,
         }
     }
@@ -209,7 +209,7 @@ pub(crate) static DRAIN_SESSION_INSTANCE_REQUEST: Structure = Structure {
 };
 
 impl DrainSessionInstanceRequest {
-    /// With the required members; all others are absent.
+    /// With the required members, in the model's order; all others are absent.
     #[must_use]
     pub fn new(session_id: impl Into<String>) -> Self {
         Self { session_id: session_id.into() }
@@ -246,7 +246,7 @@ pub(crate) static EXPIRE_SESSION_REQUEST: Structure = Structure {
 };
 
 impl ExpireSessionRequest {
-    /// With the required members; all others are absent.
+    /// With the required members, in the model's order; all others are absent.
     #[must_use]
     pub fn new(session_id: impl Into<String>) -> Self {
         Self { session_id: session_id.into() }
@@ -361,28 +361,28 @@ pub(crate) static SESSION: Structure = Structure {
 };
 
 impl Session {
-    /// With the required members; all others are absent.
+    /// With the required members, in the model's order; all others are absent.
     #[must_use]
     pub fn new(
-        fleet_name: impl Into<String>,
         id: impl Into<String>,
-        stack_name: impl Into<String>,
-        state: super::state_enums::SessionState,
         user_id: impl Into<String>,
+        stack_name: impl Into<String>,
+        fleet_name: impl Into<String>,
+        state: super::state_enums::SessionState,
     ) -> Self {
         Self {
+            id: id.into(),
+            user_id: user_id.into(),
+            stack_name: stack_name.into(),
+            fleet_name: fleet_name.into(),
+            state,
             authentication_type: None,
             connection_state: None,
-            fleet_name: fleet_name.into(),
-            id: id.into(),
             instance_drain_status: None,
             instance_id: None,
             max_expiration_time: None,
             network_access_configuration: None,
-            stack_name: stack_name.into(),
             start_time: None,
-            state,
-            user_id: user_id.into(),
         }
     }
 }

@@ -33,7 +33,7 @@ pub(crate) static ASSOCIATE_SOFTWARE_TO_IMAGE_BUILDER_REQUEST: Structure = Struc
 };
 
 impl AssociateSoftwareToImageBuilderRequest {
-    /// With the required members; all others are absent.
+    /// With the required members, in the model's order; all others are absent.
     #[must_use]
     pub fn new(image_builder_name: impl Into<String>, software_names: Vec<String>) -> Self {
         Self { image_builder_name: image_builder_name.into(), software_names }
@@ -80,7 +80,7 @@ pub(crate) static DESCRIBE_SOFTWARE_ASSOCIATIONS_REQUEST: Structure = Structure 
 };
 
 impl DescribeSoftwareAssociationsRequest {
-    /// With the required members; all others are absent.
+    /// With the required members, in the model's order; all others are absent.
     #[must_use]
     pub fn new(associated_resource: impl Into<String>) -> Self {
         Self { associated_resource: associated_resource.into(), max_results: None, next_token: None }
@@ -144,7 +144,7 @@ pub(crate) static DISASSOCIATE_SOFTWARE_FROM_IMAGE_BUILDER_REQUEST: Structure = 
 };
 
 impl DisassociateSoftwareFromImageBuilderRequest {
-    /// With the required members; all others are absent.
+    /// With the required members, in the model's order; all others are absent.
     #[must_use]
     pub fn new(image_builder_name: impl Into<String>, software_names: Vec<String>) -> Self {
         Self { image_builder_name: image_builder_name.into(), software_names }
@@ -237,7 +237,7 @@ pub(crate) static START_SOFTWARE_DEPLOYMENT_TO_IMAGE_BUILDER_REQUEST: Structure 
 };
 
 impl StartSoftwareDeploymentToImageBuilderRequest {
-    /// With the required members; all others are absent.
+    /// With the required members, in the model's order; all others are absent.
     #[must_use]
     pub fn new(image_builder_name: impl Into<String>) -> Self {
         Self { image_builder_name: image_builder_name.into(), retry_failed_deployments: None }

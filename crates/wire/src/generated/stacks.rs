@@ -33,7 +33,7 @@ pub(crate) static APPLICATION_SETTINGS: Structure = Structure {
 };
 
 impl ApplicationSettings {
-    /// With the required members; all others are absent.
+    /// With the required members, in the model's order; all others are absent.
     #[must_use]
     pub fn new(enabled: bool) -> Self {
         Self { enabled, settings_group: None }
@@ -165,10 +165,11 @@ pub(crate) static CREATE_STACK_REQUEST: Structure = Structure {
 };
 
 impl CreateStackRequest {
-    /// With the required members; all others are absent.
+    /// With the required members, in the model's order; all others are absent.
     #[must_use]
     pub fn new(name: impl Into<String>) -> Self {
         Self {
+            name: name.into(),
             access_endpoints: None,
             agent_access_config: None,
             application_settings: None,
@@ -177,7 +178,6 @@ impl CreateStackRequest {
             display_name: None,
             embed_host_domains: None,
             feedback_url: None,
-            name: name.into(),
             redirect_url: None,
             storage_connector_authentication: None,
             storage_connectors: None,
@@ -225,7 +225,7 @@ pub(crate) static DELETE_STACK_REQUEST: Structure = Structure {
 };
 
 impl DeleteStackRequest {
-    /// With the required members; all others are absent.
+    /// With the required members, in the model's order; all others are absent.
     #[must_use]
     pub fn new(name: impl Into<String>) -> Self {
         Self { name: name.into() }
@@ -316,7 +316,7 @@ pub(crate) static LIST_ASSOCIATED_STACKS_REQUEST: Structure = Structure {
 };
 
 impl ListAssociatedStacksRequest {
-    /// With the required members; all others are absent.
+    /// With the required members, in the model's order; all others are absent.
     #[must_use]
     pub fn new(fleet_name: impl Into<String>) -> Self {
         Self { fleet_name: fleet_name.into(), next_token: None }
@@ -452,10 +452,11 @@ pub(crate) static STACK: Structure = Structure {
 };
 
 impl Stack {
-    /// With the required members; all others are absent.
+    /// With the required members, in the model's order; all others are absent.
     #[must_use]
     pub fn new(name: impl Into<String>) -> Self {
         Self {
+            name: name.into(),
             access_endpoints: None,
             agent_access_config: None,
             application_settings: None,
@@ -466,7 +467,6 @@ impl Stack {
             display_name: None,
             embed_host_domains: None,
             feedback_url: None,
-            name: name.into(),
             redirect_url: None,
             stack_errors: None,
             storage_connector_authentication: None,
@@ -602,10 +602,11 @@ pub(crate) static UPDATE_STACK_REQUEST: Structure = Structure {
 };
 
 impl UpdateStackRequest {
-    /// With the required members; all others are absent.
+    /// With the required members, in the model's order; all others are absent.
     #[must_use]
     pub fn new(name: impl Into<String>) -> Self {
         Self {
+            name: name.into(),
             access_endpoints: None,
             agent_access_config: None,
             application_settings: None,
@@ -616,7 +617,6 @@ impl UpdateStackRequest {
             display_name: None,
             embed_host_domains: None,
             feedback_url: None,
-            name: name.into(),
             redirect_url: None,
             storage_connector_authentication: None,
             storage_connectors: None,
@@ -673,9 +673,9 @@ pub(crate) static USER_SETTING: Structure = Structure {
 };
 
 impl UserSetting {
-    /// With the required members; all others are absent.
+    /// With the required members, in the model's order; all others are absent.
     #[must_use]
     pub fn new(action: super::enums::Action, permission: super::enums::Permission) -> Self {
-        Self { action, maximum_length: None, permission }
+        Self { action, permission, maximum_length: None }
     }
 }

@@ -27,7 +27,7 @@ pub(crate) static LIST_TAGS_FOR_RESOURCE_REQUEST: Structure = Structure {
 };
 
 impl ListTagsForResourceRequest {
-    /// With the required members; all others are absent.
+    /// With the required members, in the model's order; all others are absent.
     #[must_use]
     pub fn new(resource_arn: impl Into<String>) -> Self {
         Self { resource_arn: resource_arn.into() }
@@ -77,7 +77,7 @@ pub(crate) static TAG_RESOURCE_REQUEST: Structure = Structure {
 };
 
 impl TagResourceRequest {
-    /// With the required members; all others are absent.
+    /// With the required members, in the model's order; all others are absent.
     #[must_use]
     pub fn new(resource_arn: impl Into<String>, tags: std::collections::BTreeMap<String, String>) -> Self {
         Self { resource_arn: resource_arn.into(), tags }

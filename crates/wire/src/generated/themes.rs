@@ -57,22 +57,22 @@ pub(crate) static CREATE_THEME_FOR_STACK_REQUEST: Structure = Structure {
 };
 
 impl CreateThemeForStackRequest {
-    /// With the required members; all others are absent.
+    /// With the required members, in the model's order; all others are absent.
     #[must_use]
     pub fn new(
-        favicon_s3_location: super::common::S3Location,
-        organization_logo_s3_location: super::common::S3Location,
         stack_name: impl Into<String>,
-        theme_styling: super::enums::ThemeStyling,
         title_text: impl Into<String>,
+        theme_styling: super::enums::ThemeStyling,
+        organization_logo_s3_location: super::common::S3Location,
+        favicon_s3_location: super::common::S3Location,
     ) -> Self {
         Self {
+            stack_name: stack_name.into(),
+            title_text: title_text.into(),
+            theme_styling,
+            organization_logo_s3_location,
             favicon_s3_location,
             footer_links: None,
-            organization_logo_s3_location,
-            stack_name: stack_name.into(),
-            theme_styling,
-            title_text: title_text.into(),
         }
     }
 }
@@ -114,7 +114,7 @@ pub(crate) static DELETE_THEME_FOR_STACK_REQUEST: Structure = Structure {
 };
 
 impl DeleteThemeForStackRequest {
-    /// With the required members; all others are absent.
+    /// With the required members, in the model's order; all others are absent.
     #[must_use]
     pub fn new(stack_name: impl Into<String>) -> Self {
         Self { stack_name: stack_name.into() }
@@ -151,7 +151,7 @@ pub(crate) static DESCRIBE_THEME_FOR_STACK_REQUEST: Structure = Structure {
 };
 
 impl DescribeThemeForStackRequest {
-    /// With the required members; all others are absent.
+    /// With the required members, in the model's order; all others are absent.
     #[must_use]
     pub fn new(stack_name: impl Into<String>) -> Self {
         Self { stack_name: stack_name.into() }
@@ -305,15 +305,15 @@ pub(crate) static UPDATE_THEME_FOR_STACK_REQUEST: Structure = Structure {
 };
 
 impl UpdateThemeForStackRequest {
-    /// With the required members; all others are absent.
+    /// With the required members, in the model's order; all others are absent.
     #[must_use]
     pub fn new(stack_name: impl Into<String>) -> Self {
         Self {
+            stack_name: stack_name.into(),
             attributes_to_delete: None,
             favicon_s3_location: None,
             footer_links: None,
             organization_logo_s3_location: None,
-            stack_name: stack_name.into(),
             state: None,
             theme_styling: None,
             title_text: None,

@@ -31,7 +31,7 @@ pub(crate) static BATCH_ASSOCIATE_USER_STACK_REQUEST: Structure = Structure {
 };
 
 impl BatchAssociateUserStackRequest {
-    /// With the required members; all others are absent.
+    /// With the required members, in the model's order; all others are absent.
     #[must_use]
     pub fn new(user_stack_associations: Vec<UserStackAssociation>) -> Self {
         Self { user_stack_associations }
@@ -83,7 +83,7 @@ pub(crate) static BATCH_DISASSOCIATE_USER_STACK_REQUEST: Structure = Structure {
 };
 
 impl BatchDisassociateUserStackRequest {
-    /// With the required members; all others are absent.
+    /// With the required members, in the model's order; all others are absent.
     #[must_use]
     pub fn new(user_stack_associations: Vec<UserStackAssociation>) -> Self {
         Self { user_stack_associations }
@@ -149,15 +149,15 @@ pub(crate) static CREATE_USER_REQUEST: Structure = Structure {
 };
 
 impl CreateUserRequest {
-    /// With the required members; all others are absent.
+    /// With the required members, in the model's order; all others are absent.
     #[must_use]
-    pub fn new(authentication_type: super::enums::AuthenticationType, user_name: impl Into<String>) -> Self {
+    pub fn new(user_name: impl Into<String>, authentication_type: super::enums::AuthenticationType) -> Self {
         Self {
+            user_name: user_name.into(),
             authentication_type,
             first_name: None,
             last_name: None,
             message_action: None,
-            user_name: user_name.into(),
         }
     }
 }
@@ -212,10 +212,10 @@ pub(crate) static DELETE_USER_REQUEST: Structure = Structure {
 };
 
 impl DeleteUserRequest {
-    /// With the required members; all others are absent.
+    /// With the required members, in the model's order; all others are absent.
     #[must_use]
-    pub fn new(authentication_type: super::enums::AuthenticationType, user_name: impl Into<String>) -> Self {
-        Self { authentication_type, user_name: user_name.into() }
+    pub fn new(user_name: impl Into<String>, authentication_type: super::enums::AuthenticationType) -> Self {
+        Self { user_name: user_name.into(), authentication_type }
     }
 }
 
@@ -348,7 +348,7 @@ pub(crate) static DESCRIBE_USERS_REQUEST: Structure = Structure {
 };
 
 impl DescribeUsersRequest {
-    /// With the required members; all others are absent.
+    /// With the required members, in the model's order; all others are absent.
     #[must_use]
     pub fn new(authentication_type: super::enums::AuthenticationType) -> Self {
         Self { authentication_type, max_results: None, next_token: None }
@@ -404,10 +404,10 @@ pub(crate) static DISABLE_USER_REQUEST: Structure = Structure {
 };
 
 impl DisableUserRequest {
-    /// With the required members; all others are absent.
+    /// With the required members, in the model's order; all others are absent.
     #[must_use]
-    pub fn new(authentication_type: super::enums::AuthenticationType, user_name: impl Into<String>) -> Self {
-        Self { authentication_type, user_name: user_name.into() }
+    pub fn new(user_name: impl Into<String>, authentication_type: super::enums::AuthenticationType) -> Self {
+        Self { user_name: user_name.into(), authentication_type }
     }
 }
 
@@ -458,10 +458,10 @@ pub(crate) static ENABLE_USER_REQUEST: Structure = Structure {
 };
 
 impl EnableUserRequest {
-    /// With the required members; all others are absent.
+    /// With the required members, in the model's order; all others are absent.
     #[must_use]
-    pub fn new(authentication_type: super::enums::AuthenticationType, user_name: impl Into<String>) -> Self {
-        Self { authentication_type, user_name: user_name.into() }
+    pub fn new(user_name: impl Into<String>, authentication_type: super::enums::AuthenticationType) -> Self {
+        Self { user_name: user_name.into(), authentication_type }
     }
 }
 
@@ -536,12 +536,12 @@ pub(crate) static USER: Structure = Structure {
 };
 
 impl User {
-    /// With the required members; all others are absent.
+    /// With the required members, in the model's order; all others are absent.
     #[must_use]
     pub fn new(authentication_type: super::enums::AuthenticationType) -> Self {
         Self {
-            arn: None,
             authentication_type,
+            arn: None,
             created_time: None,
             enabled: None,
             first_name: None,
@@ -602,18 +602,18 @@ pub(crate) static USER_STACK_ASSOCIATION: Structure = Structure {
 };
 
 impl UserStackAssociation {
-    /// With the required members; all others are absent.
+    /// With the required members, in the model's order; all others are absent.
     #[must_use]
     pub fn new(
-        authentication_type: super::enums::AuthenticationType,
         stack_name: impl Into<String>,
         user_name: impl Into<String>,
+        authentication_type: super::enums::AuthenticationType,
     ) -> Self {
         Self {
-            authentication_type,
-            send_email_notification: None,
             stack_name: stack_name.into(),
             user_name: user_name.into(),
+            authentication_type,
+            send_email_notification: None,
         }
     }
 }

@@ -7,7 +7,7 @@ use millrace_wire::shapes::{
 use millrace_wire::{Op, Protocol, Timestamp, decode, decode_reply, encode};
 
 fn sessions(start: Timestamp) -> DescribeSessionsResult {
-    let mut session = Session::new("f", "i", "s", SessionState::Active, "u");
+    let mut session = Session::new("i", "u", "s", "f", SessionState::Active);
     session.start_time = Some(start);
     DescribeSessionsResult { sessions: Some(vec![session]), ..Default::default() }
 }
