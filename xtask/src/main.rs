@@ -1,8 +1,30 @@
 //! The project's own commands: `cargo xtask <command>`.
 
+mod build;
+mod ci;
 mod codegen;
+mod demo;
+mod edges;
+mod images {
+    pub(crate) fn runtime(_: &std::path::Path) -> anyhow::Result<std::path::PathBuf> {
+        anyhow::bail!("coming")
+    }
+    pub(crate) fn demo(_: &std::path::Path) -> anyhow::Result<std::path::PathBuf> {
+        anyhow::bail!("coming")
+    }
+    pub(crate) fn key(_: &std::path::Path) -> anyhow::Result<String> {
+        anyhow::bail!("coming")
+    }
+}
+mod install;
+mod leftovers;
+mod paths;
+mod server;
+mod shell;
+mod test;
 
 use std::path::PathBuf;
+use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
@@ -15,6 +37,14 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Set everything up, start a server with a demo image and a running fleet, and print a streaming URL
+    Demo(demo::Arguments),
+    /// Install what the tests need, build everything, run every test
+    Test(test::Arguments),
+    /// All that continuous integration checks: formatting, lints, generated code, edges, dependencies, tests
+    Ci,
+    /// Check which crate uses which against the table of the architecture
+    Edges,
     /// Generate the API's shapes from the stripped service model
     Codegen {
         /// Write nothing; fail when a committed file differs
@@ -26,8 +56,22 @@ enum Command {
     },
 }
 
-fn main() -> anyhow::Result<()> {
-    match Arguments::parse().command {
+fn main() -> ExitCode {
+    match run(Arguments::parse().command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: Command) -> anyhow::Result<()> {
+    match command {
+        Command::Demo(arguments) => demo::run(&arguments),
+        Command::Test(arguments) => test::run(&arguments),
+        Command::Ci => ci::run(),
+        Command::Edges => edges::check(),
         Command::Codegen { check, strip } => {
             if let Some(source) = strip {
                 codegen::strip(&source)?;
