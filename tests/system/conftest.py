@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from botocore.exceptions import ClientError
+from harness.browser import Browser, Page
 from harness.server import Server
 
 _numbers = itertools.count(1)
@@ -72,6 +73,23 @@ def sandbox() -> Iterator[Server]:
         yield real
     finally:
         real.close()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for the run; each page has a context of its own."""
+    chromium = Browser()
+    yield chromium
+    chromium.close()
+
+
+@pytest.fixture
+def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """A window of 1280 by 720."""
+    opened = browser.open()
+    yield opened
+    opened.screenshot(f"end-of-{request.node.name}")
+    opened.close()
 
 
 @pytest.fixture(params=["json", "cbor"])

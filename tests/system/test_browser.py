@@ -16,23 +16,6 @@ SOON = {"Delay": 1, "MaxAttempts": 60}
 EDITOR = "editor"
 
 
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """One Chromium for the run; each page has a context of its own."""
-    chromium = Browser()
-    yield chromium
-    chromium.close()
-
-
-@pytest.fixture
-def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
-    """A window of 1280 by 720."""
-    opened = browser.open()
-    yield opened
-    opened.screenshot(f"end-of-{request.node.name}")
-    opened.close()
-
-
 class Desk:
     """A stack with a running fleet of the demo image."""
 

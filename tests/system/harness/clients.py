@@ -80,10 +80,19 @@ def sign(unsigned: AWSRequest, key: str, secret: str, region: str, *, at: dateti
     credentials = Credentials(key, secret)
     with _clock(at):
         if presign:
-            botocore.auth.SigV4QueryAuth(credentials, service, region, expires=presign).add_auth(unsigned)
+            _QueryAuth(credentials, service, region, expires=presign).add_auth(unsigned)
         else:
             botocore.auth.SigV4Auth(credentials, service, region).add_auth(unsigned)
     return unsigned
+
+
+class _QueryAuth(botocore.auth.SigV4QueryAuth):
+    """Signs in the query and leaves the body where it is: botocore's own would move it into the query."""
+
+    def _modify_request_before_signing(self, request: AWSRequest) -> None:
+        body, request.data = request.data, b""
+        super()._modify_request_before_signing(request)
+        request.data = body
 
 
 @contextmanager

@@ -1,0 +1,97 @@
+"""The page itself, in Chromium, against simulated instances (whose agent shows one colour): its words, its headers, its manners."""
+
+import urllib.error
+import urllib.request
+
+import pytest
+from harness import viewer
+
+pytestmark = pytest.mark.browser
+
+SOON = {"Delay": 1, "MaxAttempts": 60}
+
+
+@pytest.fixture
+def protocol():
+    """The page does not depend on the API's protocol."""
+    return "json"
+
+
+@pytest.fixture
+def running(aws, fleet, stack):
+    """The name of a running fleet and its stack."""
+    aws.associate_fleet(FleetName=fleet, StackName=stack)
+    aws.start_fleet(Name=fleet)
+    aws.get_waiter("fleet_started").wait(Names=[fleet], WaiterConfig=SOON)
+    return fleet
+
+
+def url(aws, name, user="ann"):
+    return aws.create_streaming_url(StackName=name, FleetName=name, UserId=user, Validity=600)["StreamingURL"]
+
+
+def test_a_session_of_a_simulated_instance(aws, running, page):
+    page.goto(url(aws, running))
+    page.wait_state("connected")
+    size = page.evaluate("() => millraceScreen.size()")
+    assert size["width"] >= 320 and size["height"] >= 200, size
+    assert "signature" not in page.evaluate("() => location.href")
+    session = aws.describe_sessions(StackName=running, FleetName=running)["Sessions"][0]
+    assert session["ConnectionState"] == "CONNECTED"
+    failures = [line for line in page.said() if line.startswith("error")]
+    assert failures == []
+
+
+def test_nothing_of_the_ticket_stays_in_the_page(aws, running, page):
+    address = url(aws, running)
+    parameters, signature = viewer.ticket(address)
+    page.goto(address)
+    page.wait_state("connected")
+    stores = page.evaluate("() => JSON.stringify([location.href, document.title, {...localStorage}, {...sessionStorage}, document.cookie, history.state])")
+    assert parameters not in stores and signature not in stores
+
+
+def test_the_page_without_a_ticket(server, page):
+    page.goto(f"{server.endpoint}/authenticate")
+    page.wait_state("refused", "ended", "opening")
+    assert "Open the streaming link" in page.words(), page.words()
+    page.screenshot("no-link")
+
+
+def test_the_fleet_stops_before_the_page_opens(aws, running, page):
+    late = url(aws, running)
+    aws.stop_fleet(Name=running)
+    aws.get_waiter("fleet_stopped").wait(Names=[running], WaiterConfig=SOON)
+    page.goto(late)
+    page.wait_state("refused")
+    assert "Not running right now" in page.words(), page.words()
+
+
+def test_headers_that_protect_the_page(server, aws, running):
+    with urllib.request.urlopen(url(aws, running)) as answer:
+        head = {name.lower(): value for name, value in answer.headers.items()}
+    policy = head["content-security-policy"]
+    assert "unsafe-inline" not in policy and "frame-ancestors 'none'" in policy, policy
+    assert head["referrer-policy"] == "no-referrer"
+    assert head["x-content-type-options"] == "nosniff"
+    assert "no-store" in head.get("cache-control", ""), "the page's address holds a ticket"
+
+
+def test_another_origin_gets_no_stream(server, aws, running):
+    """A page elsewhere cannot use a user's browser: the WebSocket's Origin is checked, and so is that of admission."""
+    address = url(aws, running)
+    request = urllib.request.Request(
+        f"{server.endpoint}/session/stream",
+        headers={
+            "Origin": "http://evil.example.org",
+            "Connection": "Upgrade",
+            "Upgrade": "websocket",
+            "Sec-WebSocket-Version": "13",
+            "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
+            "Sec-WebSocket-Protocol": "millrace.stream.v1",
+        },
+    )
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(request, timeout=10)
+    assert refused.value.code in (400, 403)
+    assert viewer.admit(address)[-1]["state"] == "ready", "the ticket is still good"
