@@ -1,8 +1,10 @@
 """Clients: boto3 in either protocol, and requests that are signed by botocore but otherwise made by hand."""
 
 import datetime
+import functools
 import http.client
 import json
+import threading
 import urllib.parse
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,8 +21,9 @@ from botocore.credentials import Credentials
 PROTOCOLS = {"json": "json", "cbor": "smithy-rpc-v2-cbor"}
 
 
-def boto(endpoint: str, key: str, secret: str, region: str, protocol: str = "json", **config):
-    """A boto3 client. botocore chooses JSON by itself; `cbor` leaves it only the model's other protocol."""
+@functools.cache
+def _session(protocol: str) -> boto3.Session:
+    """botocore chooses JSON by itself; for `cbor` the model is left with only its other protocol. One session, since reading the model takes a while."""
     core = botocore.session.get_session()
     loader = core.get_component("data_loader")
     load = loader.load_service_model
@@ -32,9 +35,25 @@ def boto(endpoint: str, key: str, secret: str, region: str, protocol: str = "jso
         return {**model, "metadata": {**model["metadata"], "protocols": [PROTOCOLS[protocol]], "protocol": PROTOCOLS[protocol]}}
 
     loader.load_service_model = load_with_protocol
-    session = boto3.Session(botocore_session=core, aws_access_key_id=key, aws_secret_access_key=secret, region_name=region)
+    return boto3.Session(botocore_session=core)
+
+
+# Sessions are not made for threads, clients are.
+_making = threading.Lock()
+
+
+def boto(endpoint: str, key: str, secret: str, region: str, protocol: str = "json", **config):
+    """A boto3 client for the given protocol, without retries."""
     defaults = {"retries": {"total_max_attempts": 1}, "connect_timeout": 5, "read_timeout": 60, "proxies": {}}
-    return session.client("appstream", endpoint_url=endpoint, config=Config(**(defaults | config)))
+    with _making:
+        return _session(protocol).client(
+            "appstream",
+            endpoint_url=endpoint,
+            region_name=region,
+            aws_access_key_id=key,
+            aws_secret_access_key=secret,
+            config=Config(**(defaults | config)),
+        )
 
 
 @dataclass(frozen=True)
