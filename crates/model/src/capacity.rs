@@ -76,7 +76,7 @@ mod tests {
         let name = Name::new("f").unwrap();
         let running = |kind| {
             let fleet = Fleet::new(name.clone(), settings(kind, 6), Timestamp(0));
-            fleet.start(0, Timestamp(0)).unwrap().became_ready(Timestamp(0))
+            fleet.start(0, Timestamp(0)).unwrap().became_ready(Timestamp(0), Timestamp(0))
         };
         let always = status(&running(FleetKind::AlwaysOn), counts);
         assert_eq!(always, CapacityStatus { desired: 6, running: 5, in_use: 3, available: 2 });

@@ -275,21 +275,28 @@ impl Fleet {
         }
     }
 
-    /// It can serve a user: a fleet that was starting runs from now on.
+    /// It can serve a user: if it is still in the run that began at `run`, it counts as running from now on.
     #[must_use]
-    pub fn became_ready(&self, now: Timestamp) -> Self {
+    pub fn became_ready(&self, run: Timestamp, now: Timestamp) -> Self {
         match self.intent {
-            Intent::Running { since, ready_at: None } => {
+            Intent::Running { since, ready_at: None } if since == run => {
                 Self { intent: Intent::Running { since, ready_at: Some(now) }, ..self.clone() }
             }
             Intent::Running { .. } | Intent::Stopped => self.clone(),
         }
     }
 
-    /// It cannot run as it is set: it stops, and tells why.
+    /// It cannot run as it is set: if it is still in the run that began at `run`, it stops and tells why.
     #[must_use]
-    pub fn start_failed(&self, errors: Vec<FleetError>) -> Self {
-        Self { intent: Intent::Stopped, health: Health { errors, ..Health::default() }, ..self.clone() }
+    pub fn start_failed(&self, run: Timestamp, errors: Vec<FleetError>) -> Self {
+        match self.intent {
+            Intent::Running { since, .. } if since == run => Self {
+                intent: Intent::Stopped,
+                health: Health { errors, ..Health::default() },
+                ..self.clone()
+            },
+            Intent::Running { .. } | Intent::Stopped => self.clone(),
+        }
     }
 
     /// Whether it may be deleted.
@@ -441,14 +448,18 @@ pub(crate) mod tests {
         assert_eq!(stopped.state(0), FleetState::Stopped);
         let starting = stopped.start(0, Timestamp(1)).unwrap();
         assert_eq!(starting.state(0), FleetState::Starting);
-        let running = starting.became_ready(Timestamp(2));
+        let running = starting.became_ready(Timestamp(1), Timestamp(2));
         assert_eq!(running.state(1), FleetState::Running);
         assert_eq!(running.state(0), FleetState::Running, "a running fleet whose instances died still runs");
         assert_eq!(running.start(1, Timestamp(3)).unwrap(), running, "starting what runs is harmless");
         let stopping = running.stop();
         assert_eq!(stopping.state(1), FleetState::Stopping);
         assert_eq!(stopping.start(1, Timestamp(4)), Err(StartRefusal::Stopping));
-        assert_eq!(stopping.became_ready(Timestamp(4)), stopping, "what is late does not revive it");
+        assert_eq!(
+            stopping.became_ready(Timestamp(1), Timestamp(4)),
+            stopping,
+            "what is late does not revive it"
+        );
         assert_eq!(stopping.state(0), FleetState::Stopped);
         assert_eq!(fleet(FleetKind::OnDemand, 0).start(0, Timestamp(1)), Err(StartRefusal::NoCapacity));
     }
@@ -464,7 +475,7 @@ pub(crate) mod tests {
     #[test]
     fn what_may_change_depends_on_the_state() {
         let stopped = fleet(FleetKind::AlwaysOn, 1);
-        let running = stopped.start(0, Timestamp(1)).unwrap().became_ready(Timestamp(2));
+        let running = stopped.start(0, Timestamp(1)).unwrap().became_ready(Timestamp(1), Timestamp(2));
         let mut small = running.settings.clone();
         small.display_name = Some("d".to_owned());
         small.capacity = Capacity::Instances(9);
@@ -476,7 +487,10 @@ pub(crate) mod tests {
         assert_eq!(running.stop().update(large.clone(), 1), Err(UpdateRefusal::Changing));
         assert!(stopped.update(large, 0).is_ok());
         assert_eq!(stopped.update(settings(FleetKind::OnDemand, 1), 0), Err(UpdateRefusal::Kind));
-        let demand = fleet(FleetKind::OnDemand, 1).start(0, Timestamp(1)).unwrap().became_ready(Timestamp(2));
+        let demand = fleet(FleetKind::OnDemand, 1)
+            .start(0, Timestamp(1))
+            .unwrap()
+            .became_ready(Timestamp(1), Timestamp(2));
         assert_eq!(demand.update(settings(FleetKind::OnDemand, 0), 0), Err(UpdateRefusal::NoCapacity));
     }
 

@@ -67,11 +67,15 @@ pub enum Step {
     FleetReady {
         /// Which.
         fleet: FleetKey,
+        /// In the run that began then.
+        since: Timestamp,
     },
     /// The fleet cannot run as it is set: record that it stops, and why.
     FailStart {
         /// Which.
         fleet: FleetKey,
+        /// In the run that began then.
+        since: Timestamp,
         /// Why.
         errors: Vec<FleetError>,
     },
@@ -259,16 +263,16 @@ impl<'a> Planner<'a> {
     }
 
     fn plan_fleet(&mut self, view: &'a FleetView) {
-        let Intent::Running { ready_at, .. } = view.fleet.intent else { return };
+        let Intent::Running { since, ready_at } = view.fleet.intent else { return };
         if !view.obstacles.is_empty() {
             let (fleet, errors) = (view.key.clone(), view.obstacles.clone());
-            self.plan.steps.push(Step::FailStart { fleet, errors });
+            self.plan.steps.push(Step::FailStart { fleet, since, errors });
             return;
         }
         let Some(image_digest) = &view.image_digest else {
             let message = "The image of the fleet does not exist.".to_owned();
             let errors = vec![FleetError { code: FleetErrorCode::ImageNotFound, message }];
-            self.plan.steps.push(Step::FailStart { fleet: view.key.clone(), errors });
+            self.plan.steps.push(Step::FailStart { fleet: view.key.clone(), since, errors });
             return;
         };
 
@@ -302,7 +306,7 @@ impl<'a> Planner<'a> {
             FleetKind::OnDemand | FleetKind::Elastic => true,
         };
         if ready_at.is_none() && can_serve {
-            self.plan.steps.push(Step::FleetReady { fleet: view.key.clone() });
+            self.plan.steps.push(Step::FleetReady { fleet: view.key.clone(), since });
         }
     }
 

@@ -257,12 +257,12 @@ impl World {
 
     fn execute(&mut self, step: &Step) {
         match step {
-            Step::FleetReady { fleet } => {
-                let ready = self.fleets[fleet].became_ready(self.now);
+            Step::FleetReady { fleet, since } => {
+                let ready = self.fleets[fleet].became_ready(*since, self.now);
                 self.fleets.insert(fleet.clone(), ready);
             }
-            Step::FailStart { fleet, errors } => {
-                let failed = self.fleets[fleet].start_failed(errors.clone());
+            Step::FailStart { fleet, since, errors } => {
+                let failed = self.fleets[fleet].start_failed(*since, errors.clone());
                 self.fleets.insert(fleet.clone(), failed);
             }
             Step::EndSession { session, generation, reason } => {

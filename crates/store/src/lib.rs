@@ -1,1 +1,36 @@
-//! Millrace's `store` crate.
+//! What Millrace remembers: one concrete [`Store`] over SQLite.
+//!
+//! There is one connection that writes and a few that read. A write is one `BEGIN IMMEDIATE` transaction (SQLite's own default loses
+//! concurrent read-modify-writes to busy errors), and is on the disk (`synchronous = FULL`) before its function returns: what is
+//! acknowledged is durable. Functions that change something read it, let the model decide, and write it, all in that transaction.
+//!
+//! The store knows the model and neither the wire nor drivers.
+
+mod admission;
+mod associations;
+mod error;
+mod fleets;
+mod images;
+mod instances;
+mod page;
+mod row;
+mod runtime;
+mod sessions;
+mod stacks;
+mod store;
+mod tags;
+
+pub use admission::{Binding, Bound};
+pub use associations::{AssociateError, DisassociateError};
+pub use error::{ChangeError, CreateError, StoreError};
+pub use fleets::{DeleteFleetError, FleetRecord};
+pub use images::{RegisterError, Registered};
+pub use page::{InvalidPageToken, Page, PageToken};
+pub use runtime::{FleetRuntime, RuntimeSnapshot};
+pub use sessions::SessionFilter;
+pub use stacks::DeleteStackError;
+pub use store::Store;
+pub use tags::ResourceKind;
+
+#[cfg(test)]
+mod tests;

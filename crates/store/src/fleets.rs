@@ -1,0 +1,236 @@
+//! Fleets.
+
+use millrace_model::capacity::InstanceCounts;
+use millrace_model::fleet::{DeleteRefusal, Intent};
+use millrace_model::{Fleet, Name, Scope, TagSet};
+use sqlx::Row;
+use sqlx::sqlite::SqliteRow;
+
+use crate::error::{ChangeError, CreateError, StoreError};
+use crate::page::{Page, PageToken};
+use crate::store::{Store, Tx};
+use crate::{ResourceKind, associations, row, tags};
+
+/// A fleet and its instances, seen at one moment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FleetRecord {
+    /// The fleet.
+    pub fleet: Fleet,
+    /// How many instances are in which state.
+    pub counts: InstanceCounts,
+}
+
+/// Why a fleet was not deleted.
+#[derive(Debug, thiserror::Error)]
+pub enum DeleteFleetError {
+    /// There is none of that name.
+    #[error("there is no such fleet")]
+    NotFound,
+    /// The model refused.
+    #[error(transparent)]
+    Refused(#[from] DeleteRefusal),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Fleets with the counts of their instances.
+macro_rules! select_fleets {
+    ($where:literal) => {
+        concat!(
+            "SELECT fleets.*, ",
+            "count(CASE WHEN state = 'starting' THEN 1 END) AS starting, ",
+            "count(CASE WHEN state = 'idle' THEN 1 END) AS idle, ",
+            "count(CASE WHEN state = 'assigned' THEN 1 END) AS assigned, ",
+            "count(CASE WHEN state = 'retiring' THEN 1 END) AS retiring ",
+            "FROM fleets LEFT JOIN instances ON instances.account = fleets.account ",
+            "AND instances.region = fleets.region AND instances.fleet = fleets.name ",
+            "WHERE ",
+            $where
+        )
+    };
+}
+
+impl Store {
+    /// Writes a new fleet and its tags, or neither.
+    ///
+    /// # Errors
+    /// [`CreateError`]; `limit` is the most fleets that the scope may have.
+    pub async fn create_fleet(
+        &self,
+        scope: &Scope,
+        fleet: &Fleet,
+        tags: &TagSet,
+        limit: u32,
+    ) -> Result<(), CreateError> {
+        let mut tx = self.write().await?;
+        if find(&mut tx, scope, &fleet.name).await?.is_some() {
+            return Err(CreateError::AlreadyExists);
+        }
+        let count: i64 = sqlx::query_scalar("SELECT count(*) FROM fleets WHERE account = ? AND region = ?")
+            .bind(scope.account.as_str())
+            .bind(scope.region.as_str())
+            .fetch_one(&mut *tx)
+            .await?;
+        if count >= i64::from(limit) {
+            return Err(CreateError::LimitReached);
+        }
+        sqlx::query(
+            "INSERT INTO fleets (account, region, name, created_at, settings, health) VALUES (?, ?, ?, ?, '', '')",
+        )
+        .bind(scope.account.as_str())
+        .bind(scope.region.as_str())
+        .bind(fleet.name.as_str())
+        .bind(fleet.created_at.0)
+        .execute(&mut *tx)
+        .await?;
+        update(&mut tx, scope, fleet).await?;
+        tags::insert(&mut tx, scope, ResourceKind::Fleet, &fleet.name, tags).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// A fleet.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn fleet(&self, scope: &Scope, name: &Name) -> Result<Option<FleetRecord>, StoreError> {
+        find(&mut self.read().await?, scope, name).await
+    }
+
+    /// A page of fleets, by name.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn fleets(
+        &self,
+        scope: &Scope,
+        token: Option<&PageToken>,
+        limit: u32,
+    ) -> Result<Page<FleetRecord>, StoreError> {
+        let rows = sqlx::query(select_fleets!(
+            "fleets.account = ? AND fleets.region = ? AND fleets.name > ? GROUP BY fleets.name ORDER BY fleets.name LIMIT ?"
+        ))
+        .bind(scope.account.as_str())
+        .bind(scope.region.as_str())
+        .bind(PageToken::after(token))
+        .bind(i64::from(limit) + 1)
+        .fetch_all(&mut *self.read().await?)
+        .await?;
+        let fleets = rows.iter().map(record).collect::<Result<_, _>>()?;
+        Ok(Page::cut(fleets, limit, Self::FLEETS, |record: &FleetRecord| record.fleet.name.as_str()))
+    }
+
+    /// The kind of the tokens of [`Store::fleets`].
+    pub const FLEETS: &'static str = "fleets";
+
+    /// Changes a fleet, and returns what became of it.
+    ///
+    /// # Errors
+    /// [`ChangeError`]; nothing is changed then.
+    pub async fn change_fleet<E: Send>(
+        &self,
+        scope: &Scope,
+        name: &Name,
+        change: impl FnOnce(&FleetRecord) -> Result<Fleet, E> + Send,
+    ) -> Result<FleetRecord, ChangeError<E>> {
+        let mut tx = self.write().await?;
+        let found = find(&mut tx, scope, name).await?.ok_or(ChangeError::NotFound)?;
+        let fleet = change(&found).map_err(ChangeError::Refused)?;
+        if fleet != found.fleet {
+            update(&mut tx, scope, &fleet).await?;
+            tx.commit().await?;
+        }
+        Ok(FleetRecord { fleet, ..found })
+    }
+
+    /// Deletes a fleet, its tags and what is left of its sessions.
+    ///
+    /// # Errors
+    /// [`DeleteFleetError`]; nothing is deleted then.
+    pub async fn delete_fleet(&self, scope: &Scope, name: &Name) -> Result<(), DeleteFleetError> {
+        let mut tx = self.write().await?;
+        let found = find(&mut tx, scope, name).await?.ok_or(DeleteFleetError::NotFound)?;
+        let associated = associations::is_fleet_used(&mut tx, scope, name).await?;
+        found.fleet.may_be_deleted(found.counts.total(), associated)?;
+        tags::delete(&mut tx, scope, ResourceKind::Fleet, name).await?;
+        for query in [
+            "DELETE FROM sessions WHERE account = ? AND region = ? AND fleet = ? AND state = 'ended'",
+            "DELETE FROM fleets WHERE account = ? AND region = ? AND name = ?",
+        ] {
+            sqlx::query(query)
+                .bind(scope.account.as_str())
+                .bind(scope.region.as_str())
+                .bind(name.as_str())
+                .execute(&mut *tx)
+                .await
+                .map_err(StoreError::from)?;
+        }
+        tx.commit().await.map_err(StoreError::from)?;
+        Ok(())
+    }
+}
+
+pub(crate) async fn find(tx: &mut Tx, scope: &Scope, name: &Name) -> Result<Option<FleetRecord>, StoreError> {
+    sqlx::query(select_fleets!(
+        "fleets.account = ? AND fleets.region = ? AND fleets.name = ? GROUP BY fleets.name"
+    ))
+    .bind(scope.account.as_str())
+    .bind(scope.region.as_str())
+    .bind(name.as_str())
+    .fetch_optional(&mut **tx)
+    .await?
+    .as_ref()
+    .map(record)
+    .transpose()
+}
+
+/// Writes all that can change of a fleet.
+pub(crate) async fn update(tx: &mut Tx, scope: &Scope, fleet: &Fleet) -> Result<(), StoreError> {
+    let (running_since, ready_at) = match fleet.intent {
+        Intent::Stopped => (None, None),
+        Intent::Running { since, ready_at } => (Some(since.0), ready_at.map(|at| at.0)),
+    };
+    let image = fleet.settings.image.as_ref();
+    sqlx::query(
+        "UPDATE fleets SET settings = ?, image_owner = ?, image_name = ?, running_since = ?, ready_at = ?, health = ? \
+         WHERE account = ? AND region = ? AND name = ?",
+    )
+    .bind(row::to_json("fleet", &fleet.settings)?)
+    .bind(image.map(|image| image.owner.as_str()))
+    .bind(image.map(|image| image.name.as_str()))
+    .bind(running_since)
+    .bind(ready_at)
+    .bind(row::to_json("health", &fleet.health)?)
+    .bind(scope.account.as_str())
+    .bind(scope.region.as_str())
+    .bind(fleet.name.as_str())
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+fn record(found: &SqliteRow) -> Result<FleetRecord, StoreError> {
+    let counts = InstanceCounts {
+        starting: row::number(found, "starting")?,
+        idle: row::number(found, "idle")?,
+        assigned: row::number(found, "assigned")?,
+        retiring: row::number(found, "retiring")?,
+    };
+    Ok(FleetRecord { fleet: fleet(found)?, counts })
+}
+
+/// A fleet from its own columns.
+pub(crate) fn fleet(found: &SqliteRow) -> Result<Fleet, StoreError> {
+    let intent = match row::maybe_moment(found, "running_since")? {
+        None => Intent::Stopped,
+        Some(since) => Intent::Running { since, ready_at: row::maybe_moment(found, "ready_at")? },
+    };
+    Ok(Fleet {
+        name: row::name(found)?,
+        created_at: row::moment(found, "created_at")?,
+        settings: row::from_json("fleet", found.try_get("settings")?)?,
+        intent,
+        health: row::from_json("health", found.try_get("health")?)?,
+    })
+}
