@@ -19,7 +19,7 @@ mod error;
 mod generated;
 mod protocol;
 mod route;
-mod schema;
+pub mod schema;
 pub mod sigv4;
 mod text_enum;
 mod timestamp;
@@ -30,7 +30,6 @@ pub use generated::errors::ErrorCode;
 pub use generated::operations::{API_VERSION, Operation, SIGNING_NAME, TARGET_PREFIX};
 pub use protocol::{MAXIMUM_BODY_BYTES, Protocol, respond};
 pub use route::{Refusal, Route, route};
-pub use schema::{List, Map, Member, Number, Pattern, Shape, Structure, Text};
 pub use text_enum::UnknownName;
 pub use timestamp::Timestamp;
 

@@ -1,7 +1,8 @@
 //! Both sides of every constraint of every input, derived from the tables themselves, and the wording of violations.
 
 use millrace_wire::operations::{CreateFleet, CreateUser, UpdateFleet};
-use millrace_wire::{Op, Operation, Protocol, Shape, Structure, Text, decode};
+use millrace_wire::schema::{Shape, Structure, Text};
+use millrace_wire::{Op, Operation, Protocol, decode};
 use serde_json::{Map, Value, json};
 
 use crate::samples::{self, refusal};

@@ -1,6 +1,7 @@
 //! For every pattern of the model, values that match it and values that do not.
 
-use millrace_wire::{Operation, Pattern, Shape, Structure};
+use millrace_wire::Operation;
+use millrace_wire::schema::{Pattern, Shape, Structure};
 
 type Examples = (&'static [&'static str], &'static [&'static str]);
 

@@ -1,6 +1,7 @@
 //! Every input and output survives both protocols.
 
-use millrace_wire::{Op, Operation, Protocol, Shape, Structure, WireShape, decode_reply, encode, operations};
+use millrace_wire::schema::{Shape, Structure};
+use millrace_wire::{Op, Operation, Protocol, WireShape, decode_reply, encode, operations};
 use proptest::prelude::{BoxedStrategy, Just, Strategy, any, prop};
 use proptest::test_runner::{Config, TestRunner};
 use serde_json::{Map, Value, json};

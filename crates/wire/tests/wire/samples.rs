@@ -1,6 +1,7 @@
 //! Values that shapes allow, made from the shapes' own tables.
 
-use millrace_wire::{Operation, Protocol, Shape, Structure, Text, validate_only};
+use millrace_wire::schema::{Shape, Structure, Text};
+use millrace_wire::{Operation, Protocol, validate_only};
 use serde_json::{Map, Value, json};
 
 use crate::patterns;

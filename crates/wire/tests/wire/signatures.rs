@@ -209,3 +209,22 @@ fn presigned_and_unsigned_bodies_are_refused() {
     let parts = Signer { service: "s3", ..Signer::default() }.sign();
     assert_eq!(verify(&parts).unwrap_err().code().name(), "InvalidSignatureException");
 }
+
+proptest::proptest! {
+    #[test]
+    fn random_headers_do_not_panic(
+        fields in "[ -~]{0,80}",
+        credential in "[a-zA-Z0-9/é]{0,30}",
+        date in "[0-9TZ]{0,18}",
+    ) {
+        for authorization in [&fields, &format!("AWS4-HMAC-SHA256 {fields}"),
+            &format!("AWS4-HMAC-SHA256 Credential={credential}, SignedHeaders=host;{fields}, Signature={fields}")] {
+            let mut parts = Signer::default().sign();
+            if let Ok(value) = HeaderValue::from_str(authorization) {
+                parts.headers.insert(AUTHORIZATION, value);
+            }
+            parts.headers.insert("x-amz-date", HeaderValue::from_str(&date).unwrap());
+            proptest::prop_assert!(verify(&parts).is_err());
+        }
+    }
+}
