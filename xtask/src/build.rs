@@ -19,6 +19,7 @@ pub(crate) enum Profile {
 }
 
 /// What was built.
+#[derive(Clone)]
 pub(crate) struct Programs {
     /// The server and command line.
     pub(crate) millrace: PathBuf,

@@ -17,8 +17,8 @@ use crate::{build, images, paths, shell};
 
 const CLIENT: &str = include_str!("demo_client.py");
 const REGION: &str = "us-east-1";
-const STACK: &str = "demo";
-const FLEET: &str = "demo";
+/// Name of the demo's stack and fleet.
+const DEMO: &str = "demo";
 
 /// `cargo xtask demo`
 #[derive(clap::Args)]
@@ -38,6 +38,7 @@ pub(crate) struct Arguments {
 pub(crate) struct Demo {
     server: Server,
     client: Client,
+    name: &'static str,
     image: String,
     data_dir: PathBuf,
 }
@@ -52,6 +53,12 @@ pub(crate) struct Scene {
     /// The image of the fleet, and its name in the API.
     pub(crate) image: PathBuf,
     pub(crate) image_name: String,
+    /// Of stack and fleet.
+    pub(crate) name: &'static str,
+    /// `ALWAYS_ON` or `ON_DEMAND`.
+    pub(crate) fleet_type: &'static str,
+    /// DesiredInstances.
+    pub(crate) instances: u32,
 }
 
 /// Runs the demo until Ctrl-C or SIGTERM.
@@ -71,6 +78,9 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
         runtime_image,
         image_name: image_name(&image)?,
         image,
+        name: DEMO,
+        fleet_type: "ALWAYS_ON",
+        instances: 2,
     };
     // Until here a signal just ends us, and Ctrl-C in a terminal also what we run.
     let events = events(!arguments.json)?;
@@ -141,7 +151,7 @@ impl Demo {
             listen: scene.listen,
             region: REGION,
         })?;
-        let mut client = Client::start(&server, &scene.image_name)?;
+        let mut client = Client::start(&server, &scene)?;
         if client.call("has_image")? != Value::Bool(true) {
             shell::say(&format!("importing the image {}", scene.image_name));
             server.import(&scene.image, &scene.image_name)?;
@@ -151,7 +161,7 @@ impl Demo {
             return Err(error.context(format!("the server's log ends so:\n{}", server.log_tail())));
         }
         shell::say(&format!("ready, {:.1} s after the server's start", began.elapsed().as_secs_f64()));
-        Ok(Self { server, client, image: scene.image_name, data_dir: scene.data_dir })
+        Ok(Self { server, client, name: scene.name, image: scene.image_name, data_dir: scene.data_dir })
     }
 
     /// A fresh streaming URL, valid for an hour.
@@ -174,8 +184,8 @@ impl Demo {
             "access_key_id": credentials.access_key_id,
             "secret_access_key": credentials.secret_access_key,
             "account_id": credentials.account_id,
-            "stack": STACK,
-            "fleet": FLEET,
+            "stack": self.name,
+            "fleet": self.name,
             "image": self.image,
             "streaming_url": url,
             "config": self.server.config,
@@ -183,11 +193,23 @@ impl Demo {
         })
     }
 
+    /// What an SDK or the AWS CLI reads from its environment.
+    pub(crate) fn environment(&self) -> [(&'static str, String); 5] {
+        let credentials = &self.server.credentials;
+        [
+            ("AWS_ENDPOINT_URL_APPSTREAM", self.server.endpoint()),
+            ("AWS_REGION", REGION.into()),
+            ("AWS_ACCESS_KEY_ID", credentials.access_key_id.clone()),
+            ("AWS_SECRET_ACCESS_KEY", credentials.secret_access_key.clone()),
+            ("AWS_EC2_METADATA_DISABLED", "true".into()),
+        ]
+    }
+
     /// What people need to know.
     fn text(&self, url: &str) -> String {
         let credentials = &self.server.credentials;
         let (access_key_id, secret) = (&credentials.access_key_id, &credentials.secret_access_key);
-        let aws = install::python_program("aws");
+        let (aws, name) = (install::python_program("aws"), self.name);
         let (endpoint, aws) = (self.server.endpoint(), aws.display());
         let port = endpoint.rsplit(':').next().unwrap_or_default();
         format!(
@@ -208,8 +230,8 @@ Manage it with the AWS CLI:
   export AWS_REGION={REGION} AWS_DEFAULT_REGION={REGION}
   unset AWS_SESSION_TOKEN AWS_PROFILE
 
-  {aws} appstream describe-fleets --names {FLEET}
-  {aws} appstream create-streaming-url --stack-name {STACK} --fleet-name {FLEET} --user-id you --validity 3600
+  {aws} appstream describe-fleets --names {name}
+  {aws} appstream create-streaming-url --stack-name {name} --fleet-name {name} --user-id you --validity 3600
 
 Enter: a fresh URL. Ctrl-C: the end of everything."
         )
@@ -247,7 +269,7 @@ struct Client {
 }
 
 impl Client {
-    fn start(server: &Server, image: &str) -> anyhow::Result<Self> {
+    fn start(server: &Server, scene: &Scene) -> anyhow::Result<Self> {
         let mut command = Command::new(install::python_program("python"));
         for (name, _) in std::env::vars_os() {
             // The caller's own AWS set-up must not reach the demo.
@@ -273,10 +295,12 @@ impl Client {
             "region": REGION,
             "access_key_id": credentials.access_key_id,
             "secret_access_key": credentials.secret_access_key,
-            "stack": STACK,
-            "fleet": FLEET,
-            "image": image,
-            "tags": {"Project": "millrace-demo", "Environment": "demo"},
+            "stack": scene.name,
+            "fleet": scene.name,
+            "fleet_type": scene.fleet_type,
+            "instances": scene.instances,
+            "image": scene.image_name,
+            "tags": {"Project": format!("millrace-{}", scene.name), "Environment": "demo"},
         }))?;
         Ok(client)
     }

@@ -29,6 +29,7 @@ def missing(call):
 class Demo:
     def __init__(self, settings):
         self.stack, self.fleet, self.image = settings["stack"], settings["fleet"], settings["image"]
+        self.fleet_type, self.instances = settings["fleet_type"], settings["instances"]
         self.tags = settings["tags"]
         self.appstream = boto3.client(
             "appstream",
@@ -50,7 +51,7 @@ class Demo:
     def prepare(self):
         """Stack and fleet with tags, associated and started; returns when the fleet is RUNNING."""
         if not missing(lambda: self.appstream.describe_stacks(Names=[self.stack])["Stacks"]):
-            self.appstream.create_stack(Name=self.stack, DisplayName="Millrace demo", Tags=self.tags)
+            self.appstream.create_stack(Name=self.stack, DisplayName=f"Millrace {self.stack}", Tags=self.tags)
         fleet = self.describe_fleet()
         if fleet and fleet.get("ImageName") != self.image:
             # The demo image was made anew since: a fleet keeps the image that it was made with.
@@ -62,11 +63,11 @@ class Demo:
         if not fleet:
             self.appstream.create_fleet(
                 Name=self.fleet,
-                DisplayName="Millrace demo",
+                DisplayName=f"Millrace {self.fleet}",
                 ImageName=self.image,
                 InstanceType="stream.standard.medium",
-                FleetType="ALWAYS_ON",
-                ComputeCapacity={"DesiredInstances": 2},
+                FleetType=self.fleet_type,
+                ComputeCapacity={"DesiredInstances": self.instances},
                 Tags=self.tags,
             )
         self.appstream.associate_fleet(FleetName=self.fleet, StackName=self.stack)

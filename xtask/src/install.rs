@@ -39,6 +39,9 @@ const TEST_PACKAGES: &[&str] = &[
 /// Where the web client's tools come from, unless there is a `node` already.
 const NODE_PACKAGES: &[&str] = &["nodejs", "npm"];
 
+/// Debian's browser.
+pub(crate) const CHROMIUM: &str = "/usr/bin/chromium";
+
 /// What somebody wants to do.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum For {

@@ -1,5 +1,6 @@
 //! The project's own commands: `cargo xtask <command>`.
 
+mod bench;
 mod build;
 mod ci;
 mod codegen;
@@ -43,6 +44,8 @@ enum Command {
     Test(test::Arguments),
     /// All that continuous integration checks: formatting, lints, generated code, edges, dependencies, tests
     Ci,
+    /// Measure, and print the figures with the machine's description
+    Bench(bench::Arguments),
     /// Check which crate uses which against the table of the architecture
     Edges,
     /// Generate the API's shapes from the stripped service model
@@ -71,6 +74,7 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Demo(arguments) => demo::run(&arguments),
         Command::Test(arguments) => test::run(&arguments),
         Command::Ci => ci::run(),
+        Command::Bench(arguments) => bench::run(&arguments),
         Command::Edges => edges::check(),
         Command::Codegen { check, strip } => {
             if let Some(source) = strip {

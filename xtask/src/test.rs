@@ -71,6 +71,7 @@ impl Setup {
             ("MILLRACE_RUNTIME_IMAGE", self.runtime_image.clone().into()),
             ("MILLRACE_DEMO_IMAGE", self.demo_image.clone().into()),
             ("MILLRACE_AWS_CLI", install::python_program("aws").into()),
+            ("MILLRACE_CHROMIUM", install::CHROMIUM.into()),
             ("MILLRACE_TEST_DIR", self.directory.clone().into()),
             ("TMPDIR", self.directory.clone().into()),
         ]
