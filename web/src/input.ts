@@ -1,0 +1,203 @@
+/**
+ * What the user does on the page, as input of the remote screen. It only listens and passes on: the sequence number is given where the socket
+ * is. Every event is sent as it comes; only moves are held to one in MOVE_SPACING_MS, since a gaming mouse reports a thousand a second.
+ */
+import { evdevCode } from "./keys.ts";
+import { wheelUnits } from "./layout.ts";
+import type { Input } from "./protocol.ts";
+
+const MOVE_SPACING_MS = 4;
+
+/** The bits of PointerEvent.buttons, and the X11 button each is. */
+const BUTTONS = [
+  { bit: 1, button: 1 },
+  { bit: 4, button: 2 },
+  { bit: 2, button: 3 },
+  { bit: 8, button: 8 },
+  { bit: 16, button: 9 },
+] as const;
+
+export interface InputHost {
+  /** The element that the pointer acts on; keys are taken from the whole window. */
+  screen: HTMLElement;
+  /** Is there a remote screen to act on? */
+  active(): boolean;
+  /** Elements whose keys are their own: the toolbar, a dialogue. */
+  isOwn(target: EventTarget | null): boolean;
+  toRemote(clientX: number, clientY: number): { x: number; y: number };
+  send(input: Input): void;
+  /** Ctrl+Alt+Shift+M, the way out of the remote screen by keyboard. */
+  leave(): void;
+}
+
+/** Microseconds of the browser's clock. Only a trusted event's time is the time at which it happened. */
+function eventTime(event: Event): number {
+  return Math.round((performance.timeOrigin + (event.isTrusted ? event.timeStamp : performance.now())) * 1000);
+}
+
+export class InputCapture {
+  private readonly keys = new Set<number>();
+  private buttons = 0;
+  /** Buttons that were let go remotely while the user still holds them: they count again once they are up. */
+  private ignored = 0;
+  private lastX = -1;
+  private lastY = -1;
+  private lastMove = 0;
+  private pendingMove: { time: number; x: number; y: number } | undefined;
+  private moveTimer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(private readonly host: InputHost) {
+    this.listenToPointer(host.screen);
+    window.addEventListener("keydown", (event) => this.key(event, true), { capture: true });
+    window.addEventListener("keyup", (event) => this.key(event, false), { capture: true });
+    window.addEventListener("blur", () => this.releaseAll());
+    window.addEventListener("pagehide", () => this.releaseAll());
+    document.addEventListener("visibilitychange", () => {
+      if (document.visibilityState === "hidden") {
+        this.releaseAll();
+      }
+    });
+  }
+
+  /** Every key and button up, here and there. */
+  releaseAll(): void {
+    this.ignored |= this.buttons;
+    const held = this.keys.size > 0 || this.buttons !== 0;
+    this.keys.clear();
+    this.buttons = 0;
+    if (held && this.host.active()) {
+      this.host.send({ type: "releaseAll", time: Math.round((performance.timeOrigin + performance.now()) * 1000) });
+    }
+  }
+
+  /** A new attach knows of nothing that is held. */
+  reset(): void {
+    this.ignored |= this.buttons;
+    this.keys.clear();
+    this.buttons = 0;
+    this.lastX = this.lastY = -1;
+  }
+
+  private listenToPointer(screen: HTMLElement): void {
+    // Raw updates come at once, where a plain pointermove waits for the next animation frame; both are listened to, and a move to where the
+    // pointer already is is left out.
+    const moved = (event: Event) => this.pointer(event as PointerEvent);
+    screen.addEventListener("pointerrawupdate", moved);
+    screen.addEventListener("pointermove", moved);
+    screen.addEventListener("pointerdown", (event) => {
+      if (this.host.active()) {
+        screen.setPointerCapture(event.pointerId);
+        screen.focus({ preventScroll: true });
+      }
+      this.pointer(event);
+      event.preventDefault();
+    });
+    screen.addEventListener("pointerup", moved);
+    screen.addEventListener("pointercancel", () => this.releaseAll());
+    screen.addEventListener("wheel", (event) => this.wheel(event), { passive: false });
+    // What a browser makes of these buttons: menu, back and forward, autoscroll, paste.
+    for (const type of ["contextmenu", "mousedown", "mouseup", "auxclick", "dragstart", "selectstart"]) {
+      screen.addEventListener(type, (event) => event.preventDefault());
+    }
+  }
+
+  private pointer(event: PointerEvent): void {
+    if (!this.host.active()) {
+      return;
+    }
+    const time = eventTime(event);
+    const { x, y } = this.host.toRemote(event.clientX, event.clientY);
+    // Which buttons are down is read from every event: a second button pressed while one is held comes as a move.
+    this.ignored &= event.buttons;
+    const buttons = event.buttons & ~this.ignored;
+    const changed = buttons ^ this.buttons;
+    if (changed === 0) {
+      this.move(time, x, y);
+      return;
+    }
+    this.forgetMove();
+    this.lastX = x;
+    this.lastY = y;
+    this.buttons = buttons;
+    for (const { bit, button } of BUTTONS) {
+      if ((changed & bit) !== 0) {
+        this.host.send({ type: "button", time, x, y, button, pressed: (buttons & bit) !== 0 });
+      }
+    }
+  }
+
+  private move(time: number, x: number, y: number): void {
+    if (x === this.lastX && y === this.lastY) {
+      return;
+    }
+    this.lastX = x;
+    this.lastY = y;
+    const wait = this.lastMove + MOVE_SPACING_MS - performance.now();
+    if (wait <= 0) {
+      this.sendMove({ time, x, y });
+      return;
+    }
+    this.pendingMove = { time, x, y };
+    this.moveTimer ??= setTimeout(() => {
+      const pending = this.pendingMove;
+      this.forgetMove();
+      if (pending && this.host.active()) {
+        this.sendMove(pending);
+      }
+    }, wait);
+  }
+
+  private sendMove(move: { time: number; x: number; y: number }): void {
+    this.forgetMove();
+    this.lastMove = performance.now();
+    this.host.send({ type: "move", ...move });
+  }
+
+  private forgetMove(): void {
+    clearTimeout(this.moveTimer);
+    this.moveTimer = undefined;
+    this.pendingMove = undefined;
+  }
+
+  private wheel(event: WheelEvent): void {
+    event.preventDefault();
+    if (!this.host.active()) {
+      return;
+    }
+    const { dx, dy } = wheelUnits(event as WheelEvent & { wheelDeltaX?: number; wheelDeltaY?: number });
+    if (dx !== 0 || dy !== 0) {
+      this.host.send({ type: "wheel", time: eventTime(event), ...this.host.toRemote(event.clientX, event.clientY), dx, dy });
+    }
+  }
+
+  private key(event: KeyboardEvent, pressed: boolean): void {
+    const code = evdevCode(event.code);
+    if (code === undefined || !this.host.active() || (pressed && this.host.isOwn(event.target))) {
+      return;
+    }
+    if (pressed && event.code === "KeyM" && event.ctrlKey && event.altKey && event.shiftKey) {
+      event.preventDefault();
+      this.releaseAll();
+      this.host.leave();
+      return;
+    }
+    if (!pressed && !this.keys.has(code)) {
+      return;
+    }
+    event.preventDefault();
+    // The remote X server repeats keys by itself.
+    if (pressed && (event.repeat || this.keys.has(code))) {
+      return;
+    }
+    if (pressed) {
+      this.keys.add(code);
+    } else {
+      this.keys.delete(code);
+    }
+    this.host.send({ type: "key", time: eventTime(event), code, pressed });
+    // While a Mac's Command key is down the ends of other keys are not told.
+    if (!pressed && (event.code === "MetaLeft" || event.code === "MetaRight") && this.keys.size > 0) {
+      this.releaseAll();
+    }
+  }
+}

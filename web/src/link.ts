@@ -1,0 +1,35 @@
+/** What the page and the stream client (in its Worker) tell each other. */
+import type { ApplicationEvent, CatalogueApplication, CredentialKind, Ended, Input, PageSize } from "./protocol.ts";
+
+export type Command =
+  /** Where to paint. First of all, once. */
+  | { type: "canvas"; canvas: OffscreenCanvas | HTMLCanvasElement }
+  /** Open the stream; an earlier one is closed. Answered by `welcome`, `ended` or `closed`. */
+  | { type: "connect"; url: string; kind: CredentialKind; credential: string; page: PageSize }
+  | { type: "disconnect" }
+  | { type: "input"; input: Input }
+  | { type: "launch"; name: string }
+  | { type: "end" }
+  | { type: "resize"; page: PageSize }
+  /** A page that nobody sees acknowledges nothing, so that the agent stops making frames for it. */
+  | { type: "visible"; visible: boolean }
+  /** The network may have changed: find out now whether the stream still lives. */
+  | { type: "check" };
+
+export type StreamEvent =
+  | {
+      type: "welcome";
+      resumeToken: string;
+      stack: string;
+      applications: CatalogueApplication[];
+      started: Map<number, string>;
+      feedbackUrl: string;
+    }
+  | { type: "screen"; width: number; height: number }
+  /** The first whole picture since `welcome` is painted. */
+  | { type: "picture" }
+  | { type: "cursor"; width: number; height: number; hotspotX: number; hotspotY: number; rgba: Uint8Array<ArrayBuffer> }
+  | ApplicationEvent
+  | Ended
+  /** The stream broke without an `ended`; `detail` is for the console. */
+  | { type: "closed"; detail: string };

@@ -1,0 +1,294 @@
+/**
+ * The page's course, from a link to the end of the session.
+ *
+ *   link ──> opening ──> waiting/starting ──> connecting ──> connected ──> ended
+ *              └──> refused          resume token ──┘  └── lost ──> reconnecting ──┘
+ *
+ * The link leaves the address bar before anything else happens; until the outcome is known it is kept for this tab alone (sessionStorage), so
+ * that a reload while waiting does not lose it. Then the resume token takes its place there, and is replaced at every Welcome.
+ */
+import { admit, type Outcome, type Ticket } from "./admission.ts";
+import { InputCapture } from "./input.ts";
+import { toRemote } from "./layout.ts";
+import type { Command, StreamEvent } from "./link.ts";
+import { ApplicationState, type CatalogueApplication, CredentialKind } from "./protocol.ts";
+import { nextAttempt } from "./reconnect.ts";
+import { safeRedirect } from "./redirect.ts";
+import { type EndReason, text } from "./text.ts";
+import { View } from "./view.ts";
+
+const RESUME_KEY = "millrace.resume";
+const TICKET_KEY = "millrace.ticket";
+/** A window's size is told once it has kept still for this long. */
+const RESIZE_SETTLE_MS = 150;
+
+interface Credential {
+  kind: CredentialKind;
+  value: string;
+}
+
+/** Takes the ticket out of the address bar. */
+function takeTicket(): Ticket | undefined {
+  const query = new URLSearchParams(location.search);
+  const parameters = query.get("parameters");
+  const signature = query.get("signature");
+  if (location.search !== "" || location.hash !== "") {
+    history.replaceState(null, "", location.pathname);
+  }
+  return parameters && signature ? { parameters, signature } : undefined;
+}
+
+function storedTicket(): Ticket | undefined {
+  const stored = sessionStorage.getItem(TICKET_KEY);
+  return stored ? (JSON.parse(stored) as Ticket) : undefined;
+}
+
+export class Session {
+  private readonly view: View;
+  private readonly input: InputCapture;
+  private readonly stream: (command: Command) => void;
+  private credential: Credential | undefined;
+  private live = false;
+  private over = false;
+  private failures = 0;
+  private lostAt: number | undefined;
+  private retryTimer: ReturnType<typeof setTimeout> | undefined;
+  private resizeTimer: ReturnType<typeof setTimeout> | undefined;
+  private applications: CatalogueApplication[] = [];
+  private started = new Map<number, string>();
+
+  constructor(openStream: (screen: HTMLCanvasElement, tell: (event: StreamEvent) => void) => (command: Command) => void) {
+    const ticket = takeTicket();
+    this.view = new View(
+      {
+        launch: (application) => {
+          this.view.toast(text.launching(application.displayName || application.name));
+          this.stream({ type: "launch", name: application.name });
+        },
+        end: () => this.stream({ type: "end" }),
+      },
+      () => this.tellSize(),
+    );
+    this.stream = openStream(this.view.screen, (event) => this.onStream(event));
+    this.input = new InputCapture({
+      screen: this.view.screen,
+      active: () => this.live,
+      isOwn: (target) => this.view.isOwn(target),
+      toRemote: (x, y) => toRemote(x, y, this.view.remotePlacement, this.view.remoteSize),
+      send: (input) => this.stream({ type: "input", input }),
+      leave: () => this.view.expand(),
+    });
+    this.watchPage();
+    this.begin(ticket);
+  }
+
+  private begin(fresh: Ticket | undefined): void {
+    const ticket = fresh ?? storedTicket();
+    const token = sessionStorage.getItem(RESUME_KEY);
+    if (ticket) {
+      sessionStorage.removeItem(RESUME_KEY);
+      void this.enter(ticket);
+    } else if (token) {
+      this.view.show("connecting", text.states.resuming, { busy: true });
+      this.connect({ kind: CredentialKind.resumeToken, value: token });
+    } else {
+      this.view.show("refused", text.noLink);
+    }
+  }
+
+  // --- admission ---
+
+  private async enter(ticket: Ticket): Promise<void> {
+    sessionStorage.setItem(TICKET_KEY, JSON.stringify(ticket));
+    this.view.show("opening", text.states.opening, { busy: true });
+    const outcome = await admit(ticket, (state) => this.view.show(state, text.states[state], { busy: true }));
+    if (outcome.state === "ready") {
+      sessionStorage.removeItem(TICKET_KEY);
+      this.view.show("connecting", text.states.connecting, { busy: true });
+      this.connect({ kind: CredentialKind.grant, value: outcome.grant });
+    } else {
+      this.refuse(ticket, outcome);
+    }
+  }
+
+  private refuse(ticket: Ticket, outcome: Extract<Outcome, { state: "refused" }>): void {
+    const final = outcome.reason === "invalid_ticket" || outcome.reason === "expired" || outcome.reason === "spent";
+    if (final) {
+      sessionStorage.removeItem(TICKET_KEY);
+    }
+    const again = { label: text.tryAgain, run: () => void this.enter(ticket) };
+    this.view.show("refused", text.refused[outcome.reason], { detail: outcome.message, ...(final ? {} : { action: again }) });
+    document.body.dataset["reason"] = outcome.reason;
+  }
+
+  // --- the stream ---
+
+  private connect(credential: Credential): void {
+    clearTimeout(this.retryTimer);
+    this.credential = credential;
+    const url = new URL("/session/stream", location.href);
+    url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
+    this.stream({
+      type: "connect",
+      url: url.href,
+      kind: credential.kind,
+      credential: credential.value,
+      page: this.view.pageSize(),
+    });
+  }
+
+  private onStream(event: StreamEvent): void {
+    switch (event.type) {
+      case "welcome":
+        this.onWelcome(event);
+        break;
+      case "screen":
+        this.view.setRemote(event);
+        break;
+      case "picture":
+        this.live = true;
+        this.failures = 0;
+        this.lostAt = undefined;
+        this.view.show("connected", text.states.connected);
+        break;
+      case "cursor":
+        this.view.setCursor(event);
+        break;
+      case "application":
+        this.onApplication(event);
+        break;
+      case "ended":
+        this.onEnded(event.reason, event.message, event.redirectUrl);
+        break;
+      case "closed":
+        console.warn(event.detail);
+        this.lost();
+        break;
+    }
+  }
+
+  private onWelcome(welcome: Extract<StreamEvent, { type: "welcome" }>): void {
+    sessionStorage.setItem(RESUME_KEY, welcome.resumeToken);
+    this.credential = { kind: CredentialKind.resumeToken, value: welcome.resumeToken };
+    this.applications = welcome.applications;
+    this.started = welcome.started;
+    this.input.reset();
+    this.view.setCursor(undefined);
+    this.view.setSession(welcome.stack, welcome.applications, safeRedirect(welcome.feedbackUrl));
+  }
+
+  private onApplication(event: Extract<StreamEvent, { type: "application" }>): void {
+    const name = this.started.get(event.id);
+    const known = this.applications.find((application) => application.name === name);
+    const label = known?.displayName || name || text.applications;
+    if (event.state === ApplicationState.failed) {
+      this.view.toast(text.launchFailed(label, event.message));
+    } else if (event.state === ApplicationState.exited && event.status !== 0) {
+      this.view.toast(text.exitedWith(label, event.status));
+    }
+  }
+
+  private onEnded(reason: number, message: string, redirectUrl: string): void {
+    this.live = false;
+    switch (reason) {
+      case 1:
+        return this.end("user", "", redirectUrl);
+      case 2:
+        return this.end("takenOver", "", "");
+      case 3:
+        return this.end("instance", message, redirectUrl);
+      case 4:
+        return this.end("owner", message, redirectUrl);
+      case 5:
+        return this.end("time", message, redirectUrl);
+      case 6:
+        return this.offerReconnect("protocol");
+      case 8:
+        return this.lost();
+      default:
+        return this.end("credential", "", redirectUrl);
+    }
+  }
+
+  /** Over for good: nothing of it stays in the tab. */
+  private end(reason: EndReason, detail: string, redirectUrl: string): void {
+    this.over = true;
+    sessionStorage.removeItem(RESUME_KEY);
+    const target = safeRedirect(redirectUrl);
+    this.view.show("ended", text.ended[reason], { detail: target ? text.redirecting(target.host) : detail });
+    document.body.dataset["reason"] = reason;
+    if (target) {
+      location.replace(target.href);
+    }
+  }
+
+  /** The session may go on, but the page does not try by itself any more. */
+  private offerReconnect(reason: EndReason): void {
+    this.live = false;
+    const run = () => {
+      this.failures = 0;
+      this.lostAt = undefined;
+      this.lost();
+    };
+    this.view.show("ended", text.ended[reason], { action: { label: text.reconnect, run } });
+    document.body.dataset["reason"] = reason;
+  }
+
+  private lost(): void {
+    this.live = false;
+    const credential = this.credential;
+    if (this.over || !credential) {
+      return;
+    }
+    const now = performance.now();
+    this.lostAt ??= now;
+    const next = nextAttempt(this.failures, now - this.lostAt, Math.random());
+    if (next.type === "giveUp") {
+      this.offerReconnect("lost");
+      return;
+    }
+    this.failures += 1;
+    const retry = () => this.connect(credential);
+    this.view.show("reconnecting", text.states.reconnecting, {
+      busy: true,
+      ...(this.failures > 3 ? { action: { label: text.reconnectNow, run: retry } } : {}),
+    });
+    clearTimeout(this.retryTimer);
+    this.retryTimer = setTimeout(retry, next.ms);
+  }
+
+  // --- the page around it ---
+
+  private watchPage(): void {
+    const awake = () => {
+      if (this.live) {
+        this.stream({ type: "check" });
+      } else if (document.body.dataset["state"] === "reconnecting" && this.credential) {
+        this.connect(this.credential);
+      }
+    };
+    window.addEventListener("online", awake);
+    document.addEventListener("visibilitychange", () => {
+      const visible = document.visibilityState === "visible";
+      this.stream({ type: "visible", visible });
+      if (visible) {
+        awake();
+      }
+    });
+    // Back from the back-forward cache: the Worker's socket was closed meanwhile.
+    window.addEventListener("pageshow", (event) => {
+      if (event.persisted) {
+        awake();
+      }
+    });
+  }
+
+  private tellSize(): void {
+    clearTimeout(this.resizeTimer);
+    this.resizeTimer = setTimeout(() => {
+      if (this.live) {
+        this.stream({ type: "resize", page: this.view.pageSize() });
+      }
+    }, RESIZE_SETTLE_MS);
+  }
+}

@@ -1,0 +1,314 @@
+/**
+ * One viewer's end of the stream: owns the WebSocket, decodes, paints and acknowledges.
+ *
+ * It runs in a Worker, because browsers hold back a page's main-thread WebSocket messages after a key or click until the next animation frame;
+ * where a canvas cannot be given to a Worker the very same code runs in the page.
+ *
+ *   idle ──connect──> opening ──Welcome──> attached ──┬─ Ended ──> idle, tells `ended`
+ *                        └── too late, refused, lost ─┴──────────> idle, tells `closed`
+ */
+import type { Command, StreamEvent } from "./link.ts";
+import { Liveness } from "./liveness.ts";
+import { Picture } from "./picture.ts";
+import {
+  decodeServerMessage,
+  encodeEnd,
+  encodeFrameAck,
+  encodeHello,
+  encodeInput,
+  encodeLaunch,
+  encodePing,
+  encodeResize,
+  type Frame,
+  type Input,
+  ProtocolError,
+  type ServerMessage,
+  SUBPROTOCOL,
+} from "./protocol.ts";
+
+/** From `connect` to Welcome: more than the gateway's own patience with an agent that comes up. */
+const WELCOME_TIMEOUT_MS = 30_000;
+/** Pointer moves are left out while more than this waits to be sent: the next one tells all that they would. */
+const MAX_BUFFERED_FOR_MOVES = 16 * 1024;
+/** Above this the link is as good as dead; nothing more is queued. */
+const MAX_BUFFERED = 1024 * 1024;
+const MAX_STAMPS = 240;
+/** Acknowledgements held back while the page is hidden; the agent stops after two. */
+const MAX_HELD_ACKNOWLEDGEMENTS = 8;
+
+/** One frame's way from the input that caused it to the screen. Server times and client times are different clocks. */
+export interface FrameStamps {
+  frame: number;
+  bytes: number;
+  inputSequence: number;
+  inputTime: number;
+  injected: number;
+  damaged: number;
+  captured: number;
+  encoded: number;
+  received: number;
+  decoded: number;
+  presented: number;
+}
+
+type Context = OffscreenCanvasRenderingContext2D | CanvasRenderingContext2D;
+
+/** Microseconds of the browser's clock, the same in the page and in its Workers. */
+export function clientTime(): number {
+  return Math.round((performance.timeOrigin + performance.now()) * 1000);
+}
+
+export class StreamClient {
+  /** The newest frames' stamps, for the overlay and for measurements. */
+  readonly stamps: FrameStamps[] = [];
+  private canvas: OffscreenCanvas | HTMLCanvasElement | undefined;
+  private context: Context | undefined;
+  private image: ImageData | undefined;
+  private readonly picture = new Picture();
+  private socket: WebSocket | undefined;
+  private welcomeTimer: ReturnType<typeof setTimeout> | undefined;
+  private readonly liveness = new Liveness({
+    ping: () => this.ping(),
+    dead: () => this.lose("the stream does not answer"),
+  });
+  private attached = false;
+  private pictured = false;
+  private sequence = 0;
+  private nonce = 0;
+  private frameBytes = 0;
+  private visible = true;
+  private held: Uint8Array<ArrayBuffer>[] = [];
+
+  constructor(private readonly tell: (event: StreamEvent, transfer?: Transferable[]) => void) {}
+
+  handle(command: Command): void {
+    switch (command.type) {
+      case "canvas":
+        this.canvas = command.canvas;
+        // Opaque, so that the compositor need not blend it.
+        this.context = command.canvas.getContext("2d", { alpha: false }) as Context;
+        break;
+      case "connect":
+        this.connect(command);
+        break;
+      case "disconnect":
+        this.drop();
+        break;
+      case "input":
+        this.sendInput(command.input);
+        break;
+      case "launch":
+        this.send(encodeLaunch(command.name));
+        break;
+      case "end":
+        this.send(encodeEnd());
+        break;
+      case "resize":
+        this.send(encodeResize(command.page));
+        break;
+      case "visible":
+        this.setVisible(command.visible);
+        break;
+      case "check":
+        if (this.attached) {
+          this.liveness.check();
+        }
+        break;
+    }
+  }
+
+  private connect(command: Extract<Command, { type: "connect" }>): void {
+    this.drop();
+    const socket = new WebSocket(command.url, SUBPROTOCOL);
+    socket.binaryType = "arraybuffer";
+    this.socket = socket;
+    this.welcomeTimer = setTimeout(() => this.lose("no Welcome in time"), WELCOME_TIMEOUT_MS);
+    socket.onopen = () => socket.send(encodeHello(command.kind, command.credential, command.page));
+    socket.onmessage = (event: MessageEvent<unknown>) => this.receive(event.data);
+    socket.onclose = (event) => this.lose(`the stream was closed (${event.code})`);
+  }
+
+  /** Forgets the connection without a word. */
+  private drop(): void {
+    clearTimeout(this.welcomeTimer);
+    this.liveness.stop();
+    this.attached = false;
+    this.held = [];
+    const socket = this.socket;
+    this.socket = undefined;
+    if (socket) {
+      socket.onopen = socket.onmessage = socket.onclose = null;
+      socket.close();
+    }
+  }
+
+  private lose(detail: string): void {
+    this.drop();
+    this.tell({ type: "closed", detail });
+  }
+
+  private receive(data: unknown): void {
+    const received = clientTime();
+    this.liveness.received();
+    try {
+      if (!(data instanceof ArrayBuffer)) {
+        throw new ProtocolError("a message is not binary");
+      }
+      const bytes = new Uint8Array(data);
+      const message = decodeServerMessage(bytes);
+      if (!this.attached && message.type !== "welcome" && message.type !== "ended") {
+        throw new ProtocolError("a message came before Welcome");
+      }
+      this.act(message, received, bytes.length);
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) {
+        throw error;
+      }
+      // A picture that cannot be trusted any more: a new attach brings a whole one.
+      this.lose(`protocol error: ${error.message}`);
+    }
+  }
+
+  private act(message: ServerMessage, received: number, size: number): void {
+    switch (message.type) {
+      case "welcome":
+        this.attach();
+        this.tell(message);
+        break;
+      case "screen":
+        this.setScreen(message.width, message.height);
+        this.tell(message);
+        break;
+      case "frame":
+        this.present(message, received, size);
+        break;
+      case "cursor": {
+        const rgba = message.rgba.slice();
+        this.tell({ ...message, rgba }, [rgba.buffer]);
+        break;
+      }
+      case "pong":
+        break;
+      case "application":
+        this.tell(message);
+        break;
+      case "ended":
+        this.drop();
+        this.tell(message);
+        break;
+    }
+  }
+
+  private attach(): void {
+    if (this.attached) {
+      throw new ProtocolError("a second Welcome");
+    }
+    clearTimeout(this.welcomeTimer);
+    this.attached = true;
+    this.pictured = false;
+    this.sequence = 0;
+    this.frameBytes = 0;
+    this.picture.restart();
+    this.liveness.start();
+  }
+
+  private setScreen(width: number, height: number): void {
+    this.picture.resize(width, height);
+    this.image = new ImageData(this.picture.pixels, width, height);
+    const canvas = this.canvas;
+    // Setting a canvas's size wipes it: the last picture stays in sight until the new one is there.
+    if (canvas && (canvas.width !== width || canvas.height !== height)) {
+      canvas.width = width;
+      canvas.height = height;
+    }
+  }
+
+  private present(frame: Frame, received: number, size: number): void {
+    this.frameBytes += size;
+    this.picture.apply(frame);
+    if (!frame.last) {
+      return;
+    }
+    const decoded = clientTime();
+    if (this.context && this.image) {
+      for (const { x, y, width, height } of this.picture.takeChanged()) {
+        this.context.putImageData(this.image, 0, 0, x, y, width, height);
+      }
+    }
+    // `presented` is when the pixels are in the canvas; the browser shows them with its next frame. It is not told from an animation frame of
+    // this Worker: that would hold the acknowledgement, and with it the agent's next frame, for up to a period, and says no more of the glass.
+    const presented = clientTime();
+    this.acknowledge(encodeFrameAck(frame.frame, received, decoded, presented));
+    this.stamp(frame, received, decoded, presented);
+    if (!this.pictured) {
+      this.pictured = true;
+      this.tell({ type: "picture" });
+    }
+  }
+
+  private stamp(frame: Frame, received: number, decoded: number, presented: number): void {
+    const { inputSequence, inputTime, injected, damaged, captured, encoded } = frame;
+    const bytes = this.frameBytes;
+    this.frameBytes = 0;
+    this.stamps.push({
+      frame: frame.frame,
+      bytes,
+      inputSequence,
+      inputTime,
+      injected,
+      damaged,
+      captured,
+      encoded,
+      received,
+      decoded,
+      presented,
+    });
+    if (this.stamps.length > MAX_STAMPS) {
+      this.stamps.shift();
+    }
+  }
+
+  private acknowledge(acknowledgement: Uint8Array<ArrayBuffer>): void {
+    if (this.visible || this.held.length >= MAX_HELD_ACKNOWLEDGEMENTS) {
+      this.send(acknowledgement);
+    } else {
+      this.held.push(acknowledgement);
+    }
+  }
+
+  private setVisible(visible: boolean): void {
+    this.visible = visible;
+    if (visible) {
+      for (const acknowledgement of this.held.splice(0)) {
+        this.send(acknowledgement);
+      }
+    }
+  }
+
+  private sendInput(input: Input): void {
+    const waiting = this.socket?.bufferedAmount ?? 0;
+    if (!this.attached || (input.type === "move" && waiting > MAX_BUFFERED_FOR_MOVES)) {
+      return;
+    }
+    // 0 means none: past the end it begins at 1 again.
+    this.sequence = (this.sequence + 1) >>> 0 || 1;
+    this.send(encodeInput(input, this.sequence));
+    this.liveness.sentInput();
+  }
+
+  private ping(): void {
+    this.nonce = (this.nonce + 1) >>> 0;
+    this.send(encodePing(this.nonce, clientTime()));
+  }
+
+  private send(message: Uint8Array<ArrayBuffer>): void {
+    if (!this.attached || !this.socket) {
+      return;
+    }
+    if (this.socket.bufferedAmount > MAX_BUFFERED) {
+      this.lose("the stream does not take what is sent");
+      return;
+    }
+    this.socket.send(message);
+  }
+}

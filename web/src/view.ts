@@ -1,0 +1,270 @@
+/** The page's elements: shows states, the toolbar and the remote picture's place. It decides nothing. */
+import { type CursorShape, cursorStyle } from "./cursor.ts";
+import { type Placement, place, type Size } from "./layout.ts";
+import { type CatalogueApplication, MAX_SCREEN_SIDE, type PageSize } from "./protocol.ts";
+import { type Notice, text } from "./text.ts";
+
+export type PageState =
+  | "opening"
+  | "waiting"
+  | "starting"
+  | "connecting"
+  | "connected"
+  | "reconnecting"
+  | "ended"
+  | "refused";
+
+export interface NoticeOptions {
+  busy?: boolean;
+  detail?: string;
+  action?: { label: string; run: () => void };
+}
+
+export interface ToolbarActions {
+  launch(application: CatalogueApplication): void;
+  end(): void;
+}
+
+const TOAST_MS = 6_000;
+
+function byId<E extends HTMLElement>(id: string): E {
+  const element = document.getElementById(id);
+  if (!element) {
+    throw new Error(`the page has no #${id}`);
+  }
+  return element as E;
+}
+
+export class View {
+  readonly screen = byId<HTMLCanvasElement>("screen");
+  private readonly stage = byId("stage");
+  private readonly toolbar = byId("toolbar");
+  private readonly handle = byId<HTMLButtonElement>("handle");
+  private readonly bar = byId("bar");
+  private readonly catalogue = byId<HTMLUListElement>("catalogue");
+  private readonly applicationsButton = byId<HTMLButtonElement>("applications");
+  private readonly fullScreenButton = byId<HTMLButtonElement>("full-screen");
+  private readonly confirm = byId<HTMLDialogElement>("confirm");
+  private readonly actionButton = byId<HTMLButtonElement>("action");
+  private remote: Size = { width: 1, height: 1 };
+  private placement: Placement;
+  private cursor: CursorShape | undefined;
+  private action: (() => void) | undefined;
+  private toastTimer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(
+    private readonly actions: ToolbarActions,
+    resized: (page: PageSize) => void,
+  ) {
+    this.placement = this.computePlacement();
+    this.label();
+    this.wireToolbar();
+    this.actionButton.addEventListener("click", () => this.action?.());
+    new ResizeObserver(() => {
+      this.layOut();
+      resized(this.pageSize());
+    }).observe(this.stage);
+  }
+
+  // --- states ---
+
+  show(state: PageState, notice: Notice, options: NoticeOptions = {}): void {
+    document.body.dataset["state"] = state;
+    document.body.toggleAttribute("data-busy", options.busy ?? false);
+    byId("notice-title").textContent = notice.title;
+    byId("notice-body").textContent = notice.body;
+    const detail = byId("notice-detail");
+    detail.textContent = options.detail ?? "";
+    detail.hidden = !options.detail;
+    this.action = options.action?.run;
+    this.actionButton.hidden = !options.action;
+    this.actionButton.textContent = options.action?.label ?? "";
+    byId("status").textContent = [notice.title, notice.body, options.detail].filter(Boolean).join(". ");
+    this.toolbar.hidden = state !== "connected";
+    if (state !== "connected") {
+      this.collapse(false);
+      this.confirm.close();
+    }
+    if (state === "connected") {
+      this.screen.focus({ preventScroll: true });
+    } else if (options.action && state !== "reconnecting") {
+      this.actionButton.focus();
+    }
+  }
+
+  /** A passing word about an application. */
+  toast(message: string): void {
+    const toast = byId("toast");
+    toast.textContent = message;
+    clearTimeout(this.toastTimer);
+    this.toastTimer = setTimeout(() => (toast.textContent = ""), TOAST_MS);
+  }
+
+  // --- the remote picture ---
+
+  /** The page's size as the agent is told it. */
+  pageSize(): PageSize {
+    const ratio = window.devicePixelRatio;
+    const side = (length: number) => Math.min(MAX_SCREEN_SIDE, Math.max(1, Math.round(length * ratio)));
+    return {
+      width: side(this.stage.clientWidth),
+      height: side(this.stage.clientHeight),
+      scalePercent: Math.min(5000, Math.max(10, Math.round(ratio * 100))),
+    };
+  }
+
+  setRemote(remote: Size): void {
+    this.remote = remote;
+    this.layOut();
+  }
+
+  setCursor(shape: CursorShape | undefined): void {
+    this.cursor = shape;
+    this.applyCursor();
+  }
+
+  get remoteSize(): Size {
+    return this.remote;
+  }
+
+  get remotePlacement(): Placement {
+    return this.placement;
+  }
+
+  private computePlacement(): Placement {
+    return place(this.remote, { width: this.stage.clientWidth, height: this.stage.clientHeight }, window.devicePixelRatio);
+  }
+
+  private layOut(): void {
+    const scale = this.placement.scale;
+    const placement = this.computePlacement();
+    this.placement = placement;
+    const style = this.screen.style;
+    style.left = `${placement.left}px`;
+    style.top = `${placement.top}px`;
+    style.width = `${placement.width}px`;
+    style.height = `${placement.height}px`;
+    this.screen.classList.toggle("exact", Number.isInteger(placement.scale));
+    if (placement.scale !== scale) {
+      this.applyCursor();
+    }
+  }
+
+  private applyCursor(): void {
+    this.screen.style.cursor = this.cursor ? cursorStyle(this.cursor, this.placement.scale, window.devicePixelRatio) : "default";
+  }
+
+  // --- the toolbar ---
+
+  setSession(stack: string, applications: CatalogueApplication[], feedbackUrl: URL | undefined): void {
+    document.title = text.pageTitleOf(stack);
+    byId("stack").textContent = stack;
+    const feedback = byId<HTMLAnchorElement>("feedback");
+    feedback.hidden = !feedbackUrl;
+    feedback.href = feedbackUrl?.href ?? "";
+    this.catalogue.replaceChildren(...applications.map((application) => this.entry(application)));
+    if (applications.length === 0) {
+      const empty = document.createElement("li");
+      empty.textContent = text.noApplications;
+      this.catalogue.append(empty);
+    }
+  }
+
+  /** Elements whose keys and clicks are the page's own. */
+  isOwn(target: EventTarget | null): boolean {
+    return target instanceof Node && (this.toolbar.contains(target) || this.confirm.contains(target));
+  }
+
+  expand(): void {
+    this.bar.hidden = false;
+    this.handle.hidden = true;
+    this.handle.ariaExpanded = "true";
+    this.applicationsButton.focus();
+  }
+
+  private collapse(focusScreen: boolean): void {
+    this.bar.hidden = true;
+    this.handle.hidden = false;
+    this.handle.ariaExpanded = "false";
+    this.showCatalogue(false);
+    if (focusScreen) {
+      this.screen.focus({ preventScroll: true });
+    }
+  }
+
+  private showCatalogue(shown: boolean): void {
+    this.catalogue.hidden = !shown;
+    this.applicationsButton.ariaExpanded = String(shown);
+  }
+
+  private entry(application: CatalogueApplication): HTMLLIElement {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = application.displayName || application.name;
+    button.dataset["application"] = application.name;
+    button.addEventListener("click", () => {
+      this.collapse(true);
+      this.actions.launch(application);
+    });
+    const item = document.createElement("li");
+    item.append(button);
+    return item;
+  }
+
+  private label(): void {
+    document.title = text.pageTitle;
+    this.screen.ariaLabel = text.screenLabel;
+    this.handle.ariaLabel = this.handle.title = this.bar.ariaLabel = text.menu;
+    this.applicationsButton.textContent = text.applications;
+    this.fullScreenButton.textContent = text.fullScreen;
+    byId("feedback").textContent = text.feedback;
+    byId("end").textContent = byId("confirm-end").textContent = text.end;
+    const hide = byId("hide");
+    hide.ariaLabel = hide.title = text.hide;
+    byId("confirm-title").textContent = text.confirmTitle;
+    byId("confirm-body").textContent = text.confirmBody;
+    byId("confirm-cancel").textContent = text.cancel;
+  }
+
+  private wireToolbar(): void {
+    this.handle.addEventListener("click", () => this.expand());
+    byId("hide").addEventListener("click", () => this.collapse(true));
+    this.applicationsButton.addEventListener("click", () => this.showCatalogue(Boolean(this.catalogue.hidden)));
+    this.screen.addEventListener("pointerdown", () => this.collapse(false));
+    this.toolbar.addEventListener("keydown", (event) => {
+      if (event.key === "Escape") {
+        this.collapse(true);
+      }
+    });
+    this.fullScreenButton.addEventListener("click", () => void this.toggleFullScreen());
+    document.addEventListener("fullscreenchange", () => {
+      this.fullScreenButton.textContent = document.fullscreenElement ? text.leaveFullScreen : text.fullScreen;
+    });
+    byId("end").addEventListener("click", () => {
+      this.confirm.returnValue = "";
+      this.confirm.showModal();
+    });
+    this.confirm.addEventListener("close", () => {
+      if (this.confirm.returnValue === "end") {
+        this.actions.end();
+      }
+      this.screen.focus({ preventScroll: true });
+    });
+  }
+
+  private async toggleFullScreen(): Promise<void> {
+    this.collapse(true);
+    try {
+      if (document.fullscreenElement) {
+        await document.exitFullscreen();
+      } else {
+        await document.documentElement.requestFullscreen();
+        // Chromium then gives the page Escape, Alt+Tab and their like as well.
+        const keyboard = (navigator as Navigator & { keyboard?: { lock?: () => Promise<void> } }).keyboard;
+        await keyboard?.lock?.();
+      }
+    } catch (error) {
+      console.warn("full screen was refused", error);
+    }
+  }
+}

@@ -1,0 +1,155 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Picture } from "../src/picture.ts";
+import { type Frame, type Operation, ProtocolError, TileCodec } from "../src/protocol.ts";
+import { opaque, TileDecoder, zstdContentSize } from "../src/tiles.ts";
+
+const MAGIC = [0x28, 0xb5, 0x2f, 0xfd];
+
+/** A zstd frame of one uncompressed block, which any encoder might have made. */
+function zstdRaw(content: number[]): Uint8Array {
+  const header = (1 | (content.length << 3)) >>> 0;
+  const size = [content.length & 255, (content.length >> 8) & 255, (content.length >> 16) & 255, 0];
+  return Uint8Array.from([...MAGIC, 0b1010_0000, ...size, header & 255, (header >> 8) & 255, (header >> 16) & 255, ...content]);
+}
+
+function frame(number: number, operations: Operation[], flags: Partial<Frame> = {}): Frame {
+  return {
+    type: "frame",
+    frame: number,
+    last: true,
+    whole: false,
+    inputSequence: 0,
+    inputTime: 0,
+    injected: 0,
+    damaged: 0,
+    captured: 0,
+    encoded: 0,
+    operations,
+    ...flags,
+  };
+}
+
+const fill = (x: number, y: number, width: number, height: number, red: number): Operation => ({
+  kind: "fill",
+  x,
+  y,
+  width,
+  height,
+  red,
+  green: 0,
+  blue: 0,
+});
+
+/** The picture's red channel, as rows of text: one hexadecimal digit a pixel. */
+function reds(picture: Picture): string[] {
+  const rows: string[] = [];
+  for (let y = 0; y < picture.height; y++) {
+    let row = "";
+    for (let x = 0; x < picture.width; x++) {
+      const at = (y * picture.width + x) * 4;
+      assert.equal(picture.pixels[at + 3], 255, "every pixel is opaque");
+      row += (picture.pixels[at] ?? 0).toString(16);
+    }
+    rows.push(row);
+  }
+  return rows;
+}
+
+function picture(width: number, height: number): Picture {
+  const made = new Picture();
+  made.resize(width, height);
+  return made;
+}
+
+test("fills and tiles go where they say, in their order", () => {
+  const it = picture(4, 3);
+  const tile: Operation = {
+    kind: "tile",
+    x: 1,
+    y: 1,
+    width: 2,
+    height: 1,
+    codec: TileCodec.zstdRgba,
+    data: zstdRaw([7, 0, 0, 255, 8, 0, 0, 255]),
+  };
+  it.apply(frame(1, [fill(0, 0, 4, 3, 1), fill(1, 1, 3, 2, 2), tile]));
+  assert.deepEqual(reds(it), ["1111", "1782", "1222"]);
+});
+
+test("a palette tile takes its colours by index", () => {
+  const it = picture(2, 2);
+  const data = Uint8Array.from([1, 5, 0, 0, 9, 0, 0, ...zstdRaw([0, 1, 1, 0])]);
+  it.apply(frame(1, [{ kind: "tile", x: 0, y: 0, width: 2, height: 2, codec: TileCodec.palette, data }]));
+  assert.deepEqual(reds(it), ["59", "95"]);
+});
+
+test("a copy reads the picture as it was, whichever way it overlaps", () => {
+  const shifts: [number, number, string[]][] = [
+    [0, 1, ["123", "123", "456"]],
+    [1, 0, ["112", "445", "778"]],
+    [1, 1, ["123", "412", "745"]],
+  ];
+  for (const [x, y, expected] of shifts) {
+    const it = picture(3, 3);
+    const digits = Array.from({ length: 9 }, (_, i) => fill(i % 3, Math.floor(i / 3), 1, 1, i + 1));
+    it.apply(frame(1, digits));
+    it.apply(frame(2, [{ kind: "copy", sourceX: 0, sourceY: 0, width: 3 - x, height: 3 - y, x, y }]));
+    assert.deepEqual(reds(it), expected);
+    it.apply(frame(3, digits));
+    it.apply(frame(4, [{ kind: "copy", sourceX: x, sourceY: y, width: 3 - x, height: 3 - y, x: 0, y: 0 }]));
+    assert.equal(reds(it)[0]?.[0], String(1 + x + 3 * y));
+  }
+});
+
+test("what changed is told once, and as one where that is cheaper", () => {
+  const it = picture(100, 100);
+  it.apply(frame(1, [fill(0, 0, 10, 10, 1), fill(90, 90, 10, 10, 1)]));
+  assert.equal(it.takeChanged().length, 2);
+  assert.deepEqual(it.takeChanged(), []);
+  it.apply(frame(2, [fill(0, 0, 50, 100, 1), fill(50, 0, 50, 100, 1)]));
+  assert.deepEqual(it.takeChanged(), [{ x: 0, y: 0, width: 100, height: 100 }]);
+  it.apply(frame(3, Array.from({ length: 1000 }, (_, i) => fill(i % 100, (i * 37) % 100, 1, 1, 1))));
+  assert.ok(it.takeChanged().length <= 64);
+});
+
+test("operations outside the screen and frames out of order are refused", () => {
+  const it = picture(4, 4);
+  const outside: Operation[] = [
+    fill(3, 0, 2, 1, 1),
+    fill(0, 4, 1, 1, 1),
+    fill(0, 0, 0, 1, 1),
+    { kind: "copy", sourceX: 2, sourceY: 0, width: 3, height: 1, x: 0, y: 0 },
+    { kind: "copy", sourceX: 0, sourceY: 0, width: 1, height: 1, x: 4, y: 0 },
+  ];
+  for (const operation of outside) {
+    const fresh = picture(4, 4);
+    assert.throws(() => fresh.apply(frame(1, [operation])), ProtocolError);
+  }
+  it.apply(frame(0xffff_ffff, [], { last: false }));
+  it.apply(frame(0xffff_ffff, []));
+  it.apply(frame(0, []));
+  assert.throws(() => it.apply(frame(2, [])), ProtocolError);
+  it.restart();
+  it.apply(frame(77, []));
+});
+
+test("a tile's data is not inflated unless its header tells the tile's size", () => {
+  const decoder = new TileDecoder();
+  assert.equal(zstdContentSize(zstdRaw([1, 2, 3, 4])), 4);
+  assert.deepEqual([...decoder.decode(TileCodec.zstdRgba, 1, zstdRaw([1, 2, 3, 255]))], [opaque(1, 2, 3)]);
+  const bad = [
+    new Uint8Array(0),
+    Uint8Array.from([1, 2, 3, 4, 5, 6, 7, 8]),
+    zstdRaw([1, 2, 3]),
+    zstdRaw([1, 2, 3, 4]).subarray(0, 10),
+    // No content size: only a window.
+    Uint8Array.from([...MAGIC, 0, 0x58, 0x21, 0, 0, 1, 2, 3, 4]),
+  ];
+  for (const data of bad) {
+    assert.throws(() => decoder.decode(TileCodec.zstdRgba, 1, data), ProtocolError);
+  }
+  const outOfPalette = Uint8Array.from([0, 5, 5, 5, ...zstdRaw([1])]);
+  assert.throws(() => decoder.decode(TileCodec.palette, 1, outOfPalette), ProtocolError);
+  assert.throws(() => decoder.decode(TileCodec.palette, 1, Uint8Array.from([200, 1, 2])), ProtocolError);
+});
