@@ -1,0 +1,57 @@
+//! The page, its files and the headers of every answer.
+
+use http_body_util::{BodyExt, Full};
+use hyper::body::Bytes;
+use hyper::{Request, Response};
+use hyper_util::client::legacy::Client;
+use hyper_util::rt::TokioExecutor;
+
+use crate::fixture::{Fixture, limits, soon};
+
+pub(crate) async fn get(fixture: &Fixture, path: &str) -> (Response<()>, String) {
+    let uri = format!("http://{}{path}", fixture.address);
+    let client = Client::builder(TokioExecutor::new()).build_http::<Full<Bytes>>();
+    let request = Request::get(uri).body(Full::default()).unwrap();
+    let (parts, body) = soon(client.request(request)).await.unwrap().into_parts();
+    let body = soon(body.collect()).await.unwrap().to_bytes();
+    (Response::from_parts(parts, ()), String::from_utf8_lossy(&body).into_owned())
+}
+
+#[tokio::test]
+async fn the_page_and_its_files_come_with_their_headers() {
+    let fixture = Fixture::with(limits(), "https://desk.example").await;
+    let (page, html) = get(&fixture, "/authenticate?parameters=P&signature=S").await;
+    assert_eq!(page.status(), 200);
+    let header = |response: &Response<()>, name: &str| response.headers()[name].to_str().unwrap().to_owned();
+    assert_eq!(header(&page, "cache-control"), "no-store");
+    assert_eq!(header(&page, "content-type"), "text/html; charset=utf-8");
+    assert!(!html.contains("parameters=P"), "the ticket is not in the page");
+    let assets: Vec<_> = html.split('"').filter(|part| part.starts_with("/assets/")).collect();
+    assert!(assets.len() >= 3, "{html}");
+    for asset in assets {
+        let (response, _) = get(&fixture, asset).await;
+        assert_eq!(response.status(), 200, "{asset}");
+        assert_eq!(header(&response, "cache-control"), "public, max-age=31536000, immutable");
+        assert!(!header(&response, "content-type").starts_with("application/octet"), "{asset}");
+    }
+    let policy = header(&page, "content-security-policy");
+    for part in
+        ["default-src 'none'", "script-src 'self';", "frame-ancestors 'none'", "wss://desk.example:443"]
+    {
+        assert!(policy.contains(part), "{policy}");
+    }
+    assert!(!policy.contains("unsafe"));
+    assert!(
+        !html.contains("<style") && !html.contains("style=") && !html.contains("onclick"),
+        "nothing inline"
+    );
+    let (missing, _) = get(&fixture, "/assets/../Cargo.toml").await;
+    assert_eq!(missing.status(), 404);
+    let (missing, _) = get(&fixture, "/assets/none.js").await;
+    assert_eq!(missing.status(), 404);
+    for response in [&page, &missing] {
+        assert_eq!(header(response, "referrer-policy"), "no-referrer");
+        assert_eq!(header(response, "x-content-type-options"), "nosniff");
+        assert_eq!(header(response, "cross-origin-opener-policy"), "same-origin");
+    }
+}
