@@ -6,17 +6,7 @@ mod ci;
 mod codegen;
 mod demo;
 mod edges;
-mod images {
-    pub(crate) fn runtime(_: &std::path::Path) -> anyhow::Result<std::path::PathBuf> {
-        anyhow::bail!("coming")
-    }
-    pub(crate) fn demo(_: &std::path::Path) -> anyhow::Result<std::path::PathBuf> {
-        anyhow::bail!("coming")
-    }
-    pub(crate) fn key(_: &std::path::Path) -> anyhow::Result<String> {
-        anyhow::bail!("coming")
-    }
-}
+mod images;
 mod install;
 mod leftovers;
 mod paths;
@@ -46,6 +36,8 @@ enum Command {
     Ci,
     /// Measure, and print the figures with the machine's description
     Bench(bench::Arguments),
+    /// Build the runtime and the demo image, unless they are in the cache, and print where they are
+    Images,
     /// Check which crate uses which against the table of the architecture
     Edges,
     /// Generate the API's shapes from the stripped service model
@@ -75,6 +67,14 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Test(arguments) => test::run(&arguments),
         Command::Ci => ci::run(),
         Command::Bench(arguments) => bench::run(&arguments),
+        Command::Images => {
+            let cache = paths::cache();
+            shell::print(&format!(
+                "{}\n{}",
+                images::runtime(&cache)?.display(),
+                images::demo(&cache)?.display()
+            ))
+        }
         Command::Edges => edges::check(),
         Command::Codegen { check, strip } => {
             if let Some(source) = strip {

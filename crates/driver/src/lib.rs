@@ -4,7 +4,12 @@
 //! store nor the wire. What should run is decided elsewhere: a reconciler calls [`Driver::list`], plans, and calls [`Driver::ensure`] and
 //! [`Driver::destroy`]; each of them may be repeated without harm.
 
+pub mod images;
+pub mod internal;
+mod process;
+pub mod sandbox;
 pub mod simulated;
+mod sys;
 
 use std::fmt;
 use std::path::PathBuf;

@@ -1,0 +1,388 @@
+//! One import: read what the image is, unpack the layers that are not here yet, write its record last.
+
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
+
+use super::layers::{Merged, UnpackedLayer, unpack};
+use super::source::{Source, sha256_hex};
+use super::{
+    ImageApplication, ImageRecord, ImageStore, ImportError, ImportLimits, ImportedImage, desktop, failed,
+    users,
+};
+use crate::ImageDigest;
+use crate::internal::unpack::Bounds;
+
+/// The label that names an image's applications.
+const APPLICATIONS_LABEL: &str = "dev.millrace.applications";
+/// As many applications as one image may offer.
+const MOST_APPLICATIONS: usize = 50;
+/// Overlayfs takes its layers in options of one page; this many always fit, and real images have fewer.
+const MOST_LAYERS: usize = 120;
+/// An index may point to an index for several platforms, but no deeper.
+const MOST_INDEXES: usize = 3;
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Descriptor {
+    media_type: String,
+    digest: String,
+    size: u64,
+    platform: Option<Platform>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+struct Platform {
+    architecture: String,
+    os: String,
+}
+
+#[derive(Debug, Deserialize)]
+struct Index {
+    manifests: Vec<Descriptor>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Manifest {
+    config: Descriptor,
+    layers: Vec<Descriptor>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+struct Configuration {
+    #[serde(default)]
+    architecture: String,
+    created: Option<String>,
+    #[serde(default)]
+    config: Execution,
+    #[serde(default)]
+    rootfs: RootFilesystem,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+struct Execution {
+    user: Option<String>,
+    env: Option<Vec<String>>,
+    entrypoint: Option<Vec<String>>,
+    cmd: Option<Vec<String>>,
+    working_dir: Option<String>,
+    labels: Option<BTreeMap<String, String>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+struct RootFilesystem {
+    #[serde(default)]
+    diff_ids: Vec<String>,
+}
+
+/// What is left of the limits, shared by all layers.
+struct Budget {
+    bytes: u64,
+    entries: u64,
+    deadline: Instant,
+}
+
+pub(super) fn import(
+    store: &ImageStore,
+    path: &Path,
+    limits: &ImportLimits,
+) -> Result<ImportedImage, ImportError> {
+    let temporary = store.directory.join("tmp").join("import");
+    fs::create_dir(&temporary).map_err(failed("making", &temporary))?;
+    let result = Import {
+        store,
+        temporary: temporary.clone(),
+        budget: Budget {
+            bytes: limits.bytes,
+            entries: limits.entries,
+            deadline: Instant::now() + limits.duration,
+        },
+        added: Vec::new(),
+    }
+    .run(path);
+    fs::remove_dir_all(&temporary).map_err(failed("removing", &temporary))?;
+    result
+}
+
+struct Import<'a> {
+    store: &'a ImageStore,
+    temporary: PathBuf,
+    budget: Budget,
+    /// Layers that were not here before, to be taken away if the import fails.
+    added: Vec<String>,
+}
+
+impl Import<'_> {
+    fn run(mut self, path: &Path) -> Result<ImportedImage, ImportError> {
+        let source = Source::open(path)?;
+        let result = match &source {
+            Source::RootFilesystem(file) => self.root_filesystem(file),
+            layout => self.layout(layout),
+        };
+        if result.is_err() {
+            for layer in &self.added {
+                let path = self.store.layer_directory(layer);
+                fs::remove_dir_all(&path).map_err(failed("removing", &path))?;
+            }
+        }
+        result
+    }
+
+    fn layout(&mut self, source: &Source) -> Result<ImportedImage, ImportError> {
+        let (descriptor, text) = manifest(source)?;
+        let digest = ImageDigest(descriptor.digest);
+        if let Ok(record) = self.store.get(&digest) {
+            return Ok(ImportedImage { record, existed: true });
+        }
+        let manifest: Manifest = parse("the manifest", &text)?;
+        let config = source.document_blob(&manifest.config.digest, manifest.config.size)?;
+        let config: Configuration = parse("the configuration", &config)?;
+        if manifest.layers.is_empty() || manifest.layers.len() > MOST_LAYERS {
+            return Err(refused(format!(
+                "it has {} layers; 1 to {MOST_LAYERS} are possible",
+                manifest.layers.len()
+            )));
+        }
+        if config.rootfs.diff_ids.len() != manifest.layers.len() {
+            return Err(refused("its configuration and its manifest disagree on the layers"));
+        }
+        let mut layers = Vec::new();
+        for (layer, diff_id) in manifest.layers.iter().zip(&config.rootfs.diff_ids) {
+            layers.push(self.layer(source, layer, diff_id)?);
+        }
+        self.finish(digest, &config, layers)
+    }
+
+    /// Unpacks one layer, unless it is here, and checks everything that is said about it.
+    fn layer(&mut self, source: &Source, layer: &Descriptor, diff_id: &str) -> Result<String, ImportError> {
+        let hex = sha256_hex(&layer.digest)
+            .ok_or_else(|| refused(format!("{} is not a SHA-256 digest", layer.digest)))?
+            .to_owned();
+        if !layer.media_type.contains("tar") || layer.media_type.contains("foreign") {
+            return Err(refused(format!("a layer has the type {}", layer.media_type)));
+        }
+        if self.store.layer_directory(&hex).exists() {
+            return Ok(hex);
+        }
+        let (mut reader, size) = source.file(&format!("blobs/sha256/{hex}"))?;
+        if size != layer.size {
+            return Err(refused(format!(
+                "the layer {} is {size} bytes long, not {}",
+                layer.digest, layer.size
+            )));
+        }
+        let found = self.unpack(&mut *reader)?;
+        if found.blob_hex != hex || found.blob_bytes != size {
+            return Err(refused(format!("the layer {} is not what its digest says", layer.digest)));
+        }
+        if sha256_hex(diff_id) != Some(&found.unpacked.diff_id) {
+            return Err(refused(format!("the layer {} does not unpack to {diff_id}", layer.digest)));
+        }
+        self.keep_layer(&found)
+    }
+
+    fn root_filesystem(&mut self, file: &Path) -> Result<ImportedImage, ImportError> {
+        let mut reader = File::open(file).map_err(failed("opening", file))?;
+        let found = self.unpack(&mut reader)?;
+        // The manifest that this image would have: its digest depends on the content alone.
+        let manifest = format!("millrace root filesystem\nsha256:{}\n", found.unpacked.diff_id);
+        let digest = ImageDigest(format!("sha256:{}", hex::encode(Sha256::digest(manifest))));
+        if let Ok(record) = self.store.get(&digest) {
+            return Ok(ImportedImage { record, existed: true });
+        }
+        let hex = if self.store.layer_directory(&found.blob_hex).exists() {
+            found.blob_hex
+        } else {
+            self.keep_layer(&found)?
+        };
+        self.finish(digest, &Configuration::default(), vec![hex])
+    }
+
+    fn unpack(&mut self, reader: &mut dyn std::io::Read) -> Result<UnpackedLayer, ImportError> {
+        let layer = self.temporary.join("layer");
+        let target = layer.join("rootfs");
+        fs::create_dir_all(&target).map_err(failed("making", &target))?;
+        // Until the archive says otherwise: what every root filesystem has.
+        fs::set_permissions(&target, std::os::unix::fs::PermissionsExt::from_mode(0o755))
+            .map_err(failed("opening", &target))?;
+        let bounds = Bounds { bytes: self.budget.bytes, entries: self.budget.entries };
+        let found = unpack(&self.store.executable, reader, &target, bounds, self.budget.deadline)?;
+        self.budget.bytes -= found.unpacked.bytes.min(self.budget.bytes);
+        self.budget.entries -= found.unpacked.entries.min(self.budget.entries);
+        Ok(found)
+    }
+
+    /// Moves the layer that was just unpacked to its place, safely on disk first.
+    fn keep_layer(&mut self, found: &UnpackedLayer) -> Result<String, ImportError> {
+        let layer = self.temporary.join("layer");
+        let text = serde_json::to_vec_pretty(&found.unpacked).map_err(|error| refused(error.to_string()))?;
+        let path = layer.join("layer.json");
+        fs::write(&path, text).map_err(failed("writing", &path))?;
+        let directory = File::open(&layer).map_err(failed("opening", &layer))?;
+        rustix::fs::syncfs(&directory).map_err(|error| failed("writing out", &layer)(error.into()))?;
+        let target = self.store.layer_directory(&found.blob_hex);
+        fs::rename(&layer, &target).map_err(failed("renaming to", &target))?;
+        self.added.push(found.blob_hex.clone());
+        Ok(found.blob_hex.clone())
+    }
+
+    fn finish(
+        &mut self,
+        digest: ImageDigest,
+        config: &Configuration,
+        layers: Vec<String>,
+    ) -> Result<ImportedImage, ImportError> {
+        let topmost_first =
+            layers.iter().rev().map(|layer| self.store.layer_directory(layer).join("rootfs")).collect();
+        let merged = Merged::new(topmost_first);
+        let read = |path: &str| {
+            merged
+                .read(path)
+                .map(Option::unwrap_or_default)
+                .map_err(failed("reading in the image", Path::new(path)))
+        };
+        let execution = &config.config;
+        let labels = execution.labels.clone().unwrap_or_default();
+        let user = execution.user.as_deref().unwrap_or_default();
+        let user = users::resolve(user, &read("/etc/passwd")?, &read("/etc/group")?)?;
+        let applications = match labels.get(APPLICATIONS_LABEL) {
+            Some(label) => labelled(label)?,
+            None => discovered(&merged)?,
+        };
+        let lists = [&execution.entrypoint, &execution.cmd];
+        let record = ImageRecord {
+            digest,
+            architecture: if config.architecture.is_empty() {
+                host_architecture().to_owned()
+            } else {
+                config.architecture.clone()
+            },
+            created: config.created.clone().unwrap_or_else(|| "1970-01-01T00:00:00Z".to_owned()),
+            environment: execution.env.clone().unwrap_or_default(),
+            command: lists.into_iter().flatten().flatten().cloned().collect(),
+            working_directory: execution.working_dir.clone().unwrap_or_default(),
+            labels,
+            user,
+            applications,
+            size_bytes: self.size(&layers)?,
+            layers,
+        };
+        if record.architecture != host_architecture() {
+            return Err(refused(format!(
+                "it is for {}, this host is {}",
+                record.architecture,
+                host_architecture()
+            )));
+        }
+        self.write_record(&record)?;
+        Ok(ImportedImage { record, existed: false })
+    }
+
+    fn size(&self, layers: &[String]) -> Result<u64, ImportError> {
+        let mut total = 0;
+        for layer in layers {
+            let path = self.store.layer_directory(layer).join("layer.json");
+            let text = fs::read(&path).map_err(failed("reading", &path))?;
+            let unpacked: crate::internal::unpack::Unpacked = parse("layer.json", &text)?;
+            total += unpacked.bytes;
+        }
+        Ok(total)
+    }
+
+    fn write_record(&self, record: &ImageRecord) -> Result<(), ImportError> {
+        let text = serde_json::to_vec_pretty(record).map_err(|error| refused(error.to_string()))?;
+        let path = self.temporary.join("record.json");
+        fs::write(&path, text).map_err(failed("writing", &path))?;
+        let file = File::open(&path).map_err(failed("opening", &path))?;
+        file.sync_all().map_err(failed("writing out", &path))?;
+        let target = self.store.record_path(&record.digest)?;
+        fs::rename(&path, &target).map_err(failed("renaming to", &target))?;
+        let directory = self.store.directory.join("images");
+        File::open(&directory).and_then(|file| file.sync_all()).map_err(failed("writing out", &directory))
+    }
+}
+
+/// The manifest for this host, by way of the index.
+fn manifest(source: &Source) -> Result<(Descriptor, Vec<u8>), ImportError> {
+    let mut text = source.document("index.json")?;
+    for _ in 0..MOST_INDEXES {
+        let index: Index = parse("the index", &text)?;
+        let fits = |descriptor: &&Descriptor| match &descriptor.platform {
+            Some(platform) => platform.os == "linux" && platform.architecture == host_architecture(),
+            None => true,
+        };
+        let candidates: Vec<&Descriptor> = index.manifests.iter().filter(fits).collect();
+        let [descriptor] = candidates.as_slice() else {
+            return Err(refused(format!(
+                "it holds {} images for linux/{}; one is needed",
+                candidates.len(),
+                host_architecture()
+            )));
+        };
+        text = source.document_blob(&descriptor.digest, descriptor.size)?;
+        match descriptor.media_type.as_str() {
+            "application/vnd.oci.image.manifest.v1+json"
+            | "application/vnd.docker.distribution.manifest.v2+json" => {
+                return Ok(((*descriptor).clone(), text));
+            }
+            "application/vnd.oci.image.index.v1+json"
+            | "application/vnd.docker.distribution.manifest.list.v2+json" => {}
+            other => return Err(refused(format!("its manifest has the type {other}"))),
+        }
+    }
+    Err(refused("its index leads to too many indexes"))
+}
+
+fn labelled(label: &str) -> Result<Vec<ImageApplication>, ImportError> {
+    let applications: Vec<ImageApplication> = parse(APPLICATIONS_LABEL, label.as_bytes())?;
+    let name = |name: &str| {
+        (1..=100).contains(&name.len())
+            && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte))
+    };
+    for application in &applications {
+        if !name(&application.name) || application.argv.is_empty() || application.display_name.is_empty() {
+            return Err(refused(format!(
+                "{APPLICATIONS_LABEL}: the application {:?} is not valid",
+                application.name
+            )));
+        }
+    }
+    if applications.len() > MOST_APPLICATIONS {
+        return Err(refused(format!("{APPLICATIONS_LABEL}: more than {MOST_APPLICATIONS} applications")));
+    }
+    Ok(applications)
+}
+
+fn discovered(merged: &Merged) -> Result<Vec<ImageApplication>, ImportError> {
+    const DIRECTORY: &str = "/usr/share/applications";
+    let reading = || failed("reading in the image", Path::new(DIRECTORY));
+    let mut applications = Vec::new();
+    for name in merged.names(DIRECTORY, 10 * MOST_APPLICATIONS).map_err(reading())? {
+        let text = merged.read(&format!("{DIRECTORY}/{name}")).map_err(reading())?;
+        applications.extend(text.and_then(|text| desktop::parse(&name, &text)));
+    }
+    applications.truncate(MOST_APPLICATIONS);
+    Ok(applications)
+}
+
+/// As OCI names it.
+fn host_architecture() -> &'static str {
+    match std::env::consts::ARCH {
+        "x86_64" => "amd64",
+        "aarch64" => "arm64",
+        other => other,
+    }
+}
+
+fn parse<'a, T: Deserialize<'a>>(what: &str, text: &'a [u8]) -> Result<T, ImportError> {
+    serde_json::from_slice(text).map_err(|error| refused(format!("{what}: {error}")))
+}
+
+fn refused(message: impl Into<String>) -> ImportError {
+    ImportError::Refused(message.into())
+}

@@ -1,0 +1,315 @@
+//! The images on this host, as overlay layers that containers can use at once.
+//!
+//! ```text
+//! images/
+//!   images/<sha256>.json          what an image is: one record, named by the digest of its manifest
+//!   layers/<sha256>/rootfs        one unpacked layer, named by the digest of its blob; ids on disk start at 0
+//!   leases/<sha256>/<instance>    an instance that uses the image now
+//!   tmp/                          imports under way; what is found here at the start was interrupted and goes
+//! ```
+//!
+//! Everything appears by a rename when it is whole. Calls block: from asynchronous code they belong in `spawn_blocking`.
+
+mod desktop;
+mod import;
+mod layers;
+mod source;
+mod users;
+
+use std::fs::{self, File};
+use std::io;
+use std::os::unix::fs::DirBuilderExt;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use rustix::fs::FlockOperation;
+use serde::{Deserialize, Serialize};
+
+use crate::{ImageDigest, InstanceId};
+
+/// What an import may take.
+#[derive(Clone, Copy, Debug)]
+pub struct ImportLimits {
+    /// Unpacked bytes of all layers together.
+    pub bytes: u64,
+    /// Files, directories and links of all layers together.
+    pub entries: u64,
+    /// The whole import.
+    pub duration: Duration,
+}
+
+impl Default for ImportLimits {
+    fn default() -> Self {
+        Self { bytes: 32 << 30, entries: 3_000_000, duration: Duration::from_secs(3600) }
+    }
+}
+
+/// Why an image was not imported, read or removed.
+#[derive(Debug, thiserror::Error)]
+pub enum ImportError {
+    /// The source is nothing that can be imported, or not what it says it is.
+    #[error("this image cannot be imported: {0}")]
+    Refused(String),
+    /// It is over one of the limits.
+    #[error("the image is over a limit: {0}")]
+    OverLimit(String),
+    /// No image of that digest is here.
+    #[error("there is no image {}", .0.0)]
+    NoSuchImage(ImageDigest),
+    /// Instances use the image now.
+    #[error("the image {} is in use", .0.0)]
+    InUse(ImageDigest),
+    /// Another process has the store open.
+    #[error("the image store {0} is in use by another process")]
+    Locked(PathBuf),
+    /// A file operation failed.
+    #[error("{action} failed at {path}")]
+    Io {
+        /// What was tried.
+        action: &'static str,
+        /// Where.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+}
+
+/// The ids under which an image's applications run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ImageUser {
+    /// Below 65,536, and not the display container's 900.
+    pub uid: u32,
+    /// Likewise.
+    pub gid: u32,
+    /// Further groups.
+    pub groups: Vec<u32>,
+    /// For USER and LOGNAME.
+    pub name: String,
+    /// An absolute path.
+    pub home: String,
+}
+
+/// One application that an image offers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ImageApplication {
+    /// Names it in the API: 1 to 100 characters of `A-Z a-z 0-9 _ . -`.
+    pub name: String,
+    /// What the user sees.
+    pub display_name: String,
+    /// The program and its arguments.
+    pub argv: Vec<String>,
+    /// Where it starts; empty: the user's home.
+    #[serde(default)]
+    pub working_directory: String,
+}
+
+/// What an image is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ImageRecord {
+    /// The digest of its manifest.
+    pub digest: ImageDigest,
+    /// `amd64`, `arm64`, as OCI writes them.
+    pub architecture: String,
+    /// RFC 3339, as the image says; the epoch if it says nothing.
+    pub created: String,
+    /// `NAME=value`.
+    pub environment: Vec<String>,
+    /// OCI's Entrypoint and Cmd, one after the other; may be empty.
+    pub command: Vec<String>,
+    /// OCI's WorkingDir; may be empty.
+    pub working_directory: String,
+    /// OCI's Labels.
+    pub labels: std::collections::BTreeMap<String, String>,
+    /// Who runs its applications.
+    pub user: ImageUser,
+    /// From the label `dev.millrace.applications`, or else from its desktop entries. In the order in which users should see them.
+    pub applications: Vec<ImageApplication>,
+    /// Hexadecimal digests, lowest layer first.
+    pub layers: Vec<String>,
+    /// All layers unpacked, in bytes.
+    pub size_bytes: u64,
+}
+
+/// What an import came to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ImportedImage {
+    /// The image.
+    pub record: ImageRecord,
+    /// It was here already; nothing was unpacked.
+    pub existed: bool,
+}
+
+/// The images on this host. One process at a time has it open.
+#[derive(Debug)]
+pub struct ImageStore {
+    directory: PathBuf,
+    /// The program that answers `internal unpack-layer`.
+    executable: PathBuf,
+    /// Imports and removals one after the other: a removal must not take a layer that an import has just found present.
+    changes: Mutex<()>,
+    /// Held for as long as the store is open.
+    _lock: File,
+}
+
+impl ImageStore {
+    /// Opens or makes the store at `directory`, and clears away what an interrupted import left. The running program unpacks ([`crate::internal`]).
+    ///
+    /// # Errors
+    /// [`ImportError::Locked`], [`ImportError::Io`].
+    pub fn open(directory: impl Into<PathBuf>) -> Result<Self, ImportError> {
+        Self::open_with(directory, "/proc/self/exe")
+    }
+
+    /// Like [`ImageStore::open`], but `executable internal …` unpacks.
+    ///
+    /// # Errors
+    /// [`ImportError::Locked`], [`ImportError::Io`].
+    pub fn open_with(
+        directory: impl Into<PathBuf>,
+        executable: impl Into<PathBuf>,
+    ) -> Result<Self, ImportError> {
+        let directory = directory.into();
+        for name in ["images", "layers", "leases", "tmp"] {
+            let path = directory.join(name);
+            fs::DirBuilder::new()
+                .mode(0o700)
+                .recursive(true)
+                .create(&path)
+                .map_err(failed("making", &path))?;
+        }
+        let lock_path = directory.join("lock");
+        let lock = File::create(&lock_path).map_err(failed("making", &lock_path))?;
+        match rustix::fs::flock(&lock, FlockOperation::NonBlockingLockExclusive) {
+            Ok(()) => {}
+            Err(rustix::io::Errno::WOULDBLOCK) => return Err(ImportError::Locked(directory)),
+            Err(error) => return Err(failed("locking", &lock_path)(error.into())),
+        }
+        let store = Self { directory, executable: executable.into(), changes: Mutex::new(()), _lock: lock };
+        let temporary = store.directory.join("tmp");
+        for entry in fs::read_dir(&temporary).map_err(failed("reading", &temporary))? {
+            let path = entry.map_err(failed("reading", &temporary))?.path();
+            fs::remove_dir_all(&path).map_err(failed("removing", &path))?;
+        }
+        Ok(store)
+    }
+
+    /// Imports an OCI archive (a tar of an OCI layout), an OCI layout directory, or a tarball of a root filesystem (plain, gzip or zstd); which of
+    /// them it is, is read from the content. An image that is here already is left as it is.
+    ///
+    /// # Errors
+    /// [`ImportError::Refused`], [`ImportError::OverLimit`], [`ImportError::Io`]; then nothing of it is left.
+    pub fn import(&self, source: &Path, limits: &ImportLimits) -> Result<ImportedImage, ImportError> {
+        let _guard = self.changes.lock().unwrap_or_else(PoisonError::into_inner);
+        import::import(self, source, limits)
+    }
+
+    /// The record of one image.
+    ///
+    /// # Errors
+    /// [`ImportError::NoSuchImage`], [`ImportError::Io`].
+    pub fn get(&self, digest: &ImageDigest) -> Result<ImageRecord, ImportError> {
+        let path = self.record_path(digest)?;
+        let text = match fs::read(&path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                return Err(ImportError::NoSuchImage(digest.clone()));
+            }
+            Err(error) => return Err(failed("reading", &path)(error)),
+        };
+        serde_json::from_slice(&text).map_err(|error| failed("parsing", &path)(error.into()))
+    }
+
+    /// All images, in the order of their digests.
+    ///
+    /// # Errors
+    /// [`ImportError::Io`].
+    pub fn list(&self) -> Result<Vec<ImageRecord>, ImportError> {
+        let directory = self.directory.join("images");
+        let mut names = Vec::new();
+        for entry in fs::read_dir(&directory).map_err(failed("reading", &directory))? {
+            let name = entry.map_err(failed("reading", &directory))?.file_name();
+            if let Some(hex) = name.to_str().and_then(|name| name.strip_suffix(".json")) {
+                names.push(ImageDigest(format!("sha256:{hex}")));
+            }
+        }
+        names.sort();
+        names.iter().map(|digest| self.get(digest)).collect()
+    }
+
+    /// Removes an image, and the layers that no other image has. Succeeds if there is no such image.
+    ///
+    /// # Errors
+    /// [`ImportError::InUse`] while an instance uses it, [`ImportError::Io`].
+    pub fn remove(&self, digest: &ImageDigest) -> Result<(), ImportError> {
+        let _guard = self.changes.lock().unwrap_or_else(PoisonError::into_inner);
+        let record = match self.get(digest) {
+            Ok(record) => record,
+            Err(ImportError::NoSuchImage(_)) => return Ok(()),
+            Err(error) => return Err(error),
+        };
+        match fs::remove_dir(self.lease_directory(digest)?) {
+            Ok(()) => {}
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(_) => return Err(ImportError::InUse(digest.clone())),
+        }
+        let path = self.record_path(digest)?;
+        fs::remove_file(&path).map_err(failed("removing", &path))?;
+        let others = self.list()?;
+        for layer in record.layers {
+            if others.iter().any(|other| other.layers.contains(&layer)) {
+                continue;
+            }
+            let path = self.directory.join("layers").join(layer);
+            fs::remove_dir_all(&path).map_err(failed("removing", &path))?;
+        }
+        Ok(())
+    }
+
+    /// The image's layers as overlayfs wants them: topmost first.
+    #[must_use]
+    pub fn lower_directories(&self, record: &ImageRecord) -> Vec<PathBuf> {
+        record.layers.iter().rev().map(|layer| self.layer_directory(layer).join("rootfs")).collect()
+    }
+
+    /// Keeps the image from being removed until [`ImageStore::release`]. Survives this process.
+    pub(crate) fn lease(&self, digest: &ImageDigest, instance: &InstanceId) -> Result<(), ImportError> {
+        let _guard = self.changes.lock().unwrap_or_else(PoisonError::into_inner);
+        self.get(digest)?;
+        let directory = self.lease_directory(digest)?;
+        fs::create_dir_all(&directory).map_err(failed("making", &directory))?;
+        let path = directory.join(instance.as_str());
+        File::create(&path).map_err(failed("making", &path))?;
+        Ok(())
+    }
+
+    pub(crate) fn release(&self, digest: &ImageDigest, instance: &InstanceId) -> Result<(), ImportError> {
+        let path = self.lease_directory(digest)?.join(instance.as_str());
+        match fs::remove_file(&path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(failed("removing", &path)(error)),
+            _ => Ok(()),
+        }
+    }
+
+    fn layer_directory(&self, layer: &str) -> PathBuf {
+        self.directory.join("layers").join(layer)
+    }
+
+    fn record_path(&self, digest: &ImageDigest) -> Result<PathBuf, ImportError> {
+        Ok(self.directory.join("images").join(format!("{}.json", digest_hex(digest)?)))
+    }
+
+    fn lease_directory(&self, digest: &ImageDigest) -> Result<PathBuf, ImportError> {
+        Ok(self.directory.join("leases").join(digest_hex(digest)?))
+    }
+}
+
+/// The hexadecimal part of a digest; it becomes part of paths, so nothing else passes.
+fn digest_hex(digest: &ImageDigest) -> Result<&str, ImportError> {
+    source::sha256_hex(&digest.0).ok_or_else(|| ImportError::NoSuchImage(digest.clone()))
+}
+
+fn failed<'a>(action: &'static str, path: &'a Path) -> impl FnOnce(io::Error) -> ImportError + 'a {
+    move |source| ImportError::Io { action, path: path.to_owned(), source }
+}

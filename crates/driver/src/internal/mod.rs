@@ -1,0 +1,31 @@
+//! The hidden commands of the program that embeds this crate: short-lived, single-threaded child processes for what a server must not do to itself
+//! (mount namespaces, forking, unpacking what strangers packed). The server starts its own executable with `internal` as the first argument.
+
+mod start;
+pub(crate) mod unpack;
+
+use std::ffi::OsString;
+use std::io::Write;
+use std::process::ExitCode;
+
+pub(crate) use start::{Bind, StartPlan};
+
+/// Runs one internal command; `args` is what follows `internal` on the command line. Must be called before the program starts any thread.
+///
+/// Not for people: names and arguments change without notice.
+pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let args: Vec<OsString> = args.into_iter().collect();
+    let result = match args.first().and_then(|name| name.to_str()) {
+        Some("start-container") => start::run(&args[1..]),
+        Some("unpack-layer") => unpack::run(&args[1..]),
+        _ => Err("internal: unknown command".into()),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            // Standard error is the instance's log, or what the server quotes in its error; if it is gone, nobody reads.
+            let _ = writeln!(std::io::stderr(), "{message}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,352 @@
+//! `internal unpack-layer TARGET BYTES ENTRIES`: unpacks the layer on standard input into TARGET.
+//!
+//! What is unpacked was packed by strangers. The process changes its root to TARGET before it reads the first byte, gives up every capability that
+//! unpacking does not need, and has a network namespace of its own: no path and no link of the archive can lead out. The server bounds its time.
+//!
+//! Ids on disk are the archive's. Whiteouts become overlayfs's own: a character device 0:0, and `trusted.overlay.opaque` on directories.
+
+use std::collections::HashMap;
+use std::ffi::OsString;
+use std::fs;
+use std::io::{self, BufRead, BufReader, Read, Write};
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Component, Path, PathBuf};
+
+use rustix::fs::{
+    AtFlags, CWD, FileType, Gid, Mode, Timespec, Timestamps, Uid, XattrFlags, chownat, lsetxattr, mknodat,
+    utimensat,
+};
+use rustix::thread::{CapabilitySet, CapabilitySets};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use tar::{Entry, EntryType};
+
+/// What a layer came to.
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Unpacked {
+    pub(crate) bytes: u64,
+    pub(crate) entries: u64,
+    /// Hexadecimal SHA-256 of the uncompressed archive.
+    pub(crate) diff_id: String,
+}
+
+/// Stops what would fill the disk.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Bounds {
+    pub(crate) bytes: u64,
+    pub(crate) entries: u64,
+}
+
+pub(super) fn run(args: &[OsString]) -> Result<(), String> {
+    let [target, bytes, entries] = args else { return Err("unpack-layer: three arguments".into()) };
+    let number = |text: &OsString| {
+        text.to_str()
+            .and_then(|text| text.parse().ok())
+            .ok_or_else(|| "unpack-layer: not a number".to_owned())
+    };
+    let bounds = Bounds { bytes: number(bytes)?, entries: number(entries)? };
+    confine(Path::new(target)).map_err(|error| format!("confining the unpacking: {error}"))?;
+    let unpacked = unpack(io::stdin().lock(), Path::new("/"), bounds).map_err(|error| error.to_string())?;
+    let report = serde_json::to_string(&unpacked).map_err(|error| error.to_string())?;
+    io::stdout().write_all(report.as_bytes()).map_err(|error| error.to_string())
+}
+
+fn confine(target: &Path) -> io::Result<()> {
+    use rustix::thread::UnshareFlags;
+    crate::sys::private_mounts()?;
+    #[expect(unsafe_code, reason = "rustix marks every unshare unsafe")]
+    // SAFETY: this process is single-threaded, and the flags touch neither memory nor the descriptor table.
+    unsafe { rustix::thread::unshare_unsafe(UnshareFlags::NEWNET | UnshareFlags::NEWIPC) }?;
+    rustix::process::chroot(target)?;
+    std::env::set_current_dir("/")?;
+    let needed = CapabilitySet::CHOWN
+        | CapabilitySet::DAC_OVERRIDE
+        | CapabilitySet::FOWNER
+        | CapabilitySet::FSETID
+        | CapabilitySet::MKNOD      // whiteouts
+        | CapabilitySet::SETFCAP    // security.capability
+        | CapabilitySet::SYS_ADMIN; // trusted.overlay.opaque
+    let sets = CapabilitySets { effective: needed, permitted: needed, inheritable: CapabilitySet::empty() };
+    rustix::thread::set_capabilities(None, sets)?;
+    rustix::thread::set_no_new_privs(true)?;
+    Ok(())
+}
+
+/// Unpacks a tar archive, plain or compressed by gzip or zstd, below `root`.
+pub(crate) fn unpack(input: impl Read, root: &Path, bounds: Bounds) -> io::Result<Unpacked> {
+    let mut input = BufReader::with_capacity(1 << 18, input);
+    let magic = input.fill_buf()?;
+    let plain: Box<dyn Read> = if magic.starts_with(&[0x1f, 0x8b]) {
+        Box::new(flate2::bufread::MultiGzDecoder::new(input))
+    } else if magic.starts_with(&[0x28, 0xb5, 0x2f, 0xfd]) {
+        Box::new(zstd::stream::read::Decoder::with_buffer(input)?)
+    } else {
+        Box::new(input)
+    };
+    // An archive of headers alone is bounded too: 2 KiB for each allowed entry are more than any real header takes.
+    let longest = bounds.bytes.saturating_add(bounds.entries.saturating_mul(2048));
+    let hashed = Hashed { inner: plain, hash: Sha256::new(), left: longest };
+    let mut archive = tar::Archive::new(hashed);
+    let mut layer = Layer { root, bounds, bytes: 0, entries: 0, directory_times: HashMap::new() };
+    for entry in archive.entries()? {
+        layer.add(entry?)?;
+    }
+    layer.set_directory_times()?;
+    let (bytes, entries) = (layer.bytes, layer.entries);
+    let mut hashed = archive.into_inner();
+    // The digest covers the padding behind the end of the archive.
+    io::copy(&mut hashed, &mut io::sink())?;
+    Ok(Unpacked { bytes, entries, diff_id: hex::encode(hashed.hash.finalize()) })
+}
+
+struct Hashed<R> {
+    inner: R,
+    hash: Sha256,
+    left: u64,
+}
+
+impl<R: Read> Read for Hashed<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.inner.read(buffer)?;
+        self.hash.update(&buffer[..count]);
+        self.left = self.left.checked_sub(count as u64).ok_or_else(|| refuse("the archive is too large"))?;
+        Ok(count)
+    }
+}
+
+fn refuse(message: impl Into<String>) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, message.into())
+}
+
+struct Layer<'a> {
+    root: &'a Path,
+    bounds: Bounds,
+    bytes: u64,
+    entries: u64,
+    directory_times: HashMap<PathBuf, Timestamps>,
+}
+
+impl Layer<'_> {
+    fn add(&mut self, mut entry: Entry<'_, impl Read>) -> io::Result<()> {
+        self.entries += 1;
+        if self.entries > self.bounds.entries {
+            return Err(refuse(format!("more than {} entries", self.bounds.entries)));
+        }
+        let name = relative(&entry.path_bytes())?;
+        let kind = entry.header().entry_type();
+        if matches!(kind, EntryType::XGlobalHeader) {
+            return Ok(());
+        }
+        if name == Path::new("oci-layout") || name == Path::new("manifest.json") {
+            return Err(refuse(
+                "this is an archive of an image inside a compressed file: decompress it first",
+            ));
+        }
+        let path = self.root.join(&name);
+        let base = name.file_name().map(|base| base.as_bytes().to_vec()).unwrap_or_default();
+        if let Some(hidden) = base.strip_prefix(b".wh.") {
+            return self.whiteout(&path, hidden);
+        }
+        // The runtime makes /dev; archives of root filesystems often hold a few nodes there. Anywhere else a device is an attack.
+        if matches!(kind, EntryType::Block | EntryType::Char) {
+            return if name.starts_with("dev") {
+                Ok(())
+            } else {
+                Err(refuse(format!("{}: device nodes are refused", name.display())))
+            };
+        }
+        self.make_parents(&path)?;
+        self.clear(&path, kind)?;
+        match kind {
+            EntryType::Directory => self.directory(&path)?,
+            EntryType::Symlink => {
+                let target = link_target(&entry)?;
+                std::os::unix::fs::symlink(target, &path).map_err(|error| at(&name, &error))?;
+            }
+            EntryType::Link => {
+                let target = self.root.join(relative(link_target(&entry)?.as_os_str().as_bytes())?);
+                // linkat does not follow a symbolic link at the end of the old path.
+                fs::hard_link(target, &path).map_err(|error| at(&name, &error))?;
+                return Ok(());
+            }
+            EntryType::Fifo => {
+                mknodat(CWD, &path, FileType::Fifo, Mode::empty(), 0)
+                    .map_err(|error| at(&name, &error.into()))?;
+            }
+            EntryType::Regular | EntryType::Continuous | EntryType::GNUSparse => {
+                let size = entry.size();
+                self.take_bytes(size)?;
+                let mut file = fs::File::create_new(&path).map_err(|error| at(&name, &error))?;
+                let copied = io::copy(&mut entry, &mut file)?;
+                if copied != size {
+                    return Err(refuse(format!("{}: the archive ends within it", name.display())));
+                }
+            }
+            other => return Err(refuse(format!("{}: unknown kind of entry {other:?}", name.display()))),
+        }
+        self.attributes(&mut entry, &path, &name, kind)
+    }
+
+    fn take_bytes(&mut self, size: u64) -> io::Result<()> {
+        self.bytes = self.bytes.saturating_add(size);
+        if self.bytes > self.bounds.bytes {
+            return Err(refuse(format!("more than {} bytes", self.bounds.bytes)));
+        }
+        Ok(())
+    }
+
+    fn whiteout(&mut self, path: &Path, hidden: &[u8]) -> io::Result<()> {
+        self.make_parents(path)?;
+        let parent = path.parent().unwrap_or(self.root);
+        if hidden == b".wh..opq" {
+            return Ok(lsetxattr(parent, "trusted.overlay.opaque", b"y", XattrFlags::empty())?);
+        }
+        if hidden.is_empty() || hidden == b"." || hidden == b".." {
+            return Err(refuse("a whiteout of nothing"));
+        }
+        if hidden.starts_with(b".wh.") {
+            // Other names of aufs (.wh..wh.plnk and the like) mean nothing here.
+            return Ok(());
+        }
+        let target = parent.join(OsString::from_vec(hidden.to_vec()));
+        match fs::symlink_metadata(&target) {
+            // What the same layer adds stays, whichever came first in the archive.
+            Ok(_) => Ok(()),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                Ok(mknodat(CWD, &target, FileType::CharacterDevice, Mode::empty(), 0)?)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    fn make_parents(&self, path: &Path) -> io::Result<()> {
+        let Some(parent) = path.parent() else { return Ok(()) };
+        if fs::metadata(parent).is_ok_and(|metadata| metadata.is_dir()) {
+            return Ok(());
+        }
+        fs::create_dir_all(parent).map_err(|error| at(parent, &error))
+    }
+
+    /// A later entry replaces an earlier one; only a directory stays under a directory.
+    fn clear(&self, path: &Path, kind: EntryType) -> io::Result<()> {
+        match fs::symlink_metadata(path) {
+            Ok(_) if path == self.root => {
+                if kind == EntryType::Directory {
+                    Ok(())
+                } else {
+                    Err(refuse("the root is not a directory"))
+                }
+            }
+            Ok(metadata) if metadata.is_dir() && kind == EntryType::Directory => Ok(()),
+            Ok(metadata) if metadata.is_dir() => fs::remove_dir_all(path),
+            Ok(_) => fs::remove_file(path),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn directory(&self, path: &Path) -> io::Result<()> {
+        match fs::create_dir(path) {
+            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),
+            _ => Ok(()),
+        }
+    }
+
+    fn attributes(
+        &mut self,
+        entry: &mut Entry<'_, impl Read>,
+        path: &Path,
+        name: &Path,
+        kind: EntryType,
+    ) -> io::Result<()> {
+        let header = entry.header();
+        let id = |id: io::Result<u64>| {
+            id.ok()
+                .and_then(|id| u32::try_from(id).ok())
+                .filter(|id| *id < crate::sandbox::ID_COUNT)
+                .ok_or_else(|| refuse(format!("{}: its owner is not one of 65,536 ids", name.display())))
+        };
+        let (uid, gid) = (id(header.uid())?, id(header.gid())?);
+        chownat(CWD, path, Some(Uid::from_raw(uid)), Some(Gid::from_raw(gid)), AtFlags::SYMLINK_NOFOLLOW)
+            .map_err(|error| at(name, &error.into()))?;
+        let mode = header.mode()?;
+        let seconds = header.mtime().ok().and_then(|time| i64::try_from(time).ok()).unwrap_or(0);
+        // After the owner: changing that clears the setuid bits.
+        if kind != EntryType::Symlink {
+            fs::set_permissions(path, fs::Permissions::from_mode(mode & 0o7777))
+                .map_err(|error| at(name, &error))?;
+        }
+        for (key, value) in extended_attributes(entry)? {
+            match lsetxattr(path, &key, &value, XattrFlags::empty()) {
+                // Not every file system holds every attribute; none of these is needed for the image to work.
+                Ok(()) | Err(rustix::io::Errno::NOTSUP) => {}
+                Err(error) => return Err(at(name, &error.into())),
+            }
+        }
+        let time = Timespec { tv_sec: seconds, tv_nsec: 0 };
+        let times = Timestamps { last_access: time, last_modification: time };
+        if kind == EntryType::Directory {
+            self.directory_times.insert(path.to_owned(), times);
+            return Ok(());
+        }
+        utimensat(CWD, path, &times, AtFlags::SYMLINK_NOFOLLOW).map_err(|error| at(name, &error.into()))
+    }
+
+    /// Last, since every entry made in a directory changes its time.
+    fn set_directory_times(&self) -> io::Result<()> {
+        for (path, times) in &self.directory_times {
+            match utimensat(CWD, path, times, AtFlags::SYMLINK_NOFOLLOW) {
+                // A later entry replaced the directory.
+                Ok(()) | Err(rustix::io::Errno::NOENT | rustix::io::Errno::NOTDIR) => {}
+                Err(error) => return Err(at(path, &error.into())),
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The attributes to set: of the user, POSIX access lists and file capabilities. Others (above all `trusted.overlay.*`, by which an archive could
+/// redirect directories) are left out.
+fn extended_attributes(entry: &mut Entry<'_, impl Read>) -> io::Result<Vec<(String, Vec<u8>)>> {
+    let mut found = Vec::new();
+    let Some(extensions) = entry.pax_extensions()? else { return Ok(found) };
+    for extension in extensions {
+        let extension = extension?;
+        let Ok(key) = extension.key() else { continue };
+        let Some(key) = key.strip_prefix("SCHILY.xattr.") else { continue };
+        if key.starts_with("user.") || key.starts_with("system.posix_acl_") || key == "security.capability" {
+            found.push((key.to_owned(), extension.value_bytes().to_vec()));
+        }
+    }
+    Ok(found)
+}
+
+fn link_target(entry: &Entry<'_, impl Read>) -> io::Result<PathBuf> {
+    let target = entry.link_name_bytes().ok_or_else(|| refuse("a link without a target"))?;
+    Ok(OsString::from_vec(target.into_owned()).into())
+}
+
+/// The path below the root that a name in the archive means; names that climb are refused.
+fn relative(name: &[u8]) -> io::Result<PathBuf> {
+    let name = Path::new(std::ffi::OsStr::from_bytes(name));
+    let mut path = PathBuf::new();
+    for component in name.components() {
+        match component {
+            Component::Normal(part) => path.push(part),
+            Component::RootDir | Component::CurDir => {}
+            Component::ParentDir | Component::Prefix(_) => {
+                return Err(refuse(format!("{}: the path leaves the root", name.display())));
+            }
+        }
+    }
+    Ok(path)
+}
+
+fn at(path: &Path, error: &io::Error) -> io::Error {
+    io::Error::new(error.kind(), format!("{}: {error}", path.display()))
+}
+
+#[cfg(test)]
+#[path = "unpack_tests.rs"]
+mod tests;

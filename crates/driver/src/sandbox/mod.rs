@@ -1,0 +1,213 @@
+//! Instances on this host: pods of two containers under crun or runc.
+//!
+//! ```text
+//! ensure ── record on disk ── files, cgroup ── display container ── app container ── Probe answered ── ready
+//!                 └───────────────── any failure: everything is cleared away again ─────────────────┘
+//! ```
+//!
+//! Containers are no children of this process: they go on when it ends, and a new [`SandboxDriver`] over the same directory finds them by their records.
+//! INVARIANT: whatever exists on the host for an instance, the instance's directory exists; it is made first and removed last.
+
+mod agent;
+mod bundle;
+pub(crate) mod cgroup;
+mod driver;
+mod logs;
+mod pod;
+mod record;
+pub(crate) mod runtime;
+mod seccomp;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::{self, DirBuilder, File};
+use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use rustix::fs::FlockOperation;
+use sha2::{Digest, Sha256};
+use tokio::sync::{broadcast, watch};
+
+pub(crate) use bundle::{DISPLAY_ID, ID_COUNT};
+use cgroup::Cgroups;
+use record::{InstancePaths, failed, instance_ids};
+use runtime::Runtime;
+pub use runtime::RuntimeChoice;
+
+use crate::images::ImageStore;
+use crate::{DriverError, InstanceEvent, InstanceId};
+
+/// Events that a slow receiver may have outstanding before it lags.
+const EVENT_CAPACITY: usize = 1024;
+/// Where the tmpfs of a start may be mounted, in a mount namespace of its own: directories that every host has and no start needs.
+const STAGES: [&str; 4] = ["/mnt", "/media", "/srv", "/opt"];
+
+/// Where a sandbox driver works, and with what.
+#[derive(Clone, Debug)]
+pub struct SandboxConfig {
+    /// Holds the instances' files. One driver at a time works here.
+    pub run_dir: PathBuf,
+    /// The images on this host.
+    pub images: Arc<ImageStore>,
+    /// The runtime image's root filesystem: directories, topmost first, whose ids start at 0.
+    pub runtime_layers: Vec<PathBuf>,
+    /// The program `millrace-agent`, linked against what the runtime image has.
+    pub agent: PathBuf,
+    /// The program `millrace-launcher`, linked against nothing.
+    pub launcher: PathBuf,
+    /// The first host id that instances may have; each has 65,536 of them. Ranges of other users of the host (/etc/subuid) must not overlap.
+    pub id_base: u32,
+    /// How many instances may exist at once.
+    pub max_instances: u32,
+    /// The OCI runtime.
+    pub runtime: RuntimeChoice,
+    /// The program that answers `internal …`: `/proc/self/exe` where [`crate::internal::run`] is called first thing.
+    pub executable: PathBuf,
+    /// From the start of an instance to its being ready.
+    pub ready_timeout: Duration,
+}
+
+impl SandboxConfig {
+    /// The usual configuration: crun or runc, ids from 0x2000_0000, at most 1,000 instances, 30 s to be ready.
+    #[must_use]
+    pub fn new(run_dir: PathBuf, images: Arc<ImageStore>, runtime_layers: Vec<PathBuf>) -> Self {
+        Self {
+            run_dir,
+            images,
+            runtime_layers,
+            agent: "/usr/lib/millrace/millrace-agent".into(),
+            launcher: "/usr/lib/millrace/millrace-launcher".into(),
+            id_base: 0x2000_0000,
+            max_instances: 1000,
+            runtime: RuntimeChoice::Auto,
+            executable: "/proc/self/exe".into(),
+            ready_timeout: Duration::from_secs(30),
+        }
+    }
+}
+
+/// Runs instances on this host. Clones share everything.
+#[derive(Clone)]
+pub struct SandboxDriver {
+    inner: Arc<Inner>,
+}
+
+pub(crate) struct Inner {
+    config: SandboxConfig,
+    runtime: Runtime,
+    cgroups: Cgroups,
+    /// The cgroup of all this driver's pods.
+    group: String,
+    stage: PathBuf,
+    slots: Mutex<BTreeSet<u32>>,
+    entries: Mutex<BTreeMap<InstanceId, Arc<Entry>>>,
+    events: broadcast::Sender<InstanceEvent>,
+    _lock: File,
+}
+
+/// What this process keeps of an instance.
+struct Entry {
+    /// One change at a time.
+    lock: tokio::sync::Mutex<()>,
+    /// True from the moment that the instance is to go: ends a start under way, and silences its exit.
+    ending: watch::Sender<bool>,
+}
+
+impl SandboxDriver {
+    /// Takes `config.run_dir` over, with the instances that an earlier process left running there. Must be called within a tokio runtime.
+    ///
+    /// # Errors
+    /// No OCI runtime is found, another process works in the directory, or it cannot be written.
+    pub fn new(config: SandboxConfig) -> Result<Self, DriverError> {
+        let instances = config.run_dir.join("instances");
+        DirBuilder::new()
+            .mode(0o700)
+            .recursive(true)
+            .create(&instances)
+            .map_err(failed("making", &instances))?;
+        let run_dir = config.run_dir.canonicalize().map_err(failed("resolving", &config.run_dir))?;
+        let config = SandboxConfig { run_dir, ..config };
+        let lock_path = config.run_dir.join("lock");
+        let lock = File::create(&lock_path).map_err(failed("making", &lock_path))?;
+        rustix::fs::flock(&lock, FlockOperation::NonBlockingLockExclusive)
+            .map_err(|error| failed("locking", &lock_path)(error.into()))?;
+        make_mountpoints(&config.run_dir.join("mountpoints"))?;
+        let cgroup_root = Path::new("/sys/fs/cgroup");
+        let digest = Sha256::digest(config.run_dir.as_os_str().as_encoded_bytes());
+        let inner = Inner {
+            runtime: Runtime::find(&config.runtime)?,
+            cgroups: Cgroups::detect(cgroup_root).map_err(failed("reading", cgroup_root))?,
+            group: format!("millrace-{}", hex::encode(&digest[..4])),
+            stage: find_stage(&config)?,
+            slots: Mutex::new(BTreeSet::new()),
+            entries: Mutex::new(BTreeMap::new()),
+            events: broadcast::channel(EVENT_CAPACITY).0,
+            config,
+            _lock: lock,
+        };
+        let driver = Self { inner: Arc::new(inner) };
+        driver.adopt()?;
+        Ok(driver)
+    }
+
+    /// Takes note of the slots of all instances, and watches the living.
+    fn adopt(&self) -> Result<(), DriverError> {
+        for id in instance_ids(&self.inner.config.run_dir)? {
+            let paths = self.inner.paths(&id);
+            let Some(record) = paths.read()? else { continue };
+            lock(&self.inner.slots).insert(record.slot);
+            let alive = record.state().map_err(failed("looking at", &paths.directory))?;
+            if record.ready && alive != crate::InstanceState::Exited {
+                self.inner.watch(&id, &record)?;
+                let logs = paths.at("logs");
+                for container in [pod::Container::Display, pod::Container::App] {
+                    logs::pump(&logs, container.name()).map_err(failed("reading the pipes in", &logs))?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Inner {
+    fn paths(&self, id: &InstanceId) -> InstancePaths {
+        InstancePaths::new(&self.config.run_dir, id)
+    }
+
+    fn entry(&self, id: &InstanceId) -> Arc<Entry> {
+        let make =
+            || Arc::new(Entry { lock: tokio::sync::Mutex::new(()), ending: watch::Sender::new(false) });
+        lock(&self.entries).entry(id.clone()).or_insert_with(make).clone()
+    }
+}
+
+/// A panic while a lock was held leaves sets that are still whole: each change is one insertion or removal.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The display container's root is read-only, and its layers are everybody's: nothing may be made there when something is to be mounted.
+fn make_mountpoints(root: &Path) -> Result<(), DriverError> {
+    for name in ["", "proc", "dev", "sys", "run", "tmp", "usr", "usr/bin"] {
+        let path = root.join(name);
+        DirBuilder::new().mode(0o755).recursive(true).create(&path).map_err(failed("making", &path))?;
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).map_err(failed("opening", &path))?;
+    }
+    let agent = root.join("usr/bin/millrace-agent");
+    File::create(&agent).map_err(failed("making", &agent))?;
+    Ok(())
+}
+
+/// A directory to mount over that hides nothing the runtime needs.
+fn find_stage(config: &SandboxConfig) -> Result<PathBuf, DriverError> {
+    let program = Runtime::find(&config.runtime)?.program().to_owned();
+    STAGES
+        .into_iter()
+        .map(PathBuf::from)
+        .find(|stage| stage.is_dir() && !config.run_dir.starts_with(stage) && !program.starts_with(stage))
+        .ok_or_else(|| DriverError::Program {
+            program: "millrace".into(),
+            detail: format!("none of the directories {STAGES:?} can be used to mount over"),
+        })
+}
