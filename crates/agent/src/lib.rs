@@ -5,7 +5,24 @@
 //! screen does not.
 //!
 //! ```text
-//! picture    pixels in, operations out: what changed, what moved, how each rectangle is written
+//! children      the X server and the window manager
+//! screen        the X connection: damage, input, cursor        framebuffer   the X server's pixels, mapped
+//! picture       pixels in, operations out: what changed, what moved, how each rectangle is written
+//! guests        who has just connected
+//! connection    a socket's bytes in and out                    launcher      the app container's first process
+//! agent         the loop round all of them                     viewer        one viewer's share of it
 //! ```
 
+mod agent;
+mod children;
+mod clock;
+mod connection;
+mod framebuffer;
+mod guests;
+mod launcher;
+pub mod log;
 pub mod picture;
+mod screen;
+mod viewer;
+
+pub use agent::{Agent, Options};

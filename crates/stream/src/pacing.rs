@@ -66,6 +66,11 @@ impl FramePacer {
         self.next_due = self.next_due.max(now.saturating_sub(self.period / 4)) + self.period;
     }
 
+    /// The damage turned out to have changed no pixel: no frame is made, and none is put off.
+    pub const fn unchanged(&mut self) {
+        self.damaged = false;
+    }
+
     /// A frame is sent: gives its number.
     pub fn sent(&mut self) -> u32 {
         let frame = self.next_frame;

@@ -63,6 +63,11 @@ impl InputTrace {
         }
     }
 
+    /// The damage turned out to have changed no pixel: the input is kept for the frame that shows its effect.
+    pub const fn unchanged(&mut self) {
+        self.damaged = 0;
+    }
+
     /// The stamps for the frame that is made now; the next frame begins anew.
     pub fn take(&mut self) -> Stamps {
         let shown = std::mem::take(&mut self.shown);

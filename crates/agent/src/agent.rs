@@ -1,0 +1,368 @@
+//! The loop: waits for whatever happens next, and passes it on.
+//!
+//! What goes wrong with a viewer ends that viewer. What goes wrong with the X server, the window manager or the launcher ends the agent, and
+//! with it the instance: it could not serve anybody any more, and another one is soon made.
+
+use std::convert::Infallible;
+use std::os::fd::BorrowedFd;
+use std::path::PathBuf;
+
+use anyhow::{Context, Result, ensure};
+use millrace_stream::input::Caused;
+use millrace_stream::message::{AgentRequest, SessionMessage};
+use millrace_stream::pacing::Due;
+use millrace_stream::wire::ProtocolError;
+use rustix::event::{PollFd, PollFlags, poll};
+
+use crate::children::{self, Watched, XServer};
+use crate::clock;
+use crate::framebuffer::Framebuffer;
+use crate::guests::{Admitted, Guests};
+use crate::launcher::Launcher;
+use crate::log::log;
+use crate::picture::Picture;
+use crate::screen::{Screen, Told};
+use crate::viewer::Viewer;
+
+/// What an agent is told at its start.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The X server's display, such as `:0`; none: any that is free.
+    pub display: Option<String>,
+    /// The screen's width in pixels.
+    pub width: u16,
+    /// The screen's height in pixels.
+    pub height: u16,
+    /// Holds `secret`, and `agent.sock` once the agent listens. Others must not reach it.
+    pub agent_directory: PathBuf,
+    /// Shared with the app container; holds `launcher.sock`.
+    pub pod_directory: PathBuf,
+    /// Where the screen's pixels are kept, in a directory of their own; should be memory, not a disk.
+    pub framebuffer_directory: PathBuf,
+}
+
+/// An instance's agent. Dropping it ends the X server and the window manager.
+pub struct Agent {
+    // Dropped first to last: who uses the X server goes before it.
+    window_manager: Watched,
+    screen: Screen,
+    framebuffer: Framebuffer,
+    x_server: XServer,
+    private: PrivateDirectory,
+    guests: Guests,
+    launcher: Launcher,
+    viewer: Option<Viewer>,
+    /// What was last read of the framebuffer.
+    picture: Picture,
+    has_window_manager: bool,
+}
+
+/// Which sockets have something.
+#[derive(Default)]
+struct Ready {
+    children: bool,
+    guests: bool,
+    launcher: bool,
+    viewer: bool,
+}
+
+/// A directory that only the agent can read, removed with it.
+struct PrivateDirectory(PathBuf);
+
+impl Drop for PrivateDirectory {
+    fn drop(&mut self) {
+        if let Err(error) = std::fs::remove_dir_all(&self.0) {
+            log(format_args!("removing {}: {error}", self.0.display()));
+        }
+    }
+}
+
+impl PrivateDirectory {
+    fn create(parent: &std::path::Path) -> Result<Self> {
+        use std::os::unix::fs::DirBuilderExt;
+        let path = parent.join(format!("millrace-agent-{}", std::process::id()));
+        let created = std::fs::DirBuilder::new().mode(0o700).create(&path);
+        created.with_context(|| format!("making {}", path.display()))?;
+        Ok(Self(path))
+    }
+}
+
+impl Agent {
+    /// Listens, then starts the X server and the window manager. Who connects meanwhile waits.
+    ///
+    /// # Errors
+    /// If a directory, a socket, the X server or the window manager fails.
+    pub fn start(options: &Options) -> Result<Self> {
+        let guests = Guests::listen(&options.agent_directory)?;
+        let launcher = Launcher::listen(&options.pod_directory)?;
+        let private = PrivateDirectory::create(&options.framebuffer_directory)?;
+        let (display, width, height) = (options.display.as_deref(), options.width, options.height);
+        let x_server = XServer::start(display, width, height, &private.0)?;
+        let framebuffer = Framebuffer::open(&x_server.framebuffer)?;
+        let screen = Screen::connect(&x_server.display)?;
+        let window_manager = children::start_window_manager(&x_server.display, &private.0)?;
+        let picture = Picture::new(framebuffer.width(), framebuffer.height());
+        log(format_args!("display {} of {width} × {height} is up", x_server.display));
+        Ok(Self {
+            window_manager,
+            screen,
+            framebuffer,
+            x_server,
+            private,
+            guests,
+            launcher,
+            viewer: None,
+            picture,
+            has_window_manager: false,
+        })
+    }
+
+    /// The X server's display, such as `:0`.
+    pub fn display(&self) -> &str {
+        &self.x_server.display
+    }
+
+    /// Serves until something ends that the instance cannot do without.
+    ///
+    /// # Errors
+    /// Always, in the end.
+    pub fn run(mut self) -> Result<Infallible> {
+        debug_assert!(self.private.0.is_dir());
+        loop {
+            self.serve_screen()?;
+            self.flush_viewer()?;
+            if self.has_window_manager && self.launcher.is_ready() {
+                self.guests.tell_ready(self.framebuffer.width(), self.framebuffer.height());
+            }
+            let ready = self.wait()?;
+            if ready.children {
+                self.x_server.process.check()?;
+                self.window_manager.check()?;
+            }
+            if ready.guests
+                && let Some(admitted) = self.guests.serve()?
+            {
+                self.attach(admitted)?;
+            }
+            if ready.launcher {
+                self.serve_launcher()?;
+            }
+            if ready.viewer {
+                self.serve_viewer()?;
+            }
+        }
+    }
+
+    /// Sleeps until something happens or is due.
+    fn wait(&self) -> Result<Ready> {
+        let due = match self.viewer.as_ref().map(Viewer::due) {
+            Some(Due::Now) => Some(0),
+            Some(Due::At(time)) => Some(time),
+            Some(Due::Idle) | None => None,
+        };
+        let deadline = [due, self.guests.deadline()].into_iter().flatten().min();
+        let timeout = deadline.map(|deadline| clock::timespec(deadline.saturating_sub(clock::now())));
+        let fixed: [(BorrowedFd<'_>, PollFlags); 4] = [
+            (self.screen.fd(), PollFlags::IN),
+            (self.x_server.process.fd(), PollFlags::IN),
+            (self.window_manager.fd(), PollFlags::IN),
+            self.launcher.interest(),
+        ];
+        let viewer =
+            self.viewer.as_ref().map(|viewer| (viewer.connection.fd(), viewer.connection.interest()));
+        let all = fixed.into_iter().chain(viewer).chain(self.guests.interest());
+        let mut polled: Vec<PollFd<'_>> =
+            all.map(|(fd, flags)| PollFd::from_borrowed_fd(fd, flags)).collect();
+        match poll(&mut polled, timeout.as_ref()) {
+            Ok(_) => {}
+            Err(rustix::io::Errno::INTR) => return Ok(Ready::default()),
+            Err(error) => return Err(error).context("waiting"),
+        }
+        let has = |index: usize| !polled[index].revents().is_empty();
+        let guests = fixed.len() + usize::from(viewer.is_some());
+        Ok(Ready {
+            children: has(1) || has(2),
+            launcher: has(3),
+            viewer: viewer.is_some() && has(4),
+            guests: (guests..polled.len()).any(has)
+                || self.guests.deadline().is_some_and(|at| at <= clock::now()),
+        })
+    }
+
+    /// A viewer attaches; the one before is told by its connection's end.
+    fn attach(&mut self, admitted: Admitted) -> Result<()> {
+        self.detach("another one took over")?;
+        // The screen keeps its size so far, and the viewer fits it into its page.
+        let (width, height) = (self.framebuffer.width(), self.framebuffer.height());
+        let size = admitted.size;
+        log(format_args!("a viewer of {} × {} attaches", size.width, size.height));
+        let viewer = Viewer::attach(admitted.connection, width, height).and_then(|mut viewer| {
+            for state in self.launcher.applications() {
+                viewer.send_application(state.clone())?;
+            }
+            Ok(viewer)
+        });
+        match viewer {
+            Ok(viewer) => self.viewer = Some(viewer),
+            Err(error) => log(format_args!("the viewer cannot be served: {error:#}")),
+        }
+        // It may have said more than Attach already.
+        self.serve_viewer_messages()
+    }
+
+    /// Ends the viewer's part, letting go of what it held down.
+    fn detach(&mut self, why: &str) -> Result<()> {
+        let Some(mut viewer) = self.viewer.take() else { return Ok(()) };
+        log(format_args!("the viewer leaves: {why}"));
+        let mut released = Vec::new();
+        viewer.input.detach(&mut released);
+        self.inject(&released)
+    }
+
+    fn inject(&mut self, inputs: &[Caused]) -> Result<()> {
+        for caused in inputs {
+            let mark = self.screen.inject(caused.injection)?;
+            if let Some(viewer) = &mut self.viewer {
+                viewer.trace.injected(mark, caused.sequence, caused.time, clock::now());
+            }
+        }
+        if inputs.is_empty() { Ok(()) } else { self.screen.flush() }
+    }
+
+    fn serve_viewer(&mut self) -> Result<()> {
+        let Some(viewer) = &mut self.viewer else { return Ok(()) };
+        let open = viewer.connection.read();
+        self.serve_viewer_messages()?;
+        match open {
+            Ok(true) => Ok(()),
+            Ok(false) => self.detach("it closed"),
+            Err(error) => self.detach(&format!("{error:#}")),
+        }
+    }
+
+    /// Carries out what has come from the viewer.
+    fn serve_viewer_messages(&mut self) -> Result<()> {
+        let mut inputs = Vec::new();
+        let mut wrong = None;
+        while let Some(viewer) = &mut self.viewer {
+            let next = viewer
+                .connection
+                .message()
+                .and_then(|message| Ok(message.map(AgentRequest::decode).transpose()?));
+            let done = match next {
+                Ok(None) => break,
+                Ok(Some(AgentRequest::StartApplication(start))) => {
+                    let failed = self.launcher.start(start)?;
+                    failed.map_or(Ok(()), |state| viewer.send_application(state))
+                }
+                Ok(Some(AgentRequest::Session(message))) => session_message(viewer, &message, &mut inputs),
+                Ok(Some(AgentRequest::Attach { .. } | AgentRequest::Probe { .. })) => {
+                    Err(ProtocolError::Unexpected("Attach or Probe").into())
+                }
+                Err(error) => Err(error),
+            };
+            if let Err(error) = done {
+                wrong = Some(error);
+                break;
+            }
+        }
+        if let Some(viewer) = &mut self.viewer {
+            viewer.input.flush(&mut inputs);
+        }
+        self.inject(&inputs)?;
+        wrong.map_or(Ok(()), |error| self.detach(&format!("{error:#}")))
+    }
+
+    fn serve_launcher(&mut self) -> Result<()> {
+        for state in self.launcher.serve()? {
+            log(format_args!(
+                "application {}: {:?} {} {}",
+                state.id, state.phase, state.status, state.message
+            ));
+            if let Some(viewer) = &mut self.viewer
+                && let Err(error) = viewer.send_application(state)
+            {
+                self.detach(&format!("{error:#}"))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes what the X server told, and begins and makes frames, until it has nothing more to tell: only then may be waited for it.
+    fn serve_screen(&mut self) -> Result<()> {
+        loop {
+            while let Some(told) = self.screen.next()? {
+                if let Err(error) = self.told(&told) {
+                    self.detach(&format!("{error:#}"))?;
+                }
+            }
+            let Some(viewer) = &mut self.viewer else { return Ok(()) };
+            if viewer.wants_cursor() {
+                let cursor = self.screen.cursor()?;
+                if let Err(error) = viewer.send_cursor(cursor.as_ref()) {
+                    self.detach(&format!("{error:#}"))?;
+                }
+            } else if viewer.due() == Due::Now {
+                viewer.syncing(self.screen.sync()?);
+            } else {
+                return Ok(());
+            }
+        }
+    }
+
+    /// An error is the viewer's.
+    fn told(&mut self, told: &Told) -> Result<()> {
+        if matches!(told, Told::WindowManager) {
+            self.has_window_manager = true;
+        }
+        let Some(viewer) = &mut self.viewer else { return Ok(()) };
+        match *told {
+            Told::Damage { area, mark } => viewer.damaged(area, mark),
+            Told::Cursor => viewer.cursor_changed = true,
+            Told::Synced { mark } if viewer.is_synced(mark) => {
+                let framebuffer = &self.framebuffer;
+                viewer.make_frame(&mut self.picture, |picture, damage| {
+                    for run in damage.runs() {
+                        framebuffer.read(picture, run);
+                    }
+                })?;
+            }
+            Told::Synced { .. } | Told::WindowManager => {}
+        }
+        Ok(())
+    }
+
+    fn flush_viewer(&mut self) -> Result<()> {
+        let flushed = self.viewer.as_mut().map_or(Ok(()), |viewer| viewer.connection.flush());
+        flushed.or_else(|error| self.detach(&format!("{error:#}")))
+    }
+}
+
+/// Carries out what the browser said.
+fn session_message(viewer: &mut Viewer, message: &SessionMessage, inputs: &mut Vec<Caused>) -> Result<()> {
+    match *message {
+        SessionMessage::Input(input) => Ok(viewer.input.apply(&input, inputs)?),
+        SessionMessage::FrameAck { frame, .. } => viewer.acknowledged(frame),
+        SessionMessage::Refresh => {
+            viewer.refresh();
+            Ok(())
+        }
+        // The screen keeps its size so far.
+        SessionMessage::Resize(_) => Ok(()),
+        SessionMessage::Ping { nonce, time } => viewer.send_pong(nonce, time),
+    }
+}
+
+impl Options {
+    /// Reads a size such as `1920x1080`.
+    ///
+    /// # Errors
+    /// If it is not one, or larger than the protocol or smaller than a window can be.
+    pub fn parse_screen(text: &str) -> Result<(u16, u16)> {
+        let (width, height) = text.split_once('x').context("a size is written as WIDTHxHEIGHT")?;
+        let (width, height) = (width.parse().context("its width")?, height.parse().context("its height")?);
+        let range = 64..=millrace_stream::wire::MAX_SCREEN_PIXELS;
+        ensure!(range.contains(&width) && range.contains(&height), "a side has 64 to 16384 pixels");
+        Ok((width, height))
+    }
+}

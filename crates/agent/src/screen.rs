@@ -1,0 +1,191 @@
+//! The X connection: what is damaged, what the pointer looks like, and the user's input.
+
+use std::os::fd::{AsFd, BorrowedFd};
+
+use anyhow::{Context, Result};
+use millrace_stream::input::Injection;
+use millrace_stream::message::MAX_CURSOR_PIXELS;
+use x11rb::NONE;
+use x11rb::connection::{Connection as _, RequestConnection as _};
+use x11rb::errors::ReplyError;
+use x11rb::protocol::Event;
+use x11rb::protocol::damage::{self, ConnectionExt as _, ReportLevel};
+use x11rb::protocol::xfixes::{self, ConnectionExt as _, CursorNotifyMask};
+use x11rb::protocol::xproto::{
+    self, ChangeWindowAttributesAux, ClientMessageEvent, ConnectionExt as _, CreateWindowAux, EventMask,
+    Rectangle, WindowClass,
+};
+use x11rb::protocol::xtest::{self, ConnectionExt as _};
+use x11rb::rust_connection::RustConnection;
+
+use crate::log::log;
+
+/// What is seen where no window is.
+const BACKGROUND: u32 = 0x2b_2f36;
+
+/// Something that the X server told.
+#[derive(Debug)]
+pub(crate) enum Told {
+    /// The screen changed.
+    Damage {
+        /// Where.
+        area: Rectangle,
+        /// The last request of ours that it had handled.
+        mark: u64,
+    },
+    /// The answer to [`Screen::sync`] with this mark.
+    Synced {
+        /// The mark.
+        mark: u64,
+    },
+    /// The pointer has another shape.
+    Cursor,
+    /// A window manager is there.
+    WindowManager,
+}
+
+/// The pointer's shape.
+pub(crate) struct CursorImage {
+    pub(crate) width: u16,
+    pub(crate) height: u16,
+    pub(crate) hotspot_x: u16,
+    pub(crate) hotspot_y: u16,
+    /// Not premultiplied.
+    pub(crate) rgba: Vec<u8>,
+}
+
+/// The agent's share of the X server.
+pub(crate) struct Screen {
+    connection: RustConnection,
+    root: xproto::Window,
+    /// Never shown: events that are sent to it come back to the agent.
+    mailbox: xproto::Window,
+    damage: damage::Damage,
+    window_manager_check: xproto::Atom,
+}
+
+impl Screen {
+    /// Connects and asks for damage, cursors and the window manager.
+    pub(crate) fn connect(display: &str) -> Result<Self> {
+        let (connection, number) = x11rb::connect(Some(display)).context("connecting to the X server")?;
+        for extension in [damage::X11_EXTENSION_NAME, xfixes::X11_EXTENSION_NAME, xtest::X11_EXTENSION_NAME] {
+            connection
+                .extension_information(extension)?
+                .with_context(|| format!("the X server lacks the extension {extension}"))?;
+        }
+        connection.damage_query_version(1, 1)?.reply()?;
+        connection.xfixes_query_version(5, 0)?.reply()?;
+        connection.xtest_get_version(2, 2)?.reply()?;
+        let root = connection.setup().roots[number].root;
+        let check = connection.intern_atom(false, b"_NET_SUPPORTING_WM_CHECK")?;
+        let (mailbox, damage) = (connection.generate_id()?, connection.generate_id()?);
+        let class = WindowClass::INPUT_ONLY;
+        connection.create_window(0, mailbox, root, 0, 0, 1, 1, 0, class, 0, &CreateWindowAux::new())?;
+        let attributes = ChangeWindowAttributesAux::new()
+            .event_mask(EventMask::PROPERTY_CHANGE)
+            .background_pixel(BACKGROUND);
+        connection.change_window_attributes(root, &attributes)?;
+        connection.clear_area(false, root, 0, 0, 0, 0)?;
+        // An area that is damaged is told once, until the damage is taken away: however busy the screen, there are few events.
+        connection.damage_create(damage, root, ReportLevel::DELTA_RECTANGLES)?;
+        connection.xfixes_select_cursor_input(root, CursorNotifyMask::DISPLAY_CURSOR)?;
+        // The viewer draws the pointer; the X server would paint it into the framebuffer.
+        connection.xfixes_hide_cursor(root)?.check().context("hiding the cursor")?;
+        let window_manager_check = check.reply()?.atom;
+        Ok(Self { connection, root, mailbox, damage, window_manager_check })
+    }
+
+    /// The connection, to be waited for. Only when [`Screen::next`] has nothing left.
+    pub(crate) fn fd(&self) -> BorrowedFd<'_> {
+        self.connection.stream().as_fd()
+    }
+
+    /// What the X server told next, if it told something.
+    pub(crate) fn next(&self) -> Result<Option<Told>> {
+        while let Some((event, mark)) =
+            self.connection.poll_for_event_with_sequence().context("the X server is gone")?
+        {
+            match event {
+                Event::DamageNotify(notify) => return Ok(Some(Told::Damage { area: notify.area, mark })),
+                Event::ClientMessage(message) if message.window == self.mailbox => {
+                    return Ok(Some(Told::Synced { mark }));
+                }
+                Event::XfixesCursorNotify(_) => return Ok(Some(Told::Cursor)),
+                Event::PropertyNotify(notify) if notify.atom == self.window_manager_check => {
+                    return Ok(Some(Told::WindowManager));
+                }
+                Event::Error(error) => log(format_args!("the X server refused a request: {error:?}")),
+                _ => {}
+            }
+        }
+        Ok(None)
+    }
+
+    /// Takes the damage away, so that what is damaged from here on is told anew, and asks the X server to say when it has done so.
+    /// Gives the mark from which on damage is new.
+    pub(crate) fn sync(&self) -> Result<u64> {
+        let subtracted = self.connection.damage_subtract(self.damage, NONE, NONE)?.sequence_number();
+        let message =
+            ClientMessageEvent::new(32, self.mailbox, u32::from(xproto::AtomEnum::NOTICE), [0_u32; 5]);
+        self.connection.send_event(false, self.mailbox, EventMask::NO_EVENT, message)?;
+        self.connection.flush()?;
+        Ok(subtracted)
+    }
+
+    /// Injects an input; gives the mark of the request. Call [`Screen::flush`] after the last.
+    pub(crate) fn inject(&self, injection: Injection) -> Result<u64> {
+        let (kind, detail, x, y) = match injection {
+            Injection::Motion { x, y } => (xproto::MOTION_NOTIFY_EVENT, 0, x, y),
+            Injection::Button { button, pressed: true } => (xproto::BUTTON_PRESS_EVENT, button, 0, 0),
+            Injection::Button { button, pressed: false } => (xproto::BUTTON_RELEASE_EVENT, button, 0, 0),
+            Injection::Key { keycode, pressed: true } => (xproto::KEY_PRESS_EVENT, keycode, 0, 0),
+            Injection::Key { keycode, pressed: false } => (xproto::KEY_RELEASE_EVENT, keycode, 0, 0),
+        };
+        let (x, y) = (i16::try_from(x).unwrap_or(i16::MAX), i16::try_from(y).unwrap_or(i16::MAX));
+        let request = self.connection.xtest_fake_input(kind, detail, 0, self.root, x, y, 0)?;
+        Ok(request.sequence_number())
+    }
+
+    /// Sends what was injected.
+    pub(crate) fn flush(&self) -> Result<()> {
+        self.connection.flush().context("the X server is gone")
+    }
+
+    /// The pointer's shape; none if it has none now.
+    pub(crate) fn cursor(&self) -> Result<Option<CursorImage>> {
+        let reply = match self.connection.xfixes_get_cursor_image()?.reply() {
+            Ok(reply) => reply,
+            Err(ReplyError::X11Error(_)) => return Ok(None),
+            Err(error) => return Err(error).context("the X server is gone"),
+        };
+        // What is larger than a viewer takes is cut; such pointers are rare and their point is at the upper left.
+        let (width, height) = (reply.width.min(MAX_CURSOR_PIXELS), reply.height.min(MAX_CURSOR_PIXELS));
+        let rows = reply.cursor_image.chunks_exact(usize::from(reply.width).max(1)).take(height.into());
+        let rgba = rows.flat_map(|row| &row[..width.into()]).flat_map(|pixel| straight(*pixel)).collect();
+        let (hotspot_x, hotspot_y) = (reply.xhot.min(width), reply.yhot.min(height));
+        Ok(Some(CursorImage { width, height, hotspot_x, hotspot_y, rgba }))
+    }
+}
+
+/// RGBA, not premultiplied, of a premultiplied ARGB pixel.
+fn straight(pixel: u32) -> [u8; 4] {
+    let [alpha, red, green, blue] = pixel.to_be_bytes();
+    let unmultiply = |value: u8| match u16::from(alpha) {
+        0 => 0,
+        alpha => u8::try_from((u16::from(value) * 255 + alpha / 2) / alpha).unwrap_or(255),
+    };
+    [unmultiply(red), unmultiply(green), unmultiply(blue), alpha]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::straight;
+
+    #[test]
+    fn colours_are_not_premultiplied() {
+        assert_eq!(straight(0), [0, 0, 0, 0]);
+        assert_eq!(straight(0xff01_02ff), [1, 2, 255, 255]);
+        assert_eq!(straight(0x8080_4000), [255, 128, 0, 128]);
+        assert_eq!(straight(0x01ff_ffff), [255, 255, 255, 1]);
+    }
+}

@@ -1,0 +1,185 @@
+//! One viewer: its connection, what it has seen, and when it is due another frame.
+
+use anyhow::{Context, Result};
+use millrace_stream::frame::{FrameHeader, FrameWriter};
+use millrace_stream::input::InputState;
+use millrace_stream::message::{AgentMessage, ApplicationState, Cursor};
+use millrace_stream::pacing::{Due, FramePacer};
+use millrace_stream::trace::InputTrace;
+
+use crate::clock;
+use crate::connection::Connection;
+use crate::picture::{Encoder, Grid, Picture};
+use crate::screen::CursorImage;
+
+/// A viewer that lets more bytes than this wait gets no new pointer shapes until it has read them.
+const CURSOR_WAITS_BYTES: usize = 64 * 1024;
+
+/// Where a frame is on its way from the X server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Capture {
+    None,
+    /// The damage is being taken away; what is damaged from this mark on is new.
+    Syncing {
+        mark: u64,
+    },
+}
+
+/// The one viewer.
+pub(crate) struct Viewer {
+    pub(crate) connection: Connection,
+    pub(crate) input: InputState,
+    pub(crate) trace: InputTrace,
+    pub(crate) cursor_changed: bool,
+    pacer: FramePacer,
+    encoder: Encoder,
+    capture: Capture,
+    /// What is to be looked at for the next frame.
+    damage: Grid,
+    /// The part of it that was damaged after the damage was taken away: it is looked at again, since it may change without being told.
+    fresh: Grid,
+}
+
+impl Viewer {
+    /// A viewer that has just attached and gets the whole picture.
+    pub(crate) fn attach(connection: Connection, width: u16, height: u16) -> Result<Self> {
+        let mut viewer = Self {
+            connection,
+            input: InputState::new(width, height),
+            trace: InputTrace::default(),
+            cursor_changed: true,
+            pacer: FramePacer::default(),
+            encoder: Encoder::new(width, height).context("zstd")?,
+            capture: Capture::None,
+            damage: Grid::new(width, height),
+            fresh: Grid::new(width, height),
+        };
+        viewer.send(&AgentMessage::Screen { width, height })?;
+        viewer.refresh();
+        Ok(viewer)
+    }
+
+    /// The viewer lost its picture.
+    pub(crate) fn refresh(&mut self) {
+        self.encoder.forget();
+        self.damage.mark_all();
+        self.pacer.damaged();
+        self.cursor_changed = true;
+    }
+
+    /// The screen changed.
+    pub(crate) fn damaged(&mut self, area: x11rb::protocol::xproto::Rectangle, mark: u64) {
+        let (x, y, width, height) = (area.x.into(), area.y.into(), area.width.into(), area.height.into());
+        self.damage.mark(x, y, width, height);
+        if let Capture::Syncing { mark: from } = self.capture
+            && mark >= from
+        {
+            self.fresh.mark(x, y, width, height);
+        }
+        self.trace.damaged(mark, clock::now());
+        self.pacer.damaged();
+    }
+
+    /// The viewer has presented a frame.
+    pub(crate) fn acknowledged(&mut self, frame: u32) -> Result<()> {
+        Ok(self.pacer.acknowledged(frame)?)
+    }
+
+    /// Whether a frame is to be begun now, or when.
+    pub(crate) fn due(&self) -> Due {
+        match self.capture {
+            Capture::None => self.pacer.due(clock::now()),
+            Capture::Syncing { .. } => Due::Idle,
+        }
+    }
+
+    /// A frame was begun: the damage is being taken away with this mark.
+    pub(crate) const fn syncing(&mut self, mark: u64) {
+        self.capture = Capture::Syncing { mark };
+    }
+
+    /// Whether this is the answer that the frame waits for.
+    pub(crate) fn is_synced(&self, answer: u64) -> bool {
+        matches!(self.capture, Capture::Syncing { mark } if answer > mark)
+    }
+
+    /// The damage has been taken away: reads the pixels with `read`, and sends a frame if any differs from what the viewer has.
+    pub(crate) fn make_frame(
+        &mut self,
+        picture: &mut Picture,
+        read: impl FnOnce(&mut Picture, &Grid),
+    ) -> Result<()> {
+        self.capture = Capture::None;
+        read(picture, &self.damage);
+        let captured = clock::now();
+        let whole_picture = self.encoder.is_whole();
+        // The stamps are taken when it is known that there is a frame; they are in every part of it.
+        let mut writer: Option<FrameWriter> = None;
+        let (pacer, trace, out) = (&mut self.pacer, &mut self.trace, self.connection.out());
+        self.encoder.encode(picture, &self.damage, |operation| -> Result<()> {
+            let writer = writer.get_or_insert_with(|| {
+                pacer.taken(captured);
+                let stamps = trace.take();
+                FrameWriter::new(FrameHeader {
+                    frame: pacer.sent(),
+                    last_part: false,
+                    whole_picture,
+                    input_sequence: stamps.input_sequence,
+                    input_time: stamps.input_time,
+                    injected: stamps.injected,
+                    damaged: stamps.damaged,
+                    captured,
+                    encoded: 0,
+                })
+            });
+            Ok(writer.push(&operation, clock::now(), out)?)
+        })?;
+        match writer {
+            Some(writer) => writer.finish(clock::now(), out)?,
+            None => {
+                pacer.unchanged();
+                trace.unchanged();
+            }
+        }
+        std::mem::swap(&mut self.damage, &mut self.fresh);
+        self.fresh.clear();
+        if !self.damage.is_empty() {
+            self.pacer.damaged();
+        }
+        Ok(())
+    }
+
+    /// Whether the viewer can take a new pointer shape.
+    pub(crate) const fn wants_cursor(&self) -> bool {
+        self.cursor_changed && self.connection.waiting_bytes() < CURSOR_WAITS_BYTES
+    }
+
+    /// Tells the pointer's shape.
+    pub(crate) fn send_cursor(&mut self, cursor: Option<&CursorImage>) -> Result<()> {
+        self.cursor_changed = false;
+        self.send(&AgentMessage::Cursor(match cursor {
+            Some(image) => Cursor {
+                width: image.width,
+                height: image.height,
+                hotspot_x: image.hotspot_x,
+                hotspot_y: image.hotspot_y,
+                rgba: &image.rgba,
+            },
+            None => Cursor { width: 0, height: 0, hotspot_x: 0, hotspot_y: 0, rgba: &[] },
+        }))
+    }
+
+    /// Tells what became of an application.
+    pub(crate) fn send_application(&mut self, state: ApplicationState) -> Result<()> {
+        self.send(&AgentMessage::Application(state))
+    }
+
+    /// Answers a Ping.
+    pub(crate) fn send_pong(&mut self, nonce: u32, time: u64) -> Result<()> {
+        self.send(&AgentMessage::Pong { nonce, time, agent_time: clock::now() })
+    }
+
+    fn send(&mut self, message: &AgentMessage<'_>) -> Result<()> {
+        Ok(message.encode_framed(self.connection.out())?)
+    }
+}
