@@ -1,1 +1,37 @@
-//! Millrace's `control` crate.
+//! The services behind the API: who may call, what each operation does, what keeps instances running, who is let in.
+//!
+//! ```text
+//! request ──Control::handle──> route ─> signature ─> authorise ─> one handler: from_wire, one transaction, to_wire ──> response
+//!                                                                      │ wakes
+//!                          driver events, timer ──> reconciler: rows, host ─> model::plan ─> records, ensure, destroy
+//!                                                                      │ tells
+//! gateway ──Control::admit──> ticket spent and instance bound, or waits for the reconciler
+//! ```
+//!
+//! A handler never drives an instance; the reconciler takes no input. The wire and the model meet only here: in `from_wire` and `to_wire`.
+
+mod admission;
+mod api;
+mod arn;
+mod authorize;
+mod config;
+mod control;
+mod errors;
+mod images;
+mod instance_types;
+mod operations;
+mod reconcile;
+mod sessions;
+mod surroundings;
+
+pub use authorize::Principal;
+pub use config::{AccessKey, Account, ControlConfig, Quotas};
+pub use control::{Control, StartError};
+pub use images::{ImageSummary, NewApplication, NewImage, RegisterImageError};
+pub use millrace_model::Timestamp;
+pub use millrace_model::session::EndReason;
+pub use sessions::SessionEnd;
+pub use surroundings::{Surroundings, SystemSurroundings};
+
+#[cfg(test)]
+mod tests;

@@ -53,6 +53,8 @@ pub enum Platform {
     WindowsServer2022,
     /// Windows Server 2025.
     WindowsServer2025,
+    /// Windows 11.
+    Windows11,
     /// Amazon Linux 2.
     AmazonLinux2,
     /// Red Hat Enterprise Linux 8.

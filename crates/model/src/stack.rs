@@ -26,6 +26,8 @@ pub struct StackSettings {
     pub description: Option<String>,
     /// Where users find files of their own.
     pub storage_connectors: Vec<StorageConnector>,
+    /// Whether users sign in to those places anew in each session.
+    pub storage_connector_authentication: Option<StorageConnectorAuthentication>,
     /// Where the browser goes when a session is over.
     pub redirect_url: Option<String>,
     /// Where users can say what they think.
@@ -64,11 +66,13 @@ pub enum UserAction {
     DomainSmartCardSignin,
     /// Use the user's own time zone.
     AutoTimeZoneRedirection,
+    /// Use the user's own smart card inside the session.
+    SmartCardRedirection,
 }
 
 impl UserAction {
-    /// All of them, in the order in which they are told.
-    pub const ALL: [Self; 8] = [
+    /// Those that are always told, in that order. Smart card redirection is told only where the owner chose: it is newer than most clients.
+    pub const ALWAYS_TOLD: [Self; 8] = [
         Self::ClipboardCopyFromLocalDevice,
         Self::ClipboardCopyToLocalDevice,
         Self::FileUpload,
@@ -82,7 +86,10 @@ impl UserAction {
     /// Whether it is allowed where the owner said nothing (`api-behaviour` § 5).
     #[must_use]
     pub fn allowed_by_default(self) -> bool {
-        !matches!(self, Self::AutoTimeZoneRedirection | Self::DomainSmartCardSignin)
+        !matches!(
+            self,
+            Self::AutoTimeZoneRedirection | Self::DomainSmartCardSignin | Self::SmartCardRedirection
+        )
     }
 }
 
@@ -168,19 +175,66 @@ pub struct UrlRedirection {
     pub denied: Option<Vec<String>>,
 }
 
-/// What programs that act for people may do.
+/// What programs that act for people may do, and what is kept of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AgentAccess {
-    /// See the screen; `None`: not said.
-    pub vision: Option<bool>,
-    /// Use pointer and keyboard; `None`: not said.
-    pub input: Option<bool>,
+    /// What they may do.
+    pub settings: Vec<AgentAccessSetting>,
     /// Where screenshots go.
     pub screenshot_bucket: Option<String>,
     /// Whether they go there.
     pub screenshots_uploaded: Option<bool>,
-    /// JPEG instead of PNG.
+    /// JPEG instead of PNG. There is one resolution: 1280 × 720.
     pub jpeg: bool,
+    /// The key that screenshots are encrypted with.
+    pub encryption_key: Option<String>,
+    /// Whether sessions can be watched later.
+    pub replay_enabled: Option<bool>,
+    /// What a person who watches may do.
+    pub user_control: Option<UserControl>,
+}
+
+/// The owner's choice for one kind of access by programs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AgentAccessSetting {
+    /// The kind.
+    pub action: AgentAction,
+    /// Whether programs may.
+    pub enabled: bool,
+}
+
+/// Kinds of access by programs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AgentAction {
+    /// See the screen.
+    Vision,
+    /// Use pointer and keyboard; needs [`AgentAction::Vision`].
+    Input,
+    /// Use tools that the session offers by the Model Context Protocol.
+    Tools,
+}
+
+/// What a person who watches a program's session may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum UserControl {
+    /// Watch.
+    View,
+    /// Watch, and stop it.
+    ViewAndStop,
+    /// Nothing.
+    Disabled,
+}
+
+/// Whether users sign in to places for files anew.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StorageConnectorAuthentication {
+    /// In each session.
+    Force,
+    /// Only when they must.
+    Reuse,
 }
 
 /// Something a stack asks for that it does not get.
@@ -211,7 +265,10 @@ impl StackSettings {
             enabled: action.allowed_by_default(),
             maximum_length: None,
         };
-        UserAction::ALL.into_iter().map(|action| chosen(action).unwrap_or_else(|| default(action))).collect()
+        let told = UserAction::ALWAYS_TOLD
+            .into_iter()
+            .map(|action| chosen(action).unwrap_or_else(|| default(action)));
+        told.chain(chosen(UserAction::SmartCardRedirection)).collect()
     }
 
     /// What the stack asks for that is not built. Its sessions work without it.

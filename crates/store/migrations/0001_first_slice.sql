@@ -62,6 +62,8 @@ CREATE TABLE images (
     PRIMARY KEY (account, region, name)
 ) STRICT;
 
+CREATE INDEX images_digest ON images (account, region, digest);
+
 CREATE TABLE image_applications (
     account     TEXT NOT NULL,
     region      TEXT NOT NULL,

@@ -49,6 +49,8 @@ pub enum Bound {
     NoneReady {
         /// When the fleet last failed to make one: a later moment tells a waiting admission of a new failure.
         failed_at: Option<Timestamp>,
+        /// How many instances of the fleet are being made.
+        starting: u32,
     },
 }
 
@@ -86,7 +88,10 @@ impl Store {
             return Ok(Bound::Full);
         }
         let Some(session) = assign(&mut tx, binding, &record.fleet.settings, now).await? else {
-            return Ok(Bound::NoneReady { failed_at: record.fleet.health.last_failure_at });
+            return Ok(Bound::NoneReady {
+                failed_at: record.fleet.health.last_failure_at,
+                starting: record.counts.starting,
+            });
         };
         spend(&mut tx, binding).await?;
         tx.commit().await?;

@@ -55,6 +55,26 @@ impl Store {
         find(&mut self.read().await?, scope, name).await
     }
 
+    /// The image of the scope with that content, under whatever name; the first by name if there are several.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn image_by_digest(&self, scope: &Scope, digest: &str) -> Result<Option<Image>, StoreError> {
+        let mut tx = self.read().await?;
+        let found = sqlx::query(
+            "SELECT * FROM images WHERE account = ? AND region = ? AND digest = ? ORDER BY name LIMIT 1",
+        )
+        .bind(scope.account.as_str())
+        .bind(scope.region.as_str())
+        .bind(digest)
+        .fetch_optional(&mut *tx)
+        .await?;
+        match found {
+            Some(found) => Ok(Some(image(&mut tx, scope, &found).await?)),
+            None => Ok(None),
+        }
+    }
+
     /// A page of images, by name.
     ///
     /// # Errors

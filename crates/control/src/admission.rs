@@ -1,0 +1,270 @@
+//! Admission: a ticket becomes a session, at once or after waiting for an instance.
+//!
+//! ```text
+//! ticket ──bind──> New, Resumed ──────────────────────────────> grant (the ticket is spent)
+//!            ├───> NoneReady: demand is noted, the reconciler makes an instance ──something changed──> bind again
+//!            ├───> Full: waits for a session to end ────────────something changed──> bind again
+//!            └───> Spent, NotAssociated, NotRunning, a failure, the bound ────────> refusal (the ticket is not spent)
+//! ```
+
+use millrace_model::fleet::StreamView;
+use millrace_model::scope::FleetKey;
+use millrace_model::session::{Authentication, SessionState, User};
+use millrace_model::{AccountId, Image, Name, Region, Scope, Session, SessionId, Stack, Timestamp};
+use millrace_store::{Binding, Bound, FleetRecord, StoreError};
+use millrace_stream::admission::{
+    Application, GRANT_LIFETIME_SECONDS, Grant, Progress, Refusal, RefusalReason,
+};
+use millrace_stream::ticket::Ticket;
+use tokio::sync::mpsc;
+use tokio::time::Instant;
+
+use crate::arn;
+use crate::control::Control;
+use crate::errors::chain;
+
+/// The ApplicationId that asks for the desktop instead of an application.
+pub(crate) const DESKTOP: &str = "Desktop";
+
+impl Control {
+    /// Spends the ticket (whose signature and time the caller has checked) and binds an instance, or waits for one, within the configured bound.
+    /// Tells its progress on the way; a full or closed channel is no reason to wait or to stop. Dropping the future gives the admission up.
+    /// The user of a session that is not over gets a grant for that session.
+    ///
+    /// # Errors
+    /// [`Refusal`]; the ticket is spent only if its reason says that it was before.
+    pub async fn admit(&self, ticket: Ticket, progress: mpsc::Sender<Progress>) -> Result<Grant, Refusal> {
+        let binding = self.binding(&ticket)?;
+        let give_up_at = Instant::now() + self.config.admission_timeout;
+        let mut changes = self.changes.subscribe();
+        let mut waiting = Waiting::new(self, &binding.fleet);
+        let mut failed_before = None;
+        loop {
+            changes.mark_unchanged();
+            let reason = match self.try_bind(&binding, &mut waiting).await? {
+                Bound::New(session) => return self.grant(&ticket, session, true).await,
+                Bound::Resumed(session) => return self.grant(&ticket, session, false).await,
+                Bound::Spent => return Err(refusal(RefusalReason::Spent)),
+                Bound::NotAssociated => return Err(refusal(RefusalReason::NotAssociated)),
+                Bound::NotRunning => return Err(refusal(RefusalReason::FleetNotRunning)),
+                Bound::Full => {
+                    waiting.tell(&progress, Progress::Waiting);
+                    RefusalReason::Capacity
+                }
+                Bound::NoneReady { failed_at, starting } => {
+                    let failed_now = *failed_before.get_or_insert(failed_at) != failed_at;
+                    if failed_now && starting == 0 {
+                        return Err(refusal(RefusalReason::InstanceFailed));
+                    }
+                    waiting.tell(&progress, Progress::Starting);
+                    RefusalReason::InstanceFailed
+                }
+            };
+            // The sender lives as long as `self`, so that this ends by a change or by time.
+            if tokio::time::timeout_at(give_up_at, changes.changed()).await.is_err() {
+                return Err(refusal(reason));
+            }
+        }
+    }
+
+    async fn try_bind(&self, binding: &Binding, waiting: &mut Waiting<'_>) -> Result<Bound, Refusal> {
+        let gate = self.gate.lock().await;
+        let bound = self.store.bind(binding, self.now()).await.map_err(|error| unavailable(&error))?;
+        // While the gate is held: whoever is bound, or cannot be served yet, asks for no instance any more.
+        waiting.ask(matches!(bound, Bound::NoneReady { .. }));
+        drop(gate);
+        if !matches!(bound, Bound::Full) {
+            self.wake.notify_one();
+        }
+        Ok(bound)
+    }
+
+    fn binding(&self, ticket: &Ticket) -> Result<Binding, Refusal> {
+        // Tickets are signed by us, so that these texts are valid unless the configuration has changed since.
+        let names = (
+            AccountId::new(&ticket.account_id),
+            Region::new(&ticket.region),
+            Name::new(&ticket.stack),
+            Name::new(&ticket.fleet),
+            SessionId::new(self.surroundings.unique().to_string()),
+        );
+        let (Ok(account), Ok(region), Ok(stack), Ok(fleet), Ok(session_id)) = names else {
+            return Err(refusal(RefusalReason::InvalidTicket));
+        };
+        let expires = i64::try_from(ticket.expires_epoch_seconds).unwrap_or(i64::MAX).saturating_mul(1000);
+        Ok(Binding {
+            ticket_id: ticket.ticket_id.clone(),
+            ticket_expires_at: Timestamp(expires),
+            stack,
+            fleet: FleetKey { scope: Scope { account, region }, name: fleet },
+            user: User { authentication: Authentication::Api, id: ticket.user_id.clone() },
+            session_id,
+            max_duration_seconds: ticket.max_user_duration_seconds,
+        })
+    }
+
+    /// What the gateway must know of the session. If the store fails here, the ticket is spent, and the user comes back to the session by
+    /// another one.
+    async fn grant(&self, ticket: &Ticket, session: Session, new: bool) -> Result<Grant, Refusal> {
+        let scope = &session.fleet.scope;
+        let read = async {
+            let record = self.store.fleet(scope, &session.fleet.name).await?;
+            let stack = self.store.stack(scope, &session.stack).await?;
+            let instance = self.store.instance(&session.instance).await?;
+            let image = match &instance {
+                Some(instance) => self.store.image_by_digest(scope, &instance.image_digest).await?,
+                None => None,
+            };
+            Ok::<_, StoreError>((record, stack, image))
+        };
+        let (record, stack, image) = read.await.map_err(|error| unavailable(&error))?;
+        // Deleted in this very moment: there is nothing to be let in to any more.
+        let (Some(record), Some(stack)) = (record, stack) else {
+            return Err(refusal(RefusalReason::FleetNotRunning));
+        };
+        tracing::info!(
+            session = session.id.as_str(),
+            instance = session.instance.as_str(),
+            fleet = session.fleet.name.as_str(),
+            new,
+            "user admitted"
+        );
+        let catalogue = image.as_ref().map(|image| image.applications.as_slice()).unwrap_or_default();
+        let first = new || session.state == SessionState::Pending;
+        let now_seconds = u64::try_from(self.now().0 / 1000).unwrap_or(0);
+        Ok(Grant {
+            session_id: session.id.to_string(),
+            instance_id: session.instance.to_string(),
+            account_id: scope.account.to_string(),
+            region: scope.region.to_string(),
+            stack: session.stack.to_string(),
+            fleet: session.fleet.name.to_string(),
+            user_id: session.user.id.clone(),
+            expires_epoch_seconds: now_seconds + GRANT_LIFETIME_SECONDS,
+            applications: catalogue
+                .iter()
+                .map(|application| Application {
+                    name: application.name.clone(),
+                    display_name: application.display_name.clone(),
+                    argv: application.argv.clone(),
+                    working_directory: application.working_directory.clone().unwrap_or_default(),
+                })
+                .collect(),
+            launch: launch(ticket.application_id.as_deref(), record.fleet.settings.view, catalogue, first),
+            environment: environment(ticket, &session, &record, image.as_ref()),
+            redirect_url: stack_url(&stack, |settings| settings.redirect_url.as_ref()),
+            feedback_url: stack_url(&stack, |settings| settings.feedback_url.as_ref()),
+        })
+    }
+}
+
+fn stack_url(
+    stack: &Stack,
+    url: impl Fn(&millrace_model::stack::StackSettings) -> Option<&String>,
+) -> Option<String> {
+    url(&stack.settings).cloned()
+}
+
+/// What starts by itself. A session that the user comes back to has its applications; only one that is asked for by name is started then.
+fn launch(
+    asked: Option<&str>,
+    view: StreamView,
+    catalogue: &[millrace_model::image::Application],
+    first: bool,
+) -> Vec<String> {
+    match asked {
+        Some(DESKTOP) => Vec::new(),
+        Some(name) => {
+            catalogue.iter().filter(|known| known.name == name).map(|known| known.name.clone()).collect()
+        }
+        // A desktop has a menu to start from; a screen without one would stay empty.
+        None if view == StreamView::App && first => {
+            catalogue.first().map(|application| application.name.clone()).into_iter().collect()
+        }
+        None => Vec::new(),
+    }
+}
+
+/// The variables that AppStream documents for applications (Developer Guide, "user and instance metadata").
+fn environment(
+    ticket: &Ticket,
+    session: &Session,
+    record: &FleetRecord,
+    image: Option<&Image>,
+) -> Vec<(String, String)> {
+    let mut variables = vec![
+        ("AppStream_Stack_Name", session.stack.to_string()),
+        // "custom" is what the service calls users who come by a streaming URL.
+        ("AppStream_User_Access_Mode", "custom".to_owned()),
+        ("AppStream_UserName", session.user.id.clone()),
+        ("AppStream_Session_ID", session.id.to_string()),
+        ("AppStream_Resource_Type", "fleet".to_owned()),
+        ("AppStream_Resource_Name", session.fleet.name.to_string()),
+        ("AppStream_Instance_Type", record.fleet.settings.instance_type.clone()),
+    ];
+    if let Some(image) = image {
+        variables.push(("AppStream_Image_Arn", arn::image(&session.fleet.scope, &image.name)));
+    }
+    if let Some(context) = &ticket.session_context {
+        variables.push(("APPSTREAM_SESSION_CONTEXT", context.clone()));
+    }
+    variables.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+}
+
+fn unavailable(error: &StoreError) -> Refusal {
+    tracing::error!(error = chain(error), "an admission failed");
+    refusal(RefusalReason::Unavailable)
+}
+
+fn refusal(reason: RefusalReason) -> Refusal {
+    let message = match reason {
+        RefusalReason::InvalidTicket => "This link is not valid.",
+        RefusalReason::Expired => "This link has expired.",
+        RefusalReason::Spent => "This link has been used already.",
+        RefusalReason::FleetNotRunning => "The applications behind this link are not running at the moment.",
+        RefusalReason::NotAssociated => "This link leads to nothing any more.",
+        RefusalReason::Capacity => "All places are taken. Try again later.",
+        RefusalReason::InstanceFailed => "The session could not be started. Try again later.",
+        RefusalReason::Unavailable => "The service is not available at the moment. Try again later.",
+    };
+    Refusal { reason, message: message.to_owned() }
+}
+
+/// A user who waits. Takes back what it asked for when it is dropped, however the waiting ends.
+struct Waiting<'a> {
+    control: &'a Control,
+    fleet: &'a FleetKey,
+    asks: bool,
+    told: Option<Progress>,
+}
+
+impl<'a> Waiting<'a> {
+    fn new(control: &'a Control, fleet: &'a FleetKey) -> Self {
+        Self { control, fleet, asks: false, told: None }
+    }
+
+    fn ask(&mut self, asks: bool) {
+        match (self.asks, asks) {
+            (false, true) => self.control.add_demand(self.fleet),
+            (true, false) => self.control.remove_demand(self.fleet),
+            (true, true) | (false, false) => {}
+        }
+        self.asks = asks;
+    }
+
+    /// Tells what is new. A viewer that does not read misses lines, not its session.
+    fn tell(&mut self, progress: &mpsc::Sender<Progress>, what: Progress) {
+        if self.told != Some(what) && progress.try_send(what).is_ok() {
+            self.told = Some(what);
+        }
+    }
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        if self.asks {
+            self.control.remove_demand(self.fleet);
+            self.control.wake.notify_one();
+        }
+    }
+}

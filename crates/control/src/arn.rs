@@ -1,0 +1,70 @@
+//! Amazon Resource Names: `arn:aws:appstream:REGION:ACCOUNT:KIND/NAME`.
+
+use millrace_model::{Name, Scope};
+use millrace_store::ResourceKind;
+
+/// The name of a stack.
+pub(crate) fn stack(scope: &Scope, name: &Name) -> String {
+    of(scope, "stack", name)
+}
+
+/// The name of a fleet.
+pub(crate) fn fleet(scope: &Scope, name: &Name) -> String {
+    of(scope, "fleet", name)
+}
+
+/// The name of an image.
+pub(crate) fn image(scope: &Scope, name: &Name) -> String {
+    of(scope, "image", name)
+}
+
+fn of(scope: &Scope, kind: &str, name: &Name) -> String {
+    format!("arn:aws:appstream:{}:{}:{kind}/{name}", scope.region, scope.account)
+}
+
+/// Which resource of `scope` an ARN names; none if it is another scope's, another service's, or of a kind that there is not: the caller tells
+/// all of these alike, since each of them is a resource that does not exist here.
+pub(crate) fn parse(arn: &str, scope: &Scope) -> Option<(ResourceKind, Name)> {
+    let rest = arn.strip_prefix("arn:aws:appstream:")?;
+    let mut parts = rest.splitn(3, ':');
+    let (region, account, resource) = (parts.next()?, parts.next()?, parts.next()?);
+    if region != scope.region.as_str() || account != scope.account.as_str() {
+        return None;
+    }
+    let (kind, name) = resource.split_once('/')?;
+    let kind = match kind {
+        "stack" => ResourceKind::Stack,
+        "fleet" => ResourceKind::Fleet,
+        "image" => ResourceKind::Image,
+        _ => return None,
+    };
+    Some((kind, Name::new(name).ok()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use millrace_model::{AccountId, Region};
+
+    #[test]
+    fn arns_lead_back_to_their_resource_and_no_other() {
+        let scope = Scope {
+            account: AccountId::new("123456789012").unwrap(),
+            region: Region::new("eu-west-1").unwrap(),
+        };
+        let name = Name::new("n").unwrap();
+        assert_eq!(parse(&stack(&scope, &name), &scope), Some((ResourceKind::Stack, name.clone())));
+        assert_eq!(parse(&fleet(&scope, &name), &scope), Some((ResourceKind::Fleet, name.clone())));
+        assert_eq!(parse(&image(&scope, &name), &scope), Some((ResourceKind::Image, name)));
+        for other in [
+            "arn:aws:appstream:eu-west-1:999999999999:stack/n",
+            "arn:aws:appstream:us-east-1:123456789012:stack/n",
+            "arn:aws:s3:eu-west-1:123456789012:stack/n",
+            "arn:aws:appstream:eu-west-1:123456789012:theme/n",
+            "arn:aws:appstream:eu-west-1:123456789012:stack/",
+            "arn:aws:appstream:eu-west-1:123456789012",
+        ] {
+            assert_eq!(parse(other, &scope), None, "{other}");
+        }
+    }
+}

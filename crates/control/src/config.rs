@@ -1,0 +1,104 @@
+//! What the wiring tells: who may call, what may be made. Read and checked elsewhere; held here.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::time::Duration;
+
+use millrace_driver::{Limits, ScreenSize};
+use millrace_model::{AccountId, Region};
+use millrace_stream::SigningKey;
+
+/// All that [`crate::Control`] is told.
+#[derive(Clone, Debug)]
+pub struct ControlConfig {
+    /// At least one; access key ids are unique over all of them.
+    pub accounts: Vec<Account>,
+    /// At least one.
+    pub regions: Vec<Region>,
+    /// Scheme, host and port of streaming URLs, without a slash at the end.
+    pub public_url: String,
+    /// Signs tickets and grants.
+    pub signing_key: SigningKey,
+    /// How much an account may have in a region.
+    pub quotas: Quotas,
+    /// What an instance may use, unless its type is in `limits_by_type`.
+    pub limits: Limits,
+    /// What an instance of some type may use.
+    pub limits_by_type: BTreeMap<String, Limits>,
+    /// The largest remote screen.
+    pub screen: ScreenSize,
+    /// How many instances are made at the same time.
+    pub concurrent_starts: usize,
+    /// How long an admission waits for an instance.
+    pub admission_timeout: Duration,
+}
+
+/// An account of the installation.
+#[derive(Clone, Debug)]
+pub struct Account {
+    /// Its id.
+    pub id: AccountId,
+    /// The keys of its root.
+    pub access_keys: Vec<AccessKey>,
+}
+
+/// What a client signs with.
+#[derive(Clone)]
+pub struct AccessKey {
+    /// Names the key.
+    pub id: String,
+    /// Never logged.
+    pub secret: String,
+}
+
+impl fmt::Debug for AccessKey {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("AccessKey").field("id", &self.id).finish_non_exhaustive()
+    }
+}
+
+/// How much an account may have in a region. AWS's are far smaller: these hosts are the owner's own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Quotas {
+    /// Stacks.
+    pub stacks: u32,
+    /// Fleets.
+    pub fleets: u32,
+    /// Instances that one fleet may be asked to have.
+    pub instances_of_fleet: u32,
+}
+
+impl Default for Quotas {
+    fn default() -> Self {
+        Self { stacks: 100_000, fleets: 10_000, instances_of_fleet: 1_000 }
+    }
+}
+
+impl ControlConfig {
+    /// A configuration in which all that can have a default has it.
+    #[must_use]
+    pub fn new(
+        accounts: Vec<Account>,
+        regions: Vec<Region>,
+        public_url: String,
+        signing_key: SigningKey,
+    ) -> Self {
+        Self {
+            accounts,
+            regions,
+            public_url,
+            signing_key,
+            quotas: Quotas::default(),
+            limits: Limits { memory_bytes: 2 << 30, cpu_millis: 2_000, processes: 512 },
+            limits_by_type: BTreeMap::new(),
+            screen: ScreenSize { width: 1920, height: 1080 },
+            concurrent_starts: 4,
+            admission_timeout: Duration::from_secs(120),
+        }
+    }
+
+    /// What an instance of the type may use.
+    pub(crate) fn limits_of(&self, instance_type: &str) -> Limits {
+        self.limits_by_type.get(instance_type).copied().unwrap_or(self.limits)
+    }
+}

@@ -1,0 +1,143 @@
+//! [`Control`]: what the services share, and how they begin and end.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use millrace_driver::Driver;
+use millrace_model::Timestamp;
+use millrace_model::scope::FleetKey;
+use millrace_store::{Store, StoreError};
+use tokio::sync::{Notify, broadcast, watch};
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use crate::authorize::Keys;
+use crate::config::ControlConfig;
+use crate::reconcile;
+use crate::sessions::SessionEnd;
+use crate::surroundings::Surroundings;
+
+/// Ends of sessions that a slow receiver may have outstanding before it lags.
+const SESSION_ENDS: usize = 1024;
+
+/// The services behind API and gateway.
+pub struct Control {
+    pub(crate) config: ControlConfig,
+    pub(crate) keys: Keys,
+    pub(crate) store: Store,
+    pub(crate) driver: Arc<dyn Driver>,
+    pub(crate) surroundings: Arc<dyn Surroundings>,
+    /// Something is to be done: the reconciler looks.
+    pub(crate) wake: Arc<Notify>,
+    /// Something was done that an admission may wait for: those that wait look.
+    pub(crate) changes: watch::Sender<u64>,
+    pub(crate) session_ends: broadcast::Sender<SessionEnd>,
+    /// How many users wait for an instance of a fleet.
+    demand: Mutex<HashMap<FleetKey, u32>>,
+    /// Held while an admission binds and takes back its demand, and while the reconciler reads rows and demand: else it could see a user both as
+    /// waiting and as served, and make an instance too many.
+    pub(crate) gate: tokio::sync::Mutex<()>,
+    stop: CancellationToken,
+    reconciler: Mutex<Option<JoinHandle<()>>>,
+}
+
+/// The services could not begin.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The configuration names no account or no region.
+    #[error("the configuration names no {0}")]
+    Nothing(&'static str),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl fmt::Debug for Control {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Control").field("config", &self.config).finish_non_exhaustive()
+    }
+}
+
+impl Control {
+    /// Begins: what viewers an earlier process had are gone, and the reconciler adopts what runs. Must be called within a tokio runtime.
+    ///
+    /// # Errors
+    /// [`StartError`].
+    pub async fn start(
+        config: ControlConfig,
+        store: Store,
+        driver: Arc<dyn Driver>,
+        surroundings: Arc<dyn Surroundings>,
+    ) -> Result<Arc<Self>, StartError> {
+        if config.accounts.is_empty() {
+            return Err(StartError::Nothing("account"));
+        }
+        if config.regions.is_empty() {
+            return Err(StartError::Nothing("region"));
+        }
+        store.disconnect_all(surroundings.now()).await?;
+        let control = Arc::new(Self {
+            keys: Keys::new(&config),
+            config,
+            store,
+            driver,
+            surroundings,
+            wake: Arc::default(),
+            changes: watch::Sender::new(0),
+            session_ends: broadcast::Sender::new(SESSION_ENDS),
+            demand: Mutex::default(),
+            gate: tokio::sync::Mutex::default(),
+            stop: CancellationToken::new(),
+            reconciler: Mutex::default(),
+        });
+        let task = tokio::spawn(reconcile::run(control.clone(), control.stop.clone()));
+        *control.reconciler.lock().unwrap_or_else(PoisonError::into_inner) = Some(task);
+        Ok(control)
+    }
+
+    /// Stops the reconciler, once what it does to instances is done. Instances run on, for the next process to adopt.
+    pub async fn stop(&self) {
+        self.stop.cancel();
+        let task = self.reconciler.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(task) = task
+            && let Err(error) = task.await
+        {
+            tracing::error!(%error, "the reconciler ended badly");
+        }
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.surroundings.now()
+    }
+
+    /// Those who wait for something to change look again.
+    pub(crate) fn changed(&self) {
+        self.changes.send_modify(|count| *count = count.wrapping_add(1));
+    }
+
+    pub(crate) fn demand_of(&self, fleet: &FleetKey) -> u32 {
+        self.demand.lock().unwrap_or_else(PoisonError::into_inner).get(fleet).copied().unwrap_or(0)
+    }
+
+    pub(crate) fn add_demand(&self, fleet: &FleetKey) {
+        let mut demand = self.demand.lock().unwrap_or_else(PoisonError::into_inner);
+        *demand.entry(fleet.clone()).or_default() += 1;
+    }
+
+    pub(crate) fn remove_demand(&self, fleet: &FleetKey) {
+        let mut demand = self.demand.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(count) = demand.get_mut(fleet) {
+            *count = count.saturating_sub(1);
+            if *count == 0 {
+                demand.remove(fleet);
+            }
+        }
+    }
+}
+
+impl Drop for Control {
+    fn drop(&mut self) {
+        self.stop.cancel();
+    }
+}

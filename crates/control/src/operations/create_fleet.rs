@@ -1,0 +1,43 @@
+//! CreateFleet.
+
+use millrace_model::capacity::InstanceCounts;
+use millrace_model::{Fleet, Name};
+use millrace_store::{CreateError, FleetRecord};
+use millrace_wire::ApiError;
+use millrace_wire::shapes::{CreateFleetRequest, CreateFleetResult};
+
+use super::{fleet, fleet_from_wire, fleet_to_wire, values};
+use crate::api::Call;
+use crate::authorize::Resource;
+use crate::errors;
+
+pub(super) fn resources(input: &CreateFleetRequest) -> Vec<Resource> {
+    let image = input.image_name.clone().map(Resource::Image);
+    let image = image.or_else(|| input.image_arn.clone().map(Resource::Arn));
+    image.into_iter().chain([fleet(&input.name)]).collect()
+}
+
+pub(super) async fn handle(
+    call: &Call<'_>,
+    mut input: CreateFleetRequest,
+) -> Result<CreateFleetResult, ApiError> {
+    // The shape has checked the pattern.
+    let name = Name::new(&input.name).map_err(|error| ApiError::validation(error.to_string()))?;
+    let tags = values::new_tags(input.tags.take())?;
+    let settings = fleet_from_wire::settings(call, input)?;
+    fleet_from_wire::check_quota(call, &settings)?;
+    fleet_from_wire::check_image(call, &settings).await?;
+    let fleet = Fleet::new(name, settings, call.now);
+    let limit = call.control.config.quotas.fleets;
+    match call.control.store.create_fleet(&call.scope, &fleet, &tags, limit).await {
+        Ok(()) => {
+            let record = FleetRecord { fleet, counts: InstanceCounts::default() };
+            Ok(CreateFleetResult { fleet: Some(fleet_to_wire::fleet(&call.scope, &record)) })
+        }
+        Err(CreateError::AlreadyExists) => Err(errors::exists("fleet", fleet.name.as_str())),
+        Err(CreateError::LimitReached) => {
+            Err(ApiError::limit_exceeded(format!("The account has the limit of {limit} fleets.")))
+        }
+        Err(CreateError::Store(error)) => Err(errors::store(&error)),
+    }
+}

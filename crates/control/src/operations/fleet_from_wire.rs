@@ -1,0 +1,244 @@
+//! From what a client says of a fleet to the model's settings; errors of meaning stop here.
+
+use millrace_model::Name;
+use millrace_model::fleet::{
+    Capacity, DomainJoin, FleetKind, FleetSettings, NetworkPlacement, ObjectLocation, RootVolume, StreamView,
+};
+use millrace_model::image::{ImageReference, Platform};
+use millrace_store::ResourceKind;
+use millrace_wire::{ApiError, shapes};
+
+use super::values::{in_range, text};
+use crate::api::Call;
+use crate::{arn, errors, instance_types};
+
+const DEFAULT_MAX_USER_DURATION_SECONDS: u32 = 57_600;
+const DEFAULT_DISCONNECT_TIMEOUT_SECONDS: u32 = 900;
+/// The most sessions or instances that a number can ask for; the quota is what really bounds them.
+const MOST: u32 = 1_000_000;
+
+/// The settings of a new fleet, with the service's defaults.
+pub(super) fn settings(
+    call: &Call<'_>,
+    input: shapes::CreateFleetRequest,
+) -> Result<FleetSettings, ApiError> {
+    let settings = FleetSettings {
+        kind: input.fleet_type.map_or(FleetKind::OnDemand, kind),
+        image: image(call, input.image_name, input.image_arn)?,
+        capacity: capacity(input.compute_capacity, input.max_concurrent_sessions)?.ok_or_else(|| {
+            combination("Either ComputeCapacity or, for an ELASTIC fleet, MaxConcurrentSessions is required.")
+        })?,
+        instance_type: instance_type(input.instance_type)?,
+        display_name: text(input.display_name),
+        description: text(input.description),
+        max_user_duration_seconds: max_user_duration(input.max_user_duration_in_seconds)?
+            .unwrap_or(DEFAULT_MAX_USER_DURATION_SECONDS),
+        disconnect_timeout_seconds: disconnect_timeout(input.disconnect_timeout_in_seconds)?
+            .unwrap_or(DEFAULT_DISCONNECT_TIMEOUT_SECONDS),
+        idle_disconnect_timeout_seconds: idle_timeout(input.idle_disconnect_timeout_in_seconds)?.unwrap_or(0),
+        view: input.stream_view.map_or(StreamView::App, view),
+        internet_access: input.enable_default_internet_access.unwrap_or(false),
+        network: input.vpc_config.and_then(network),
+        domain_join: input.domain_join_info.and_then(domain_join),
+        machine_role: text(input.iam_role_arn),
+        platform: input.platform.map(platform),
+        usb_device_filters: input.usb_device_filter_strings,
+        session_script: input.session_script_s3_location.map(script),
+        max_sessions_per_instance: in_range(
+            "MaxSessionsPerInstance",
+            input.max_sessions_per_instance,
+            1,
+            MOST,
+        )?,
+        root_volume: input.root_volume_config.map(root_volume).transpose()?,
+        metadata_service_v1_disabled: input.disable_imdsv1,
+    };
+    check(&settings)?;
+    Ok(settings)
+}
+
+/// What excludes or requires each other (`api-behaviour` § 4).
+pub(super) fn check(settings: &FleetSettings) -> Result<(), ApiError> {
+    let elastic = settings.kind == FleetKind::Elastic;
+    let shares = settings.max_sessions_per_instance.is_some();
+    let subnets = settings.network.as_ref().map(|network| network.subnets.as_ref().map_or(0, Vec::len));
+    if elastic {
+        require(
+            settings.image.is_none(),
+            "ImageName and ImageArn cannot be specified for an ELASTIC fleet.",
+        )?;
+        require(settings.platform.is_some(), "Platform is required for an ELASTIC fleet.")?;
+        let concurrent = matches!(settings.capacity, Capacity::Concurrent(_));
+        require(
+            concurrent,
+            "An ELASTIC fleet requires MaxConcurrentSessions, and cannot have ComputeCapacity.",
+        )?;
+        require(settings.domain_join.is_none(), "DomainJoinInfo cannot be specified for an ELASTIC fleet.")?;
+        require(subnets.is_none_or(|count| count >= 2), "An ELASTIC fleet requires at least two subnets.")?;
+    } else {
+        require(settings.image.is_some(), "Either ImageName or ImageArn is required.")?;
+        let concurrent = matches!(settings.capacity, Capacity::Concurrent(_));
+        require(!concurrent, "MaxConcurrentSessions can be specified for an ELASTIC fleet only.")?;
+        require(subnets.is_none_or(|count| count >= 1), "VpcConfig requires at least one subnet.")?;
+    }
+    let counts_sessions = matches!(settings.capacity, Capacity::Sessions(_));
+    require(
+        counts_sessions == shares,
+        "DesiredSessions and MaxSessionsPerInstance must be specified together.",
+    )
+}
+
+fn require(holds: bool, message: &str) -> Result<(), ApiError> {
+    if holds { Ok(()) } else { Err(combination(message)) }
+}
+
+fn combination(message: &str) -> ApiError {
+    ApiError::invalid_parameter_combination(message)
+}
+
+/// Whether the account may ask for that much.
+pub(super) fn check_quota(call: &Call<'_>, settings: &FleetSettings) -> Result<(), ApiError> {
+    let limit = call.control.config.quotas.instances_of_fleet;
+    if settings.capacity.sessions() > limit {
+        return Err(ApiError::limit_exceeded(format!("A fleet can have at most {limit} instances.")));
+    }
+    Ok(())
+}
+
+/// Whether the image exists. Images of other accounts are not shared yet, so that they do not.
+pub(super) async fn check_image(call: &Call<'_>, settings: &FleetSettings) -> Result<(), ApiError> {
+    let Some(image) = &settings.image else { return Ok(()) };
+    let found = call.control.store.image(&call.scope, &image.name).await;
+    match found.map_err(|error| errors::store(&error))? {
+        Some(_) => Ok(()),
+        None => Err(call.no_image(image.name.as_str())),
+    }
+}
+
+/// The image that a name or an ARN means; none if neither is given.
+pub(super) fn image(
+    call: &Call<'_>,
+    name: Option<String>,
+    image_arn: Option<String>,
+) -> Result<Option<ImageReference>, ApiError> {
+    let owner = call.scope.account.clone();
+    match (text(name), text(image_arn)) {
+        (Some(_), Some(_)) => Err(combination("ImageName and ImageArn cannot be specified together.")),
+        (Some(name), None) => {
+            let name = Name::new(&name).map_err(|_| call.no_image(&name))?;
+            Ok(Some(ImageReference { owner, name }))
+        }
+        (None, Some(image_arn)) => match arn::parse(&image_arn, &call.scope) {
+            Some((ResourceKind::Image, name)) => Ok(Some(ImageReference { owner, name })),
+            Some(_) | None => Err(call.no_image(&image_arn)),
+        },
+        (None, None) => Ok(None),
+    }
+}
+
+/// How much is asked for; none if nothing is said of it.
+pub(super) fn capacity(
+    compute: Option<shapes::ComputeCapacity>,
+    concurrent: Option<i32>,
+) -> Result<Option<Capacity>, ApiError> {
+    let concurrent = in_range("MaxConcurrentSessions", concurrent, 1, MOST)?;
+    match (compute, concurrent) {
+        (Some(_), Some(_)) => {
+            Err(combination("ComputeCapacity and MaxConcurrentSessions cannot be specified together."))
+        }
+        (None, Some(sessions)) => Ok(Some(Capacity::Concurrent(sessions))),
+        (None, None) => Ok(None),
+        (Some(compute), None) => {
+            let instances = in_range("DesiredInstances", compute.desired_instances, 0, MOST)?;
+            let sessions = in_range("DesiredSessions", compute.desired_sessions, 0, MOST)?;
+            match (instances, sessions) {
+                (Some(instances), None) => Ok(Some(Capacity::Instances(instances))),
+                (None, Some(sessions)) => Ok(Some(Capacity::Sessions(sessions))),
+                (Some(_), Some(_)) | (None, None) => {
+                    Err(combination("Exactly one of DesiredInstances and DesiredSessions is required."))
+                }
+            }
+        }
+    }
+}
+
+pub(super) fn instance_type(instance_type: String) -> Result<String, ApiError> {
+    if instance_types::is_known(&instance_type) {
+        Ok(instance_type)
+    } else {
+        Err(ApiError::invalid_parameter_value(format!("The instance type {instance_type} is not valid.")))
+    }
+}
+
+pub(super) fn max_user_duration(seconds: Option<i32>) -> Result<Option<u32>, ApiError> {
+    in_range("MaxUserDurationInSeconds", seconds, 600, 432_000)
+}
+
+pub(super) fn disconnect_timeout(seconds: Option<i32>) -> Result<Option<u32>, ApiError> {
+    in_range("DisconnectTimeoutInSeconds", seconds, 60, 57_600)
+}
+
+/// 0, or 60 to 36000 rounded to the nearest minute, half up.
+pub(super) fn idle_timeout(seconds: Option<i32>) -> Result<Option<u32>, ApiError> {
+    if seconds == Some(0) {
+        return Ok(Some(0));
+    }
+    let seconds = in_range("IdleDisconnectTimeoutInSeconds", seconds, 60, 36_000)?;
+    Ok(seconds.map(|seconds| (seconds + 30) / 60 * 60))
+}
+
+pub(super) fn kind(kind: shapes::FleetType) -> FleetKind {
+    match kind {
+        shapes::FleetType::AlwaysOn => FleetKind::AlwaysOn,
+        shapes::FleetType::OnDemand => FleetKind::OnDemand,
+        shapes::FleetType::Elastic => FleetKind::Elastic,
+    }
+}
+
+pub(super) fn view(view: shapes::StreamView) -> StreamView {
+    match view {
+        shapes::StreamView::App => StreamView::App,
+        shapes::StreamView::Desktop => StreamView::Desktop,
+    }
+}
+
+/// Nothing at all in it means none.
+pub(super) fn network(network: shapes::VpcConfig) -> Option<NetworkPlacement> {
+    let placement = NetworkPlacement {
+        subnets: network.subnet_ids.filter(|subnets| !subnets.is_empty()),
+        security_groups: network.security_group_ids.filter(|groups| !groups.is_empty()),
+    };
+    (placement != NetworkPlacement::default()).then_some(placement)
+}
+
+/// Terraform sends empty texts to mean none.
+pub(super) fn domain_join(join: shapes::DomainJoinInfo) -> Option<DomainJoin> {
+    let join = DomainJoin {
+        directory: text(join.directory_name),
+        organizational_unit: text(join.organizational_unit_distinguished_name),
+    };
+    (join != DomainJoin::default()).then_some(join)
+}
+
+pub(super) fn script(location: shapes::S3Location) -> ObjectLocation {
+    ObjectLocation { bucket: location.s3_bucket, key: location.s3_key }
+}
+
+pub(super) fn root_volume(volume: shapes::VolumeConfig) -> Result<RootVolume, ApiError> {
+    Ok(RootVolume { size_gib: in_range("VolumeSizeInGb", volume.volume_size_in_gb, 1, 65_536)? })
+}
+
+pub(super) fn platform(platform: shapes::PlatformType) -> Platform {
+    match platform {
+        shapes::PlatformType::Windows => Platform::Windows,
+        shapes::PlatformType::WindowsServer2016 => Platform::WindowsServer2016,
+        shapes::PlatformType::WindowsServer2019 => Platform::WindowsServer2019,
+        shapes::PlatformType::WindowsServer2022 => Platform::WindowsServer2022,
+        shapes::PlatformType::WindowsServer2025 => Platform::WindowsServer2025,
+        shapes::PlatformType::Windows11 => Platform::Windows11,
+        shapes::PlatformType::AmazonLinux2 => Platform::AmazonLinux2,
+        shapes::PlatformType::Rhel8 => Platform::Rhel8,
+        shapes::PlatformType::RockyLinux8 => Platform::RockyLinux8,
+        shapes::PlatformType::UbuntuPro2404 => Platform::UbuntuPro2404,
+    }
+}

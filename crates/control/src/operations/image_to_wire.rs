@@ -1,0 +1,58 @@
+//! Images as the API shows them.
+
+use millrace_model::image::{Application, ImageState, Platform};
+use millrace_model::{Image, Scope};
+use millrace_wire::shapes;
+
+use super::values::wire_moment;
+use crate::{arn, instance_types};
+
+pub(super) fn image(scope: &Scope, image: &Image) -> shapes::Image {
+    shapes::Image {
+        name: image.name.to_string(),
+        arn: Some(arn::image(scope, &image.name)),
+        display_name: image.details.display_name.clone(),
+        description: image.details.description.clone(),
+        state: Some(match image.state {
+            ImageState::Available => shapes::ImageState::Available,
+        }),
+        visibility: Some(shapes::VisibilityType::Private),
+        // Image builders are not built.
+        image_builder_supported: Some(false),
+        platform: Some(platform(image.details.platform)),
+        applications: Some(image.applications.iter().map(application).collect()),
+        created_time: Some(wire_moment(image.created_at)),
+        appstream_agent_version: image.details.agent_version.clone(),
+        supported_instance_families: Some(instance_types::supported_families()),
+        image_shared_with_others: Some(shapes::ImageSharedWithOthers::False),
+        ..shapes::Image::new(image.name.as_str())
+    }
+}
+
+fn application(application: &Application) -> shapes::Application {
+    let arguments = application.argv.get(1..).unwrap_or_default();
+    shapes::Application {
+        name: Some(application.name.clone()),
+        display_name: Some(application.display_name.clone()),
+        launch_path: application.argv.first().cloned(),
+        launch_parameters: (!arguments.is_empty()).then(|| arguments.join(" ")),
+        working_directory: application.working_directory.clone(),
+        enabled: Some(true),
+        ..shapes::Application::default()
+    }
+}
+
+pub(super) fn platform(platform: Platform) -> shapes::PlatformType {
+    match platform {
+        Platform::Windows => shapes::PlatformType::Windows,
+        Platform::WindowsServer2016 => shapes::PlatformType::WindowsServer2016,
+        Platform::WindowsServer2019 => shapes::PlatformType::WindowsServer2019,
+        Platform::WindowsServer2022 => shapes::PlatformType::WindowsServer2022,
+        Platform::WindowsServer2025 => shapes::PlatformType::WindowsServer2025,
+        Platform::Windows11 => shapes::PlatformType::Windows11,
+        Platform::AmazonLinux2 => shapes::PlatformType::AmazonLinux2,
+        Platform::Rhel8 => shapes::PlatformType::Rhel8,
+        Platform::RockyLinux8 => shapes::PlatformType::RockyLinux8,
+        Platform::UbuntuPro2404 => shapes::PlatformType::UbuntuPro2404,
+    }
+}

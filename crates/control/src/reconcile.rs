@@ -1,0 +1,414 @@
+//! The reconciler: one task that makes what is recorded and what the host shows what the owners intend.
+//!
+//! A pass reads the rows, asks the driver, lets [`millrace_model::plan`] decide, writes, and begins what is to be done on the host. Making and
+//! ending instances takes seconds, so that runs beside, bounded; its results are written when they come, and another pass follows. New
+//! instances are recorded before they are made: a crash in between leaves a record that the next process carries on with, never an orphan.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use millrace_driver::{
+    DriverError, ImageDigest, InstanceEvent, InstanceId as HostId, InstanceSpec, InstanceState as OnHost,
+};
+use millrace_model::fleet::{FleetError, FleetErrorCode};
+use millrace_model::plan::{FleetView, HostState, Plan, Snapshot, Step, plan};
+use millrace_model::scope::FleetKey;
+use millrace_model::session::EndReason;
+use millrace_model::{Instance, InstanceId, Timestamp};
+use millrace_store::{ChangeError, StoreError};
+use tokio::sync::{Semaphore, broadcast};
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+use crate::control::Control;
+use crate::errors::chain;
+use crate::instance_types;
+
+/// A look without any reason to: what no event told is seen then.
+const LOOK_AT_LEAST_EVERY: Duration = Duration::from_secs(10);
+/// After a pass that failed.
+const LOOK_AGAIN_AFTER_FAILURE: Duration = Duration::from_secs(1);
+/// How many instances are ended at the same time.
+const CONCURRENT_ENDS: usize = 8;
+/// How long a session is told of after its end, in seconds.
+const REMEMBER_SESSIONS_SECONDS: i64 = 3600;
+/// How long a spent ticket is remembered beyond its expiry, in seconds: for a clock that was set back.
+const REMEMBER_TICKETS_SECONDS: i64 = 3600;
+/// Between two times of forgetting.
+const FORGET_EVERY_SECONDS: i64 = 60;
+
+pub(crate) async fn run(control: Arc<Control>, stop: CancellationToken) {
+    // The control must be able to end while its reconciler waits.
+    let mut events = control.driver.events();
+    let mut work = Work::new(&control);
+    let shared = Arc::downgrade(&control);
+    drop(control);
+    loop {
+        let Some(control) = shared.upgrade() else { break };
+        let wait = work.pass(&control).await;
+        let wake = control.wake.clone();
+        drop(control);
+        tokio::select! {
+            () = stop.cancelled() => break,
+            () = wake.notified() => {}
+            event = events.recv() => log_event(&event),
+            Some(done) = work.jobs.join_next() => work.finished(done),
+            () = tokio::time::sleep(wait) => {}
+        }
+        while let Some(done) = work.jobs.try_join_next() {
+            work.finished(done);
+        }
+    }
+    while let Some(done) = work.jobs.join_next().await {
+        work.finished(done);
+    }
+}
+
+fn log_event(event: &Result<InstanceEvent, broadcast::error::RecvError>) {
+    match event {
+        Ok(InstanceEvent::Exited { id }) => {
+            tracing::warn!(instance = id.as_str(), "instance ended by itself")
+        }
+        // Whatever was missed, the next look shows.
+        Err(broadcast::error::RecvError::Lagged(missed)) => tracing::debug!(missed, "driver events missed"),
+        Err(broadcast::error::RecvError::Closed) => tracing::debug!("the driver tells no more events"),
+    }
+}
+
+/// What is being done on the host.
+struct Work {
+    jobs: JoinSet<InstanceId>,
+    by_task: BTreeMap<tokio::task::Id, InstanceId>,
+    starts: Arc<Semaphore>,
+    ends: Arc<Semaphore>,
+    forgot_at: Timestamp,
+}
+
+impl Work {
+    fn new(control: &Control) -> Self {
+        Self {
+            jobs: JoinSet::new(),
+            by_task: BTreeMap::new(),
+            starts: Arc::new(Semaphore::new(control.config.concurrent_starts.max(1))),
+            ends: Arc::new(Semaphore::new(CONCURRENT_ENDS)),
+            forgot_at: Timestamp(0),
+        }
+    }
+
+    /// One look at everything; how long to wait for the next.
+    async fn pass(&mut self, control: &Arc<Control>) -> Duration {
+        let now = control.now();
+        let done = match self.snapshot(control).await {
+            Ok(snapshot) => {
+                let plan = plan(&snapshot, now);
+                let instances =
+                    snapshot.instances.into_iter().map(|known| (known.id.clone(), known)).collect();
+                let types = instance_types_of(&snapshot.fleets);
+                self.execute(control, &plan, instances, &types, now).await.map(|()| plan.look_again_at)
+            }
+            Err(error) => Err(error),
+        };
+        self.forget(control, now).await;
+        match done {
+            Ok(None) => LOOK_AT_LEAST_EVERY,
+            Ok(Some(at)) => {
+                let until = Duration::from_millis(u64::try_from(at.millis_since(now)).unwrap_or(0));
+                until.clamp(Duration::from_millis(10), LOOK_AT_LEAST_EVERY)
+            }
+            Err(error) => {
+                tracing::error!(error = chain(&error), "the reconciler could not use the store");
+                LOOK_AGAIN_AFTER_FAILURE
+            }
+        }
+    }
+
+    async fn snapshot(&self, control: &Control) -> Result<Snapshot, StoreError> {
+        let gate = control.gate.lock().await;
+        let rows = control.store.runtime().await?;
+        let view = |runtime: millrace_store::FleetRuntime| FleetView {
+            demand: control.demand_of(&runtime.key),
+            obstacles: obstacles(&runtime.fleet.settings),
+            key: runtime.key,
+            fleet: runtime.fleet,
+            image_digest: runtime.image_digest,
+            warm: 0,
+        };
+        let fleets = rows.fleets.into_iter().map(view).collect();
+        drop(gate);
+        // After the rows: see the invariant of the plan.
+        let host = match control.driver.list().await {
+            Ok(listed) => Some(host_states(listed)),
+            Err(error) => {
+                tracing::error!(error = chain(&error), "the driver could not list its instances");
+                None
+            }
+        };
+        let busy = self.by_task.values().cloned().collect();
+        Ok(Snapshot { fleets, instances: rows.instances, sessions: rows.sessions, host, busy })
+    }
+
+    async fn execute(
+        &mut self,
+        control: &Arc<Control>,
+        plan: &Plan,
+        instances: BTreeMap<InstanceId, Instance>,
+        types: &BTreeMap<FleetKey, String>,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let mut new = Vec::new();
+        for step in &plan.steps {
+            match step {
+                Step::CreateInstance { fleet, image_digest } => {
+                    let Ok(id) = InstanceId::new(instance_id(control)) else { continue };
+                    new.push(Instance::new(id, fleet.clone(), image_digest.clone(), now));
+                }
+                Step::EnsureInstance { instance } => {
+                    if let Some(known) = instances.get(instance) {
+                        self.ensure(control, known, types);
+                    }
+                }
+                Step::DestroyInstance { instance } | Step::DestroyOrphan { instance } => {
+                    self.destroy(control, instance);
+                }
+                Step::FleetReady { .. }
+                | Step::FailStart { .. }
+                | Step::EndSession { .. }
+                | Step::LoseInstance { .. }
+                | Step::RetireInstance { .. } => {
+                    if record(control, step, &instances, now).await? {
+                        control.changed();
+                        control.wake.notify_one();
+                    }
+                }
+            }
+        }
+        if !new.is_empty() {
+            for made in control.store.record_instances(new).await? {
+                tracing::info!(
+                    instance = made.id.as_str(),
+                    fleet = made.fleet.name.as_str(),
+                    "instance planned"
+                );
+                self.ensure(control, &made, types);
+            }
+        }
+        Ok(())
+    }
+
+    fn ensure(&mut self, control: &Arc<Control>, instance: &Instance, types: &BTreeMap<FleetKey, String>) {
+        let Ok(id) = HostId::new(instance.id.as_str()) else { return };
+        let instance_type = types.get(&instance.fleet).map(String::as_str).unwrap_or_default();
+        let spec = InstanceSpec {
+            id,
+            image: ImageDigest(instance.image_digest.clone()),
+            limits: control.config.limits_of(instance_type),
+            screen: control.config.screen,
+        };
+        let (shared, starts, name) = (control.clone(), self.starts.clone(), instance.id.clone());
+        self.spawn(instance.id.clone(), async move {
+            // The semaphore is never closed.
+            let _permit = starts.acquire_owned().await;
+            ensure(&shared, &name, &spec).await;
+        });
+    }
+
+    fn destroy(&mut self, control: &Arc<Control>, instance: &InstanceId) {
+        let Ok(id) = HostId::new(instance.as_str()) else { return };
+        let (shared, ends, name) = (control.clone(), self.ends.clone(), instance.clone());
+        self.spawn(instance.clone(), async move {
+            let _permit = ends.acquire_owned().await;
+            destroy(&shared, &name, &id).await;
+        });
+    }
+
+    fn spawn(&mut self, id: InstanceId, job: impl Future<Output = ()> + Send + 'static) {
+        let name = id.clone();
+        let handle = self.jobs.spawn(async move {
+            job.await;
+            name
+        });
+        self.by_task.insert(handle.id(), id);
+    }
+
+    fn finished(&mut self, done: Result<InstanceId, tokio::task::JoinError>) {
+        match done {
+            Ok(id) => self.by_task.retain(|_, busy| *busy != id),
+            Err(error) => {
+                tracing::error!(%error, "work on an instance ended badly");
+                self.by_task.remove(&error.id());
+            }
+        }
+    }
+
+    async fn forget(&mut self, control: &Control, now: Timestamp) {
+        if now.millis_since(self.forgot_at) < FORGET_EVERY_SECONDS * 1000 {
+            return;
+        }
+        self.forgot_at = now;
+        let before = |seconds: i64| Timestamp(now.0 - seconds * 1000);
+        let (ended, expired) = (before(REMEMBER_SESSIONS_SECONDS), before(REMEMBER_TICKETS_SECONDS));
+        if let Err(error) = control.store.prune(ended, expired).await {
+            tracing::error!(error = chain(&error), "old sessions and tickets could not be forgotten");
+        }
+    }
+}
+
+/// Writes what a step says, if it is still so. True if something was written.
+async fn record(
+    control: &Control,
+    step: &Step,
+    instances: &BTreeMap<InstanceId, Instance>,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    match step {
+        Step::FleetReady { fleet, since } => {
+            tracing::info!(fleet = fleet.name.as_str(), "fleet is running");
+            change_fleet(control, fleet, |record| record.fleet.became_ready(*since, now)).await
+        }
+        Step::FailStart { fleet, since, errors } => {
+            let error = errors.first().map(|error| error.message.as_str()).unwrap_or_default();
+            tracing::warn!(fleet = fleet.name.as_str(), error, "fleet cannot run as it is set");
+            change_fleet(control, fleet, |record| record.fleet.start_failed(*since, errors.clone())).await
+        }
+        Step::EndSession { session, generation, reason } => {
+            let ended = control.store.end_session(session, Some(*generation), *reason, now).await?;
+            if ended.is_some() {
+                control.tell_end(session, *reason);
+            }
+            Ok(ended.is_some())
+        }
+        Step::LoseInstance { instance, generation } => {
+            tracing::warn!(instance = instance.as_str(), "instance is gone");
+            let message = "An instance of the fleet ended unexpectedly.".to_owned();
+            let error = FleetError { code: FleetErrorCode::ProvisioningFailure, message };
+            let lost = control.store.lose_instance(instance, *generation, error, now).await?;
+            if let Some(Some(session)) = &lost {
+                control.tell_end(&session.id, EndReason::Instance);
+            }
+            Ok(lost.is_some())
+        }
+        Step::RetireInstance { instance, generation } => match instances.get(instance) {
+            Some(known) if known.generation == *generation => {
+                control.store.write_instance(&known.retire()).await
+            }
+            Some(_) | None => Ok(false),
+        },
+        Step::CreateInstance { .. }
+        | Step::EnsureInstance { .. }
+        | Step::DestroyInstance { .. }
+        | Step::DestroyOrphan { .. } => Ok(false),
+    }
+}
+
+async fn change_fleet(
+    control: &Control,
+    key: &FleetKey,
+    change: impl FnOnce(&millrace_store::FleetRecord) -> millrace_model::Fleet + Send,
+) -> Result<bool, StoreError> {
+    let changed = control
+        .store
+        .change_fleet(&key.scope, &key.name, |record| Ok::<_, std::convert::Infallible>(change(record)));
+    match changed.await {
+        Ok(_) => Ok(true),
+        Err(ChangeError::NotFound) => Ok(false),
+        Err(ChangeError::Store(error)) => Err(error),
+        Err(ChangeError::Refused(never)) => match never {},
+    }
+}
+
+/// Makes an instance, and writes what came of it. If the writing fails, the next pass finds the record as it was, and tries again.
+async fn ensure(control: &Control, id: &InstanceId, spec: &InstanceSpec) {
+    let began = tokio::time::Instant::now();
+    let written = match control.driver.ensure(spec).await {
+        Ok(()) => {
+            let milliseconds = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
+            tracing::info!(instance = id.as_str(), milliseconds, "instance ready");
+            control.store.instance_ready(id).await
+        }
+        Err(error) => {
+            tracing::error!(instance = id.as_str(), error = chain(&error), "instance could not be made");
+            control.store.instance_failed(id, fleet_error(&error), control.now()).await
+        }
+    };
+    if let Err(error) = written {
+        tracing::error!(
+            instance = id.as_str(),
+            error = chain(&error),
+            "an instance's state could not be written"
+        );
+    }
+    control.changed();
+}
+
+/// Ends an instance, and drops its record. If it fails, the record stays, and the next pass tries again.
+async fn destroy(control: &Control, id: &InstanceId, host_id: &HostId) {
+    if let Err(error) = control.driver.destroy(host_id).await {
+        tracing::error!(instance = id.as_str(), error = chain(&error), "instance could not be ended");
+        // As long as it fails, not more often than this; the bound of jobs is that of instances.
+        tokio::time::sleep(LOOK_AGAIN_AFTER_FAILURE).await;
+        return;
+    }
+    match control.store.drop_instance(id).await {
+        Ok(_) => tracing::info!(instance = id.as_str(), "instance ended"),
+        Err(error) => {
+            tracing::error!(instance = id.as_str(), error = chain(&error), "a record could not be dropped");
+        }
+    }
+    control.changed();
+}
+
+/// What the owner is told; the log has the rest.
+fn fleet_error(error: &DriverError) -> FleetError {
+    let (code, message) = match error {
+        DriverError::ImageMissing(_) => {
+            (FleetErrorCode::ImageNotFound, "The image of the fleet is not on the host.".to_owned())
+        }
+        DriverError::NoRoom(_) => (FleetErrorCode::ProvisioningFailure, error.to_string()),
+        DriverError::NotReady { seconds, .. } => (
+            FleetErrorCode::ProvisioningFailure,
+            format!("An instance was not ready within {seconds} seconds. The log of the server says why."),
+        ),
+        DriverError::NoSuchInstance(_)
+        | DriverError::Ended { .. }
+        | DriverError::Io { .. }
+        | DriverError::Program { .. } => (
+            FleetErrorCode::ProvisioningFailure,
+            "An instance could not be started. The log of the server says why.".to_owned(),
+        ),
+    };
+    FleetError { code, message }
+}
+
+/// Why a fleet cannot run as it is set.
+fn obstacles(settings: &millrace_model::fleet::FleetSettings) -> Vec<FleetError> {
+    let mut obstacles = settings.unmet();
+    if instance_types::has_graphics(&settings.instance_type) {
+        let message =
+            format!("InstanceType {} is not supported by this installation.", settings.instance_type);
+        obstacles.push(FleetError { code: FleetErrorCode::Validation, message });
+    }
+    obstacles
+}
+
+fn instance_types_of(fleets: &[FleetView]) -> BTreeMap<FleetKey, String> {
+    fleets.iter().map(|view| (view.key.clone(), view.fleet.settings.instance_type.clone())).collect()
+}
+
+fn host_states(listed: Vec<millrace_driver::InstanceStatus>) -> BTreeMap<InstanceId, HostState> {
+    let state = |state| match state {
+        OnHost::Starting => HostState::Starting,
+        OnHost::Ready => HostState::Ready,
+        OnHost::Exited => HostState::Exited,
+    };
+    let known = listed
+        .into_iter()
+        .filter_map(|status| InstanceId::new(status.id.as_str()).ok().map(|id| (id, state(status.state))));
+    known.collect()
+}
+
+/// `i-` and 17 hexadecimal digits, as instance ids look elsewhere: short enough for every name that is made of it.
+fn instance_id(control: &Control) -> String {
+    let digits = control.surroundings.unique().simple().to_string();
+    format!("i-{}", &digits[..17])
+}

@@ -1,0 +1,103 @@
+//! What the gateway tells of sessions, and what it is told.
+
+use millrace_model::SessionId;
+use millrace_model::session::EndReason;
+use millrace_store::ChangeError;
+use tokio::sync::broadcast;
+
+use crate::control::Control;
+use crate::errors::chain;
+
+/// A session is over: whoever streams it ends the stream now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SessionEnd {
+    /// Which.
+    pub session_id: String,
+    /// Why.
+    pub reason: EndReason,
+}
+
+impl Control {
+    /// The ends of sessions from now on, whoever ended them. A receiver that lags must ask for its sessions with
+    /// [`Control::session_is_live`].
+    #[must_use]
+    pub fn session_ends(&self) -> broadcast::Receiver<SessionEnd> {
+        self.session_ends.subscribe()
+    }
+
+    /// A viewer attached to the session.
+    ///
+    /// # Errors
+    /// Why the session is over. One that is not known counts as ended by its owner; so does one of which the store cannot tell, since a
+    /// stream that nobody accounts for must not run.
+    pub async fn session_connected(&self, session_id: &str) -> Result<(), EndReason> {
+        let Ok(id) = SessionId::new(session_id) else { return Err(EndReason::Owner) };
+        match self.store.session_connected(&id, self.now()).await {
+            Ok(_) => {
+                self.wake.notify_one();
+                Ok(())
+            }
+            Err(ChangeError::NotFound) => Err(EndReason::Owner),
+            Err(ChangeError::Refused(over)) => Err(over.reason),
+            Err(ChangeError::Store(error)) => {
+                tracing::error!(
+                    session = session_id,
+                    error = chain(&error),
+                    "a viewer could not be recorded"
+                );
+                Err(EndReason::Owner)
+            }
+        }
+    }
+
+    /// The viewer of the session is gone, without having ended it: the disconnect time-out begins.
+    pub async fn session_disconnected(&self, session_id: &str) {
+        let Ok(id) = SessionId::new(session_id) else { return };
+        if let Err(error) = self.store.session_disconnected(&id, self.now()).await {
+            // The session counts as connected until MaxUserDuration, or until a restart, ends that.
+            tracing::error!(
+                session = session_id,
+                error = chain(&error),
+                "a disconnect could not be recorded"
+            );
+        }
+        self.wake.notify_one();
+    }
+
+    /// The session is over: its instance is discarded. Harmless if it was.
+    pub async fn session_ended(&self, session_id: &str, reason: EndReason) {
+        let Ok(id) = SessionId::new(session_id) else { return };
+        match self.store.end_session(&id, None, reason, self.now()).await {
+            Ok(Some(_)) => self.tell_end(&id, reason),
+            Ok(None) => {}
+            Err(error) => {
+                tracing::error!(
+                    session = session_id,
+                    error = chain(&error),
+                    "the end of a session could not be recorded"
+                );
+            }
+        }
+        self.wake.notify_one();
+    }
+
+    /// Whether the session is not over.
+    pub async fn session_is_live(&self, session_id: &str) -> bool {
+        let Ok(id) = SessionId::new(session_id) else { return false };
+        match self.store.session(&id).await {
+            Ok(session) => session.is_some_and(|session| session.is_live()),
+            Err(error) => {
+                tracing::error!(session = session_id, error = chain(&error), "a session could not be read");
+                false
+            }
+        }
+    }
+
+    /// A session was ended in the store: tells the gateway, and those who wait for its place.
+    pub(crate) fn tell_end(&self, id: &SessionId, reason: EndReason) {
+        tracing::info!(session = id.as_str(), reason = ?reason, "session ended");
+        // An error only means that nobody listens.
+        let _ = self.session_ends.send(SessionEnd { session_id: id.as_str().to_owned(), reason });
+        self.changed();
+    }
+}

@@ -1,0 +1,1 @@
+//! The services over real requests, a real store and simulated instances.
