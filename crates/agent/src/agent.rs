@@ -54,7 +54,19 @@ pub struct Agent {
     viewer: Option<Viewer>,
     /// What was last read of the framebuffer.
     picture: Picture,
-    has_window_manager: bool,
+    window_manager_state: WindowManagerState,
+}
+
+/// How often the window manager is asked whether it serves, in µs. It takes some ten milliseconds to start.
+const ASK_PERIOD_MICROS: u64 = 5000;
+
+/// Whether windows are managed.
+enum WindowManagerState {
+    /// To be asked (again) at this server time (µs).
+    Starting {
+        ask_at: u64,
+    },
+    Serving,
 }
 
 /// Which sockets have something.
@@ -113,7 +125,7 @@ impl Agent {
             launcher,
             viewer: None,
             picture,
-            has_window_manager: false,
+            window_manager_state: WindowManagerState::Starting { ask_at: 0 },
         })
     }
 
@@ -129,9 +141,10 @@ impl Agent {
     pub fn run(mut self) -> Result<Infallible> {
         debug_assert!(self.private.0.is_dir());
         loop {
+            self.ask_window_manager()?;
             self.serve_screen()?;
             self.flush_viewer()?;
-            if self.has_window_manager && self.launcher.is_ready() {
+            if self.launcher.is_ready() && matches!(self.window_manager_state, WindowManagerState::Serving) {
                 self.guests.tell_ready(self.framebuffer.width(), self.framebuffer.height());
             }
             let ready = self.wait()?;
@@ -160,7 +173,11 @@ impl Agent {
             Some(Due::At(time)) => Some(time),
             Some(Due::Idle) | None => None,
         };
-        let deadline = [due, self.guests.deadline()].into_iter().flatten().min();
+        let ask = match self.window_manager_state {
+            WindowManagerState::Starting { ask_at } => Some(ask_at),
+            WindowManagerState::Serving => None,
+        };
+        let deadline = [due, ask, self.guests.deadline()].into_iter().flatten().min();
         let timeout = deadline.map(|deadline| clock::timespec(deadline.saturating_sub(clock::now())));
         let fixed: [(BorrowedFd<'_>, PollFlags); 4] = [
             (self.screen.fd(), PollFlags::IN),
@@ -187,6 +204,16 @@ impl Agent {
             guests: (guests..polled.len()).any(has)
                 || self.guests.deadline().is_some_and(|at| at <= clock::now()),
         })
+    }
+
+    fn ask_window_manager(&mut self) -> Result<()> {
+        if let WindowManagerState::Starting { ask_at } = &mut self.window_manager_state
+            && *ask_at <= clock::now()
+        {
+            *ask_at = clock::now() + ASK_PERIOD_MICROS;
+            self.screen.ask_window_manager()?;
+        }
+        Ok(())
     }
 
     /// A viewer attaches; the one before is told by its connection's end.
@@ -313,7 +340,7 @@ impl Agent {
     /// An error is the viewer's.
     fn told(&mut self, told: &Told) -> Result<()> {
         if matches!(told, Told::WindowManager) {
-            self.has_window_manager = true;
+            self.window_manager_state = WindowManagerState::Serving;
         }
         let Some(viewer) = &mut self.viewer else { return Ok(()) };
         match *told {

@@ -40,7 +40,7 @@ pub(crate) enum Told {
     },
     /// The pointer has another shape.
     Cursor,
-    /// A window manager is there.
+    /// The window manager serves.
     WindowManager,
 }
 
@@ -61,7 +61,8 @@ pub(crate) struct Screen {
     /// Never shown: events that are sent to it come back to the agent.
     mailbox: xproto::Window,
     damage: damage::Damage,
-    window_manager_check: xproto::Atom,
+    request_frame_extents: xproto::Atom,
+    frame_extents: xproto::Atom,
 }
 
 impl Screen {
@@ -77,13 +78,13 @@ impl Screen {
         connection.xfixes_query_version(5, 0)?.reply()?;
         connection.xtest_get_version(2, 2)?.reply()?;
         let root = connection.setup().roots[number].root;
-        let check = connection.intern_atom(false, b"_NET_SUPPORTING_WM_CHECK")?;
+        let request_frame_extents = connection.intern_atom(false, b"_NET_REQUEST_FRAME_EXTENTS")?;
+        let frame_extents = connection.intern_atom(false, b"_NET_FRAME_EXTENTS")?;
         let (mailbox, damage) = (connection.generate_id()?, connection.generate_id()?);
         let class = WindowClass::INPUT_ONLY;
-        connection.create_window(0, mailbox, root, 0, 0, 1, 1, 0, class, 0, &CreateWindowAux::new())?;
-        let attributes = ChangeWindowAttributesAux::new()
-            .event_mask(EventMask::PROPERTY_CHANGE)
-            .background_pixel(BACKGROUND);
+        let properties = CreateWindowAux::new().event_mask(EventMask::PROPERTY_CHANGE);
+        connection.create_window(0, mailbox, root, 0, 0, 1, 1, 0, class, 0, &properties)?;
+        let attributes = ChangeWindowAttributesAux::new().background_pixel(BACKGROUND);
         connection.change_window_attributes(root, &attributes)?;
         connection.clear_area(false, root, 0, 0, 0, 0)?;
         // An area that is damaged is told once, until the damage is taken away: however busy the screen, there are few events.
@@ -91,8 +92,9 @@ impl Screen {
         connection.xfixes_select_cursor_input(root, CursorNotifyMask::DISPLAY_CURSOR)?;
         // The viewer draws the pointer; the X server would paint it into the framebuffer.
         connection.xfixes_hide_cursor(root)?.check().context("hiding the cursor")?;
-        let window_manager_check = check.reply()?.atom;
-        Ok(Self { connection, root, mailbox, damage, window_manager_check })
+        let (request_frame_extents, frame_extents) =
+            (request_frame_extents.reply()?.atom, frame_extents.reply()?.atom);
+        Ok(Self { connection, root, mailbox, damage, request_frame_extents, frame_extents })
     }
 
     /// The connection, to be waited for. Only when [`Screen::next`] has nothing left.
@@ -111,7 +113,7 @@ impl Screen {
                     return Ok(Some(Told::Synced { mark }));
                 }
                 Event::XfixesCursorNotify(_) => return Ok(Some(Told::Cursor)),
-                Event::PropertyNotify(notify) if notify.atom == self.window_manager_check => {
+                Event::PropertyNotify(notify) if notify.atom == self.frame_extents => {
                     return Ok(Some(Told::WindowManager));
                 }
                 Event::Error(error) => log(format_args!("the X server refused a request: {error:?}")),
@@ -119,6 +121,15 @@ impl Screen {
             }
         }
         Ok(None)
+    }
+
+    /// Asks the window manager something that it answers from its main loop: [`Told::WindowManager`]. To be repeated until then: what comes
+    /// while it starts is lost, or lies in openbox's queue until another event comes (a window that is mapped then would not appear).
+    pub(crate) fn ask_window_manager(&self) -> Result<()> {
+        let message = ClientMessageEvent::new(32, self.mailbox, self.request_frame_extents, [0_u32; 5]);
+        let listeners = EventMask::SUBSTRUCTURE_REDIRECT | EventMask::SUBSTRUCTURE_NOTIFY;
+        self.connection.send_event(false, self.root, listeners, message)?;
+        self.flush()
     }
 
     /// Takes the damage away, so that what is damaged from here on is told anew, and asks the X server to say when it has done so.

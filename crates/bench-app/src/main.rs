@@ -60,14 +60,6 @@ fn main() -> Result<()> {
     let end = options.seconds.map(|seconds| seconds * 1_000_000);
     let mut step: u64 = 0;
     loop {
-        while let Some(event) = connection.poll_for_event()? {
-            match event {
-                Event::KeyPress(_) => canvas.flip()?,
-                Event::Expose(expose) if expose.count == 0 => canvas.paint()?,
-                Event::Error(error) => anyhow::bail!("the X server refused a request: {error:?}"),
-                _ => {}
-            }
-        }
         let now = elapsed(start);
         if end.is_some_and(|end| now >= end) {
             return Ok(());
@@ -77,7 +69,17 @@ fn main() -> Result<()> {
             step = now / period.unwrap_or(1) + 1;
             if options.scroll { canvas.scroll()? } else { canvas.animate()? }
         }
+        // Writing may take in events, so only when there are none after it may be waited for the X server.
         connection.flush()?;
+        if let Some(event) = connection.poll_for_event()? {
+            match event {
+                Event::KeyPress(_) => canvas.flip()?,
+                Event::Expose(expose) if expose.count == 0 => canvas.paint()?,
+                Event::Error(error) => anyhow::bail!("the X server refused a request: {error:?}"),
+                _ => {}
+            }
+            continue;
+        }
         let next = [period.map(|period| step * period), end].into_iter().flatten().min();
         wait(&connection, next.map(|next| next.saturating_sub(elapsed(start))))?;
     }

@@ -1,0 +1,176 @@
+//! A viewer: decodes what the agent sends, acknowledges frames, and sends input.
+
+use std::collections::VecDeque;
+use std::io::{ErrorKind, Read, Write};
+use std::os::unix::net::UnixStream;
+use std::time::{Duration, Instant};
+
+use millrace_agent::picture::{Picture, apply};
+use millrace_stream::PROTOCOL_VERSION;
+use millrace_stream::frame::FrameHeader;
+use millrace_stream::framing::Deframer;
+use millrace_stream::message::{
+    AgentMessage, AgentRequest, ApplicationState, Input, InputEvent, ScreenSize, SessionMessage,
+    StartApplication,
+};
+use millrace_stream::wire::MAX_FROM_AGENT_BYTES;
+
+use crate::instance::{PATIENCE, SECRET};
+
+pub(crate) struct Client {
+    pub(crate) stream: UnixStream,
+    deframer: Deframer,
+    pub(crate) picture: Option<Picture>,
+    pub(crate) cursors: usize,
+    pub(crate) frames: usize,
+    sequence: u32,
+    seen: VecDeque<Seen>,
+}
+
+/// What a test may wait for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Seen {
+    Screen(u16, u16),
+    Frame(FrameHeader),
+    Cursor,
+    Pong(u32, u64),
+    Application(ApplicationState),
+    Ready,
+    Closed,
+}
+
+impl Client {
+    pub(crate) fn new(stream: UnixStream) -> Self {
+        Self {
+            stream,
+            deframer: Deframer::new(MAX_FROM_AGENT_BYTES),
+            picture: None,
+            cursors: 0,
+            frames: 0,
+            sequence: 0,
+            seen: VecDeque::new(),
+        }
+    }
+
+    pub(crate) fn attach(stream: UnixStream) -> Self {
+        let mut client = Self::new(stream);
+        let size = ScreenSize { width: 1280, height: 720, scale_percent: 100 };
+        client.send(&AgentRequest::Attach { version: PROTOCOL_VERSION, secret: SECRET.into(), size });
+        client
+    }
+
+    pub(crate) fn probe(stream: UnixStream) -> Self {
+        let mut client = Self::new(stream);
+        client.send(&AgentRequest::Probe { version: PROTOCOL_VERSION, secret: SECRET.into() });
+        client
+    }
+
+    pub(crate) fn send(&mut self, request: &AgentRequest) {
+        let mut bytes = Vec::new();
+        request.encode_framed(&mut bytes).unwrap();
+        self.stream.write_all(&bytes).unwrap();
+    }
+
+    /// Sends an input and gives its sequence number.
+    pub(crate) fn input(&mut self, event: InputEvent) -> u32 {
+        self.sequence += 1;
+        let input = Input { sequence: self.sequence, time: 1000 + u64::from(self.sequence), event };
+        self.send(&AgentRequest::Session(SessionMessage::Input(input)));
+        self.sequence
+    }
+
+    pub(crate) fn key(&mut self, code: u16, pressed: bool) -> u32 {
+        self.input(InputEvent::Key { code, pressed })
+    }
+
+    pub(crate) fn start(&mut self, id: u32, argv: &[&str]) {
+        self.send(&AgentRequest::StartApplication(StartApplication {
+            id,
+            argv: argv.iter().map(ToString::to_string).collect(),
+            environment: vec!["MILLRACE_TEST=a=b".into()],
+            working_directory: String::new(),
+        }));
+    }
+
+    /// The next thing the agent says, if it does so in this time.
+    pub(crate) fn next_within(&mut self, patience: Duration) -> Option<Seen> {
+        let deadline = Instant::now() + patience;
+        loop {
+            if let Some(seen) = self.seen.pop_front() {
+                return Some(seen);
+            }
+            let left = deadline.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return None;
+            }
+            self.stream.set_read_timeout(Some(left)).unwrap();
+            let mut buffer = vec![0; 64 * 1024];
+            match self.stream.read(&mut buffer) {
+                Ok(0) => return Some(Seen::Closed),
+                Ok(count) => {
+                    self.deframer.push(&buffer[..count]);
+                    self.take_messages();
+                }
+                Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => {}
+                Err(error) if error.kind() == ErrorKind::ConnectionReset => return Some(Seen::Closed),
+                Err(error) => panic!("{error}"),
+            }
+        }
+    }
+
+    /// Waits for something in particular; what comes before is dropped.
+    pub(crate) fn wait_for<T>(&mut self, what: &str, mut wanted: impl FnMut(&Self, Seen) -> Option<T>) -> T {
+        let start = Instant::now();
+        loop {
+            let left = PATIENCE.saturating_sub(start.elapsed());
+            let seen = self.next_within(left);
+            let seen = seen.unwrap_or_else(|| panic!("waited in vain: {what} ({} frames)", self.frames));
+            let closed = seen == Seen::Closed;
+            if let Some(found) = wanted(self, seen) {
+                return found;
+            }
+            assert!(!closed, "the connection was closed before: {what}");
+        }
+    }
+
+    fn take_messages(&mut self) {
+        let mut acknowledgements = Vec::new();
+        while let Some(message) = self.deframer.next().unwrap() {
+            match AgentMessage::decode(message).unwrap() {
+                AgentMessage::Screen { width, height } => {
+                    self.picture = Some(Picture::new(width, height));
+                    self.seen.push_back(Seen::Screen(width, height));
+                }
+                AgentMessage::Frame(frame) => {
+                    let picture = self.picture.as_mut().unwrap();
+                    for operation in frame.operations() {
+                        apply(picture, &operation).unwrap();
+                    }
+                    if frame.header().last_part {
+                        self.frames += 1;
+                        acknowledgements.push(frame.header().frame);
+                        self.seen.push_back(Seen::Frame(frame.header()));
+                    }
+                }
+                AgentMessage::Cursor(_) => {
+                    self.cursors += 1;
+                    self.seen.push_back(Seen::Cursor);
+                }
+                AgentMessage::Pong { nonce, time, .. } => self.seen.push_back(Seen::Pong(nonce, time)),
+                AgentMessage::Application(state) => self.seen.push_back(Seen::Application(state)),
+                AgentMessage::Ready { .. } => self.seen.push_back(Seen::Ready),
+            }
+        }
+        for frame in acknowledgements {
+            let ack = SessionMessage::FrameAck { frame, received: 1, decoded: 2, presented: 3 };
+            let mut bytes = Vec::new();
+            AgentRequest::Session(ack).encode_framed(&mut bytes).unwrap();
+            // The agent may have closed meanwhile; the test hears of that when it reads.
+            let _ = self.stream.write_all(&bytes);
+        }
+    }
+
+    pub(crate) fn pixel(&self, x: u16, y: u16) -> u32 {
+        self.picture.as_ref().unwrap().row(x, y, 1)[0]
+    }
+}
