@@ -68,6 +68,7 @@ const RULES: &[Rule] = &[
         name: "millrace",
         may_use: &[
             "millrace-control",
+            "millrace-model",
             "millrace-gateway",
             "millrace-driver",
             "millrace-store",

@@ -38,6 +38,8 @@ enum Command {
     Bench(bench::Arguments),
     /// Build the runtime and the demo image, unless they are in the cache, and print where they are
     Images,
+    /// Only install what demo, tests and checks need, and make the images
+    Setup,
     /// Check which crate uses which against the table of the architecture
     Edges,
     /// Generate the API's shapes from the stripped service model
@@ -74,6 +76,12 @@ fn run(command: Command) -> anyhow::Result<()> {
                 images::runtime(&cache)?.display(),
                 images::demo(&cache)?.display()
             ))
+        }
+        Command::Setup => {
+            install::everything(install::For::Tests)?;
+            images::runtime(&paths::cache())?;
+            images::demo(&paths::cache())?;
+            install::cargo_deny()
         }
         Command::Edges => edges::check(),
         Command::Codegen { check, strip } => {

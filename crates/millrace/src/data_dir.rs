@@ -71,7 +71,7 @@ impl DataDir {
     ///
     /// # Errors
     /// The file is not one of ours, or the system refuses.
-    pub(crate) fn signing_key(&self) -> anyhow::Result<Vec<u8>> {
+    pub(crate) fn signing_key(&self) -> anyhow::Result<[u8; SIGNING_KEY_BYTES]> {
         let path = self.path.join("signing.key");
         match File::open(&path) {
             Ok(file) => return read_key(&path, file),
@@ -93,11 +93,11 @@ impl DataDir {
             File::open(&self.path)?.sync_all()
         };
         write().with_context(|| format!("the signing key {} cannot be written", path.display()))?;
-        Ok(key.to_vec())
+        Ok(key)
     }
 }
 
-fn read_key(path: &Path, file: File) -> anyhow::Result<Vec<u8>> {
+fn read_key(path: &Path, file: File) -> anyhow::Result<[u8; SIGNING_KEY_BYTES]> {
     let mode = file.metadata().with_context(|| format!("{} cannot be read", path.display()))?.mode();
     if mode & 0o077 != 0 {
         bail!("{} can be read by other users: chmod 600 it, or delete it to get a new key", path.display());
@@ -106,14 +106,13 @@ fn read_key(path: &Path, file: File) -> anyhow::Result<Vec<u8>> {
     file.take(SIGNING_KEY_BYTES as u64 + 1)
         .read_to_end(&mut key)
         .with_context(|| format!("{} cannot be read", path.display()))?;
-    if key.len() != SIGNING_KEY_BYTES {
-        bail!(
+    key.try_into().map_err(|_| {
+        anyhow::anyhow!(
             "{} is not a signing key (it must be {SIGNING_KEY_BYTES} bytes long): delete it to get a new one, which ends all \
              streaming URLs that were given out",
             path.display()
-        );
-    }
-    Ok(key)
+        )
+    })
 }
 
 #[cfg(test)]

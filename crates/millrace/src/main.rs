@@ -1,9 +1,41 @@
-//! The server and its command line.
+//! Millrace: the server and its command line.
+//!
+//! What happens where: [`config`] reads the configuration, [`serve`] wires the services together and runs them, [`admin`] is how the other
+//! commands talk to a running server, [`doctor`] looks at the host.
 
 mod admin;
+mod cli;
 mod config;
 mod data_dir;
+mod doctor;
 mod logs;
 mod serve;
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let mut arguments = std::env::args_os().skip(1);
+    if arguments.next().is_some_and(|first| first == "internal") {
+        // Commands that the server gives itself need a process without threads, so this comes before everything else.
+        return millrace_driver::internal::run(arguments);
+    }
+    match cli::run() {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// An error and all its causes, in one line.
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        text.push_str(": ");
+        text.push_str(&cause.to_string());
+        source = cause.source();
+    }
+    text
+}

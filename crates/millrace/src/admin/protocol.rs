@@ -43,12 +43,12 @@ pub(crate) struct ImageImport {
     pub(crate) name: String,
     /// Absent: the only account of the configuration.
     pub(crate) account: Option<String>,
-    /// Absent: the first region of the configuration.
+    /// Absent: each region of the configuration.
     pub(crate) region: Option<String>,
 }
 
 /// What the server says.
-#[derive(Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Answer {
     /// What is being done now, for a person to read.
@@ -60,15 +60,15 @@ pub(crate) enum Answer {
 }
 
 /// What came of a command.
-#[derive(Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Outcome {
     /// Of [`Command::Status`].
     Status(Status),
     /// Of [`Command::ImageList`].
     Images(Vec<Image>),
-    /// Of [`Command::ImageImport`].
-    Imported(Image),
+    /// Of [`Command::ImageImport`]: one for each region.
+    Imported(Vec<Image>),
 }
 
 /// How the server is.
@@ -83,7 +83,7 @@ pub(crate) struct Status {
 }
 
 /// An image, as the API shows it.
-#[derive(Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Image {
     /// Its name.
     pub(crate) name: String,
@@ -97,6 +97,6 @@ pub(crate) struct Image {
     pub(crate) state: String,
     /// `sha256:…` of its manifest.
     pub(crate) digest: String,
-    /// Seconds since 1970.
-    pub(crate) created: f64,
+    /// Milliseconds since 1970.
+    pub(crate) created_at_milliseconds: i64,
 }

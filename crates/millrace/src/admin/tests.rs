@@ -68,8 +68,7 @@ async fn commands_are_answered_with_progress() {
         runtime.block_on(async {
             let outcome = client::call(path, Command::Status, |_| {}).await.unwrap();
             assert!(matches!(outcome, Outcome::Status(status) if status.listen == "here"));
-            let import =
-                ImageImport { path: "/none".into(), name: "n".into(), account: None, region: None };
+            let import = ImageImport { path: "/none".into(), name: "n".into(), account: None, region: None };
             let mut lines = Vec::new();
             let error = client::call(path, Command::ImageImport(import), |line| lines.push(line.to_owned()))
                 .await

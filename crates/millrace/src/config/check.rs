@@ -71,10 +71,7 @@ fn public_url(
     Ok(format!("{scheme}://{authority}"))
 }
 
-fn regions(
-    source: &Source<'_>,
-    regions: &Spanned<Vec<Spanned<String>>>,
-) -> Result<Vec<String>, ConfigError> {
+fn regions(source: &Source<'_>, regions: &Spanned<Vec<Spanned<String>>>) -> Result<Vec<String>, ConfigError> {
     let mut known = HashSet::new();
     for (index, region) in regions.get_ref().iter().enumerate() {
         let key = format!("regions[{index}]");
@@ -96,8 +93,7 @@ fn regions(
 
 fn accounts(source: &Source<'_>, accounts: Vec<file::Account>) -> Result<Vec<Account>, ConfigError> {
     if accounts.is_empty() {
-        let message =
-            "at least one [[account]] with an id and an access key is needed: nobody could use the API otherwise";
+        let message = "at least one [[account]] with an id and an access key is needed: nobody could use the API otherwise";
         return Err(source.error("account", 0..0, message));
     }
     let mut ids = HashSet::new();
@@ -108,7 +104,11 @@ fn accounts(source: &Source<'_>, accounts: Vec<file::Account>) -> Result<Vec<Acc
         let span = account.id.span();
         let id = account.id.into_inner();
         if id.len() != 12 || !id.bytes().all(|byte| byte.is_ascii_digit()) {
-            return Err(source.error(key, span, "must be 12 digits in quotation marks, such as \"123456789012\""));
+            return Err(source.error(
+                key,
+                span,
+                "must be 12 digits in quotation marks, such as \"123456789012\"",
+            ));
         }
         if !ids.insert(id.clone()) {
             return Err(source.error(key, span, format!("account {id} is there twice")));

@@ -59,7 +59,10 @@ pub(crate) struct AccessKey {
 
 impl std::fmt::Debug for AccessKey {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.debug_struct("AccessKey").field("access_key_id", &self.access_key_id).finish_non_exhaustive()
+        formatter
+            .debug_struct("AccessKey")
+            .field("access_key_id", &self.access_key_id)
+            .finish_non_exhaustive()
     }
 }
 
@@ -196,9 +199,8 @@ impl Config {
         let source = Source { path, text };
         let deserializer =
             toml::Deserializer::parse(text).map_err(|error| source.error_of_toml(String::new(), &error))?;
-        let file: file::File = serde_path_to_error::deserialize(deserializer).map_err(|error| {
-            source.error_of_toml(key_path(error.path()), error.inner())
-        })?;
+        let file: file::File = serde_path_to_error::deserialize(deserializer)
+            .map_err(|error| source.error_of_toml(key_path(error.path()), error.inner()))?;
         check::check(&source, file)
     }
 }

@@ -54,7 +54,8 @@ fn the_example_equals_the_defaults() {
 #[test]
 fn an_unknown_key_is_refused_and_named() {
     check_error("lisen = \"127.0.0.1:1\"", "1: ", "unknown field `lisen`");
-    let message = parse(&format!("[instances]\ndriver = \"simulated\"\n[instances.screen]\nwidht = 3\n{ACCOUNT}"));
+    let message =
+        parse(&format!("[instances]\ndriver = \"simulated\"\n[instances.screen]\nwidht = 3\n{ACCOUNT}"));
     let message = message.unwrap_err();
     assert!(message.starts_with("/etc/millrace/millrace.toml:4: instances.screen"), "{message}");
     assert!(message.contains("widht"), "{message}");
@@ -97,7 +98,11 @@ fn accounts_are_checked() {
     let other = ACCOUNT.replace("123456789012", "210987654321");
     check(&format!("{ACCOUNT}{other}"), "account[1].access_key[0].access_key_id", "twice");
     check(&ACCOUNT.replace("AKIAIOSFODNN7EXAMPLE", "me"), "access_key_id", "16 to 128");
-    check(&ACCOUNT.replace("secret_access_key", "secret"), "account[0].access_key[0].secret: ", "unknown field `secret`");
+    check(
+        &ACCOUNT.replace("secret_access_key", "secret"),
+        "account[0].access_key[0].secret: ",
+        "unknown field `secret`",
+    );
     check(&ACCOUNT.replace("[[account.access_key]]", "[[account.access_keys]]"), "account[0]", "access_keys");
     check(&format!("{ACCOUNT}secret_access_key_file = \"x\"\n"), "account[0].access_key[0]", "exactly one");
 }
@@ -106,8 +111,10 @@ fn accounts_are_checked() {
 fn a_secret_may_be_in_a_file_and_is_never_shown() {
     let directory = tempfile::tempdir().unwrap();
     std::fs::write(directory.path().join("secret"), "another-secret-of-many-characters\n").unwrap();
-    let text = ACCOUNT
-        .replace("secret_access_key = \"an-example-secret-of-32-characters\"", "secret_access_key_file = \"secret\"");
+    let text = ACCOUNT.replace(
+        "secret_access_key = \"an-example-secret-of-32-characters\"",
+        "secret_access_key_file = \"secret\"",
+    );
     let text = format!("[instances]\ndriver = \"simulated\"\n{text}");
     let config = Config::parse(&directory.path().join("millrace.toml"), &text).unwrap();
     assert_eq!(config.accounts[0].access_keys[0].secret_access_key, "another-secret-of-many-characters");

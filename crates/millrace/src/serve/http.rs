@@ -102,3 +102,7 @@ async fn connection(
         tracing::debug!(%error, "connection ended early");
     }
 }
+
+#[cfg(test)]
+#[path = "http_tests.rs"]
+mod tests;

@@ -1,0 +1,226 @@
+//! The command line.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::{Context, bail};
+use clap::{Args, Parser, Subcommand};
+
+use crate::admin::client;
+use crate::admin::protocol::{Command as AdminCommand, Image, ImageImport, Outcome};
+use crate::config::Config;
+use crate::{doctor, serve};
+
+/// Application streaming from your own hosts, managed with the Amazon AppStream API.
+#[derive(Parser)]
+#[command(name = "millrace", version)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run the server
+    Serve(Serve),
+    /// Images of the running server
+    #[command(subcommand)]
+    Image(ImageCommand),
+    /// How is the running server?
+    Status(Server),
+    /// Check this host, and say how to mend what is wrong
+    Doctor {
+        /// Check what this configuration needs too
+        #[arg(long, value_name = "FILE")]
+        config: Option<PathBuf>,
+    },
+}
+
+#[derive(Args)]
+struct Serve {
+    /// The configuration (see millrace.example.toml)
+    #[arg(long, value_name = "FILE")]
+    config: PathBuf,
+    /// Stop when standard input ends: for programs that start a server which must not outlive them
+    #[arg(long, hide = true)]
+    stop_with_stdin: bool,
+}
+
+#[derive(Subcommand)]
+enum ImageCommand {
+    /// Make an image of an OCI archive, an OCI layout or a root filesystem tarball
+    Import(Import),
+    /// All images
+    List {
+        /// One line of JSON
+        #[arg(long)]
+        json: bool,
+        #[command(flatten)]
+        server: Server,
+    },
+}
+
+#[derive(Args)]
+struct Import {
+    /// What to import. The server reads it
+    path: PathBuf,
+    /// Its name in the API
+    #[arg(long)]
+    name: String,
+    /// The account that gets it [default: the only one of the configuration]
+    #[arg(long, value_name = "ID")]
+    account: Option<String>,
+    /// The region that gets it [default: each region of the configuration]
+    #[arg(long)]
+    region: Option<String>,
+    #[command(flatten)]
+    server: Server,
+}
+
+/// Which server is meant.
+#[derive(Args)]
+struct Server {
+    /// The configuration of the server [default: /etc/millrace/millrace.toml]
+    #[arg(long, value_name = "FILE", conflicts_with = "data_dir")]
+    config: Option<PathBuf>,
+    /// The data directory of the server, instead of its configuration
+    #[arg(long, value_name = "DIRECTORY")]
+    data_dir: Option<PathBuf>,
+}
+
+impl Server {
+    fn data_dir(&self) -> anyhow::Result<PathBuf> {
+        if let Some(data_dir) = &self.data_dir {
+            return std::path::absolute(data_dir).context("the data directory has no absolute path");
+        }
+        let config = self.config.as_deref().unwrap_or(Path::new("/etc/millrace/millrace.toml"));
+        if self.config.is_none() && !config.exists() {
+            bail!(
+                "which server? Name its configuration with --config, or its data directory with --data-dir"
+            );
+        }
+        Ok(Config::load(config)?.data_dir)
+    }
+}
+
+/// Runs the command that the arguments name.
+///
+/// # Errors
+/// It failed; the message is for the person who gave the command.
+pub(crate) fn run() -> anyhow::Result<ExitCode> {
+    match Arguments::parse().command {
+        Command::Serve(arguments) => {
+            serve::run(Config::load(&arguments.config)?, arguments.stop_with_stdin)?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Image(ImageCommand::Import(arguments)) => import(arguments),
+        Command::Image(ImageCommand::List { json, server }) => list(json, &server),
+        Command::Status(server) => status(&server),
+        Command::Doctor { config } => doctor::run(config.as_deref()),
+    }
+}
+
+/// One command to the server; its progress goes to standard error.
+fn call(server: &Server, command: AdminCommand) -> anyhow::Result<Outcome> {
+    let data_dir = server.data_dir()?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(client::call(&data_dir, command, |line| eprintln!("{line}")))
+}
+
+fn import(arguments: Import) -> anyhow::Result<ExitCode> {
+    let path = std::fs::canonicalize(&arguments.path)
+        .with_context(|| format!("{} cannot be imported", arguments.path.display()))?;
+    let (name, account, region) = (arguments.name, arguments.account, arguments.region);
+    let command = AdminCommand::ImageImport(ImageImport { path, name, account, region });
+    match call(&arguments.server, command)? {
+        Outcome::Imported(images) => {
+            for image in &images {
+                print(&image.arn)?;
+            }
+            Ok(ExitCode::SUCCESS)
+        }
+        _ => bail!("the server answered something else"),
+    }
+}
+
+fn list(json: bool, server: &Server) -> anyhow::Result<ExitCode> {
+    let Outcome::Images(images) = call(server, AdminCommand::ImageList)? else {
+        bail!("the server answered something else");
+    };
+    if json {
+        print(&serde_json::to_string(&images)?)?;
+    } else {
+        print(&table(&images))?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn status(server: &Server) -> anyhow::Result<ExitCode> {
+    let Outcome::Status(status) = call(server, AdminCommand::Status)? else {
+        bail!("the server answered something else");
+    };
+    print(&format!("millrace {} listens on {} (process {})", status.version, status.listen, status.pid))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Columns as wide as their contents.
+fn table(images: &[Image]) -> String {
+    let mut rows = vec![["NAME", "STATE", "ACCOUNT", "REGION", "DIGEST"].map(str::to_owned)];
+    for image in images {
+        let digest: String = image.digest.chars().take("sha256:".len() + 12).collect();
+        rows.push([&image.name, &image.state, &image.account, &image.region, &digest].map(Clone::clone));
+    }
+    let width = |column: usize| rows.iter().map(|row| row[column].len()).max().unwrap_or(0);
+    let widths: Vec<_> = (0..5).map(width).collect();
+    let line = |row: &[String; 5]| {
+        let cells = row.iter().zip(&widths).map(|(cell, width)| format!("{cell:width$}"));
+        cells.collect::<Vec<_>>().join("  ").trim_end().to_owned()
+    };
+    rows.iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
+/// Writes a result to standard output.
+///
+/// # Errors
+/// Nobody reads it any more.
+pub(crate) fn print(text: &str) -> anyhow::Result<()> {
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "{text}").and_then(|()| out.flush()).context("standard output cannot be written")
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_arguments_are_consistent() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn a_name_is_needed_to_import() {
+        assert!(Arguments::try_parse_from(["millrace", "image", "import", "x.tar"]).is_err());
+        assert!(Arguments::try_parse_from(["millrace", "image", "import", "x.tar", "--name", "x"]).is_ok());
+        let both = ["millrace", "image", "list", "--config", "a", "--data-dir", "b"];
+        assert!(Arguments::try_parse_from(both).is_err());
+    }
+
+    #[test]
+    fn the_table_has_columns() {
+        let image = Image {
+            name: "a-long-name".into(),
+            arn: "arn".into(),
+            account: "123456789012".into(),
+            region: "us-east-1".into(),
+            state: "AVAILABLE".into(),
+            digest: format!("sha256:{}", "0".repeat(64)),
+            created_at_milliseconds: 0,
+        };
+        let table = table(&[image]);
+        assert_eq!(table.lines().next().unwrap(), "NAME         STATE      ACCOUNT       REGION     DIGEST");
+        assert!(table.ends_with("us-east-1  sha256:000000000000"), "{table}");
+    }
+}

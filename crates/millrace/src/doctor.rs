@@ -1,0 +1,147 @@
+//! `millrace doctor`: does this host have what Millrace needs, and if not, what is to be done?
+
+use std::fs;
+use std::io;
+use std::net::TcpListener;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use millrace_driver::host_check::{Check, HostCheckConfig, Outcome, check_host};
+use millrace_driver::sandbox::RuntimeChoice;
+
+use crate::admin::client;
+use crate::admin::protocol::Command;
+use crate::cli::print;
+use crate::config::{Config, DriverKind};
+use crate::serve::instances;
+
+fn good(name: &'static str, detail: impl Into<String>) -> Check {
+    Check { name, outcome: Outcome::Ok, detail: detail.into(), remedy: String::new() }
+}
+
+fn warning(name: &'static str, detail: impl Into<String>, remedy: impl Into<String>) -> Check {
+    Check { name, outcome: Outcome::Warn, detail: detail.into(), remedy: remedy.into() }
+}
+
+fn bad(name: &'static str, detail: impl Into<String>, remedy: impl Into<String>) -> Check {
+    Check { name, outcome: Outcome::Fail, detail: detail.into(), remedy: remedy.into() }
+}
+
+/// Checks the host and, if there is one, what the configuration needs. Prints every check; fails if one of them does.
+///
+/// # Errors
+/// Standard output cannot be written.
+pub(crate) fn run(path: Option<&Path>) -> anyhow::Result<ExitCode> {
+    let mut checks = Vec::new();
+    let config = match path.map(|path| (path, Config::load(path))) {
+        None => None,
+        Some((path, Ok(config))) => {
+            checks.push(good("configuration", path.display().to_string()));
+            Some(config)
+        }
+        Some((_, Err(error))) => {
+            let remedy = "correct the file: millrace.example.toml explains every key";
+            checks.push(bad("configuration", crate::chain(&error), remedy));
+            None
+        }
+    };
+    if let Some(config) = &config {
+        checks.push(port(config));
+        checks.push(data_dir(&config.data_dir));
+    }
+    match config.map(|config| (config.data_dir, config.instances)) {
+        Some((_, instances)) if instances.driver == DriverKind::Simulated => {}
+        Some((data_dir, instances)) => {
+            checks.push(program("agent", &instances.agent));
+            checks.push(program("launcher", &instances.launcher));
+            let runtime = instances::runtime_choice(instances.runtime);
+            checks.extend(host(data_dir, runtime, instances.runtime_image));
+        }
+        None => checks.extend(host("/var/lib/millrace".into(), RuntimeChoice::Auto, None)),
+    }
+    for check in &checks {
+        let word = match check.outcome {
+            Outcome::Ok => "ok",
+            Outcome::Warn => "warning",
+            Outcome::Fail => "FAIL",
+        };
+        print(&format!("{word:8} {}: {}", check.name, check.detail))?;
+        if !check.remedy.is_empty() {
+            print(&format!("         -> {}", check.remedy))?;
+        }
+    }
+    match checks.iter().filter(|check| check.outcome == Outcome::Fail).count() {
+        0 => {
+            print("\nThis host can run Millrace.")?;
+            Ok(ExitCode::SUCCESS)
+        }
+        failed => {
+            print(&format!("\n{failed} of {} checks failed.", checks.len()))?;
+            Ok(ExitCode::FAILURE)
+        }
+    }
+}
+
+fn host(data_dir: PathBuf, runtime: RuntimeChoice, runtime_image: Option<PathBuf>) -> Vec<Check> {
+    let executable = "/proc/self/exe".into();
+    check_host(&HostCheckConfig { data_dir, runtime, runtime_image, executable })
+}
+
+fn port(config: &Config) -> Check {
+    match TcpListener::bind(config.listen) {
+        Ok(_) => good("listen", format!("{} is free", config.listen)),
+        Err(error) if error.kind() == io::ErrorKind::AddrInUse && is_ours(config) => {
+            good("listen", format!("{} is this server's, which runs", config.listen))
+        }
+        Err(error) => bad(
+            "listen",
+            format!("{} cannot be used: {error}", config.listen),
+            "end the program that has it (ss -ltnp shows which), or choose another address",
+        ),
+    }
+}
+
+/// Does the server of this configuration run?
+fn is_ours(config: &Config) -> bool {
+    let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else {
+        return false;
+    };
+    runtime.block_on(client::call(&config.data_dir, Command::Status, |_| {})).is_ok()
+}
+
+fn data_dir(path: &Path) -> Check {
+    match fs::metadata(path) {
+        Ok(metadata) if !metadata.is_dir() => {
+            bad("data directory", format!("{} is not a directory", path.display()), "name a directory")
+        }
+        Ok(metadata) if metadata.mode() & 0o077 != 0 => warning(
+            "data directory",
+            format!("{} is open to other users", path.display()),
+            format!("the server closes it when it starts; or: chmod 700 {}", path.display()),
+        ),
+        Ok(_) => good("data directory", path.display().to_string()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            good("data directory", format!("{} will be made", path.display()))
+        }
+        Err(error) => bad(
+            "data directory",
+            format!("{}: {error}", path.display()),
+            "run as the user who runs the server, or correct the permissions",
+        ),
+    }
+}
+
+fn program(name: &'static str, path: &Path) -> Check {
+    match fs::metadata(path) {
+        Ok(metadata) if metadata.permissions().mode() & 0o111 != 0 => good(name, path.display().to_string()),
+        Ok(_) => {
+            bad(name, format!("{} is not a program", path.display()), format!("chmod +x {}", path.display()))
+        }
+        Err(error) => bad(
+            name,
+            format!("{}: {error}", path.display()),
+            format!("put millrace-{name} beside the millrace program, or name it with instances.{name}"),
+        ),
+    }
+}

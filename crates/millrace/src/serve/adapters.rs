@@ -1,0 +1,124 @@
+//! What the services ask of each other, where it is not the same trait on both sides already.
+
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use async_trait::async_trait;
+use millrace_control::{Control, EndReason as Reason};
+use millrace_driver::{Driver, InstanceId};
+use millrace_gateway::Gateway;
+use millrace_gateway::ports::{EndReason, InstanceUnreachable, Instances, Sessions};
+use millrace_stream::admission::{Grant, Progress, Refusal};
+use millrace_stream::ticket::Ticket;
+use tokio::net::UnixStream;
+use tokio::sync::broadcast::error::RecvError;
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+
+/// The driver as the gateway sees it.
+pub(super) struct AgentsOfDriver(pub(super) Arc<dyn Driver>);
+
+#[async_trait]
+impl Instances for AgentsOfDriver {
+    async fn connect(&self, instance_id: &str) -> Result<(UnixStream, Vec<u8>), InstanceUnreachable> {
+        let unreachable = |error: Box<dyn std::error::Error + Send + Sync>| InstanceUnreachable(error);
+        let id = InstanceId::new(instance_id).map_err(|error| unreachable(error.into()))?;
+        let connection = self.0.connect(&id).await.map_err(|error| unreachable(error.into()))?;
+        Ok((connection.stream, connection.secret.0))
+    }
+}
+
+/// `control` as the gateway sees it.
+pub(super) struct SessionsOfControl {
+    control: Arc<Control>,
+    /// Sessions that have a viewer now: those whose end must not be missed.
+    viewed: Mutex<HashSet<String>>,
+}
+
+impl SessionsOfControl {
+    pub(super) fn new(control: Arc<Control>) -> Self {
+        Self { control, viewed: Mutex::default() }
+    }
+
+    fn viewed(&self) -> MutexGuard<'_, HashSet<String>> {
+        // Each change is one insertion or removal: the set is whole after a panic too.
+        self.viewed.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Ends the streams of sessions that end otherwise than by the gateway: by the owner, by time. Runs until `stop`.
+    pub(super) async fn end_streams(&self, gateway: &Gateway, stop: CancellationToken) {
+        let mut ends = self.control.session_ends();
+        loop {
+            let end = tokio::select! {
+                () = stop.cancelled() => return,
+                end = ends.recv() => end,
+            };
+            match end {
+                Ok(end) => {
+                    gateway.end_session(&end.session_id, to_gateway(end.reason));
+                    self.viewed().remove(&end.session_id);
+                }
+                Err(RecvError::Lagged(missed)) => {
+                    tracing::warn!(missed, "ends of sessions were missed: looking at all of them");
+                    self.end_missed(gateway).await;
+                }
+                Err(RecvError::Closed) => return,
+            }
+        }
+    }
+
+    async fn end_missed(&self, gateway: &Gateway) {
+        let viewed: Vec<_> = self.viewed().iter().cloned().collect();
+        for session in viewed {
+            if !self.control.session_is_live(&session).await {
+                gateway.end_session(&session, EndReason::Owner);
+                self.viewed().remove(&session);
+            }
+        }
+    }
+}
+
+#[async_trait]
+impl Sessions for SessionsOfControl {
+    async fn admit(&self, ticket: Ticket, progress: mpsc::Sender<Progress>) -> Result<Grant, Refusal> {
+        self.control.admit(ticket, progress).await
+    }
+
+    async fn connected(&self, session_id: &str) -> Result<(), EndReason> {
+        // First into the set: an end that comes meanwhile is then not missed.
+        self.viewed().insert(session_id.to_owned());
+        let connected = self.control.session_connected(session_id).await.map_err(to_gateway);
+        if connected.is_err() {
+            self.viewed().remove(session_id);
+        }
+        connected
+    }
+
+    async fn disconnected(&self, session_id: &str) {
+        self.viewed().remove(session_id);
+        self.control.session_disconnected(session_id).await;
+    }
+
+    async fn ended(&self, session_id: &str, reason: EndReason) {
+        self.viewed().remove(session_id);
+        self.control.session_ended(session_id, to_control(reason)).await;
+    }
+}
+
+fn to_gateway(reason: Reason) -> EndReason {
+    match reason {
+        Reason::User => EndReason::User,
+        Reason::Owner => EndReason::Owner,
+        Reason::Instance => EndReason::Instance,
+        Reason::Time => EndReason::Time,
+    }
+}
+
+fn to_control(reason: EndReason) -> Reason {
+    match reason {
+        EndReason::User => Reason::User,
+        EndReason::Owner => Reason::Owner,
+        EndReason::Instance => Reason::Instance,
+        EndReason::Time => Reason::Time,
+    }
+}

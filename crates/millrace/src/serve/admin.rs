@@ -1,0 +1,114 @@
+//! What `admin.sock` is asked for.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use async_trait::async_trait;
+use millrace_control::{Control, ImageSummary, NewApplication, NewImage};
+use millrace_driver::images::{ImageRecord, ImageStore, ImportLimits};
+use tokio::sync::mpsc;
+
+use crate::admin::protocol::{Command, Image, ImageImport, Outcome, Status};
+use crate::admin::server::Handler;
+use crate::chain;
+
+/// Between two words on a long import.
+const PROGRESS_EVERY: Duration = Duration::from_secs(2);
+
+/// Answers with the running server's own means.
+pub(super) struct Administration {
+    pub(super) control: Arc<Control>,
+    pub(super) images: Arc<ImageStore>,
+    pub(super) listen: SocketAddr,
+}
+
+#[async_trait]
+impl Handler for Administration {
+    async fn run(&self, command: Command, progress: mpsc::Sender<String>) -> Result<Outcome, String> {
+        match command {
+            Command::Status => Ok(Outcome::Status(Status {
+                version: env!("CARGO_PKG_VERSION").into(),
+                listen: self.listen.to_string(),
+                pid: std::process::id(),
+            })),
+            Command::ImageList => {
+                let images = self.control.list_images().await.map_err(|error| chain(&error))?;
+                Ok(Outcome::Images(images.iter().map(shown).collect()))
+            }
+            Command::ImageImport(import) => self.import(import, progress).await,
+        }
+    }
+}
+
+impl Administration {
+    async fn import(&self, import: ImageImport, progress: mpsc::Sender<String>) -> Result<Outcome, String> {
+        let ImageImport { path, name, account, region } = import;
+        if !path.is_absolute() {
+            return Err(format!("{} is not an absolute path", path.display()));
+        }
+        tell(&progress, format!("importing {}", path.display()));
+        let images = self.images.clone();
+        let began = Instant::now();
+        let mut unpacking = tokio::task::spawn_blocking({
+            let path = path.clone();
+            move || images.import(&path, &ImportLimits::default())
+        });
+        let imported = loop {
+            match tokio::time::timeout(PROGRESS_EVERY, &mut unpacking).await {
+                Ok(ended) => break ended.map_err(|error| format!("the import broke off: {error}"))?,
+                Err(_) => tell(&progress, format!("still unpacking, after {} s", began.elapsed().as_secs())),
+            }
+        };
+        let imported = imported.map_err(|error| format!("{}: {}", path.display(), chain(&error)))?;
+        if imported.existed {
+            tell(&progress, "its content is here already".into());
+        }
+        let new = new_image(name, imported.record);
+        let registered = self
+            .control
+            .register_image(account.as_deref(), region.as_deref(), &new)
+            .await
+            .map_err(|error| chain(&error))?;
+        tell(&progress, format!("done, after {:.1} s", began.elapsed().as_secs_f64()));
+        Ok(Outcome::Imported(registered.iter().map(shown).collect()))
+    }
+}
+
+/// A full channel means that the client is slow: it misses a line.
+fn tell(progress: &mpsc::Sender<String>, line: String) {
+    let _ = progress.try_send(line);
+}
+
+fn new_image(name: String, record: ImageRecord) -> NewImage {
+    let label = |key: &str| record.labels.get(key).filter(|text| !text.is_empty()).cloned();
+    NewImage {
+        name,
+        display_name: label("org.opencontainers.image.title").filter(|title| title.chars().count() <= 100),
+        description: label("org.opencontainers.image.description").filter(|text| text.chars().count() <= 256),
+        agent_version: Some(env!("CARGO_PKG_VERSION").into()),
+        digest: record.digest.0,
+        applications: record
+            .applications
+            .into_iter()
+            .map(|application| NewApplication {
+                name: application.name,
+                display_name: application.display_name,
+                argv: application.argv,
+                working_directory: application.working_directory,
+            })
+            .collect(),
+    }
+}
+
+fn shown(image: &ImageSummary) -> Image {
+    Image {
+        name: image.name.as_str().to_owned(),
+        arn: image.arn.clone(),
+        account: image.account.as_str().to_owned(),
+        region: image.region.as_str().to_owned(),
+        state: image.state.to_owned(),
+        digest: image.digest.clone(),
+        created_at_milliseconds: image.created_at.0,
+    }
+}

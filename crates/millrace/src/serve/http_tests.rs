@@ -1,0 +1,143 @@
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+
+use axum::body::Body;
+use http::{Request, Response};
+use http_body_util::BodyExt;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use super::{App, serve};
+use crate::config::Limits;
+
+#[derive(Clone)]
+struct Echo;
+
+impl App for Echo {
+    async fn call(&self, request: Request<Body>) -> Response<Body> {
+        let body = request.into_body().collect().await.map(|body| body.to_bytes()).unwrap_or_default();
+        Response::new(Body::from(body))
+    }
+}
+
+struct Running {
+    address: SocketAddr,
+    stop: CancellationToken,
+    task: JoinHandle<()>,
+}
+
+async fn start(connections: usize) -> Running {
+    let limits = Limits {
+        connections,
+        header_timeout: Duration::from_millis(300),
+        body_timeout: Duration::from_secs(5),
+        shutdown_timeout: Duration::from_millis(500),
+    };
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let stop = CancellationToken::new();
+    let task = tokio::spawn({
+        let stop = stop.clone();
+        async move { serve(listener, Echo, &limits, stop).await }
+    });
+    Running { address, stop, task }
+}
+
+async fn connect(running: &Running) -> TcpStream {
+    TcpStream::connect(running.address).await.unwrap()
+}
+
+const POST: &[u8] = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n\r\nping";
+
+/// Reads until the answer to [`POST`] is whole.
+async fn answer(stream: &mut TcpStream) -> String {
+    let mut read = Vec::new();
+    while !read.ends_with(b"ping") {
+        let mut part = [0; 1024];
+        let length = stream.read(&mut part).await.unwrap();
+        assert_ne!(length, 0, "the connection ended: {}", String::from_utf8_lossy(&read));
+        read.extend_from_slice(&part[..length]);
+    }
+    String::from_utf8(read).unwrap()
+}
+
+/// What is left until the server closes, within a bound.
+async fn to_end(mut stream: TcpStream) -> Vec<u8> {
+    let mut read = Vec::new();
+    let ended = tokio::time::timeout(Duration::from_secs(10), stream.read_to_end(&mut read)).await;
+    // A reset is an end as well.
+    let _ = ended.expect("the server closes the connection");
+    read
+}
+
+#[tokio::test]
+async fn requests_are_answered_and_connections_kept() {
+    let running = start(16).await;
+    let mut stream = connect(&running).await;
+    for _ in 0..3 {
+        stream.write_all(POST).await.unwrap();
+        assert!(answer(&mut stream).await.starts_with("HTTP/1.1 200 OK\r\n"));
+    }
+    running.stop.cancel();
+    assert!(to_end(stream).await.is_empty());
+    running.task.await.unwrap();
+    assert!(TcpStream::connect(running.address).await.is_err());
+}
+
+#[tokio::test]
+async fn slow_heads_are_sent_away() {
+    let running = start(16).await;
+    let mut slow = connect(&running).await;
+    slow.write_all(b"POST / HTTP/1.1\r\nHost:").await.unwrap();
+    let silent = connect(&running).await;
+    let began = Instant::now();
+    to_end(slow).await;
+    to_end(silent).await;
+    assert!(began.elapsed() < Duration::from_secs(5));
+    running.stop.cancel();
+    running.task.await.unwrap();
+}
+
+#[tokio::test]
+async fn long_heads_are_refused() {
+    let running = start(16).await;
+    let mut stream = connect(&running).await;
+    let head = format!("GET / HTTP/1.1\r\nHost: x\r\nX: {}\r\n\r\n", "y".repeat(64 * 1024));
+    // The server may close before it has read everything.
+    let _ = stream.write_all(head.as_bytes()).await;
+    let read = to_end(stream).await;
+    assert!(read.is_empty() || read.starts_with(b"HTTP/1.1 431"), "{}", String::from_utf8_lossy(&read));
+    running.stop.cancel();
+    running.task.await.unwrap();
+}
+
+#[tokio::test]
+async fn further_connections_wait_for_a_place() {
+    let running = start(1).await;
+    let mut first = connect(&running).await;
+    first.write_all(POST).await.unwrap();
+    answer(&mut first).await;
+    let mut second = connect(&running).await;
+    second.write_all(POST).await.unwrap();
+    let mut byte = [0];
+    assert!(tokio::time::timeout(Duration::from_millis(100), second.read(&mut byte)).await.is_err());
+    drop(first);
+    answer(&mut second).await;
+    running.stop.cancel();
+    running.task.await.unwrap();
+}
+
+#[tokio::test]
+async fn stopping_does_not_wait_for_ever() {
+    let running = start(16).await;
+    let mut stuck = connect(&running).await;
+    stuck.write_all(b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nabc").await.unwrap();
+    // The server has taken the head once it asks for nothing more: an answered request on another connection shows that it runs.
+    let mut other = connect(&running).await;
+    other.write_all(POST).await.unwrap();
+    answer(&mut other).await;
+    running.stop.cancel();
+    tokio::time::timeout(Duration::from_secs(5), running.task).await.unwrap().unwrap();
+}

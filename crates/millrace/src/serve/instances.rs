@@ -1,0 +1,70 @@
+//! The driver and the image store that the configuration asks for.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use anyhow::Context;
+use millrace_driver::Driver;
+use millrace_driver::images::{ImageStore, ImportLimits};
+use millrace_driver::sandbox::{self, SandboxConfig, SandboxDriver};
+use millrace_driver::simulated::SimulatedDriver;
+
+use crate::config::{DriverKind, Instances, RuntimeChoice};
+
+/// How long a simulated instance takes to become ready: about what a real one does.
+const SIMULATED_START: Duration = Duration::from_millis(200);
+
+/// Opens the image store in the data directory. Blocks.
+///
+/// # Errors
+/// It is damaged, or the system refuses.
+pub(super) fn images(data_dir: &Path) -> anyhow::Result<Arc<ImageStore>> {
+    let store = ImageStore::open(data_dir.join("images")).context("the image store cannot be opened")?;
+    Ok(Arc::new(store))
+}
+
+/// Makes the driver; the sandbox's takes over the instances that an earlier server left running. Blocks, and needs a runtime.
+///
+/// # Errors
+/// The host lacks something: `millrace doctor` says what.
+pub(super) fn driver(
+    config: &Instances,
+    data_dir: &Path,
+    images: Arc<ImageStore>,
+) -> anyhow::Result<Arc<dyn Driver>> {
+    if config.driver == DriverKind::Simulated {
+        return Ok(Arc::new(SimulatedDriver::new(SIMULATED_START)));
+    }
+    let archive = config.runtime_image.as_ref().context("instances.runtime_image is missing")?;
+    let began = Instant::now();
+    let runtime = images
+        .import(archive, &ImportLimits::default())
+        .with_context(|| format!("the runtime image {} cannot be used", archive.display()))?;
+    tracing::info!(
+        image = %archive.display(),
+        digest = runtime.record.digest.0,
+        unpacked = !runtime.existed,
+        milliseconds = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX),
+        "runtime image"
+    );
+    let runtime_layers = images.lower_directories(&runtime.record);
+    let sandbox = SandboxConfig {
+        agent: config.agent.clone(),
+        launcher: config.launcher.clone(),
+        id_base: config.id_base,
+        runtime: runtime_choice(config.runtime),
+        ..SandboxConfig::new(data_dir.join("run"), images, runtime_layers)
+    };
+    let driver = SandboxDriver::new(sandbox).context("instances cannot be run: see `millrace doctor`")?;
+    Ok(Arc::new(driver))
+}
+
+/// The runtime program, found in the path when it is run.
+pub(crate) fn runtime_choice(choice: RuntimeChoice) -> sandbox::RuntimeChoice {
+    match choice {
+        RuntimeChoice::Auto => sandbox::RuntimeChoice::Auto,
+        RuntimeChoice::Crun => sandbox::RuntimeChoice::Crun("crun".into()),
+        RuntimeChoice::Runc => sandbox::RuntimeChoice::Runc("runc".into()),
+    }
+}
