@@ -9,6 +9,7 @@ import {
   CreateStreamingURLCommand,
   DeleteFleetCommand,
   DeleteStackCommand,
+  DescribeFleetsCommand,
   DescribeSessionsCommand,
   DescribeUsersCommand,
   DisassociateFleetCommand,
@@ -19,7 +20,6 @@ import {
   StopFleetCommand,
   TagResourceCommand,
   UntagResourceCommand,
-  paginateDescribeFleets,
   waitUntilFleetStarted,
   waitUntilFleetStopped,
 } from "@aws-sdk/client-appstream";
@@ -63,9 +63,8 @@ const url = await send(new CreateStreamingURLCommand({ ...pair, UserId: "ann" })
 assert.ok(new URL(url.StreamingURL).searchParams.get("signature"));
 assert.ok(url.Expires > new Date());
 assert.deepEqual((await send(new DescribeSessionsCommand(pair))).Sessions, []);
-const found = [];
-for await (const page of paginateDescribeFleets({ client }, {})) found.push(...page.Fleets.map((one) => one.Name));
-assert.ok(found.includes(name));
+const { Fleets: found } = await send(new DescribeFleetsCommand({ Names: [name] }));
+assert.deepEqual(found.map((one) => [one.Name, one.State]), [[name, "RUNNING"]]);
 await assert.rejects(send(new DescribeUsersCommand({ AuthenticationType: "USERPOOL" })), { name: "OperationNotPermittedException" });
 
 await send(new StopFleetCommand({ Name: name }));
