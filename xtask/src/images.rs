@@ -163,10 +163,8 @@ fn finish_script(recipe: &Recipe) -> anyhow::Result<String> {
     }
     script.push_str("cd \"$root\"\n");
     let always = [
-        "var/cache/apt",
         "var/cache/debconf",
         "var/cache/ldconfig",
-        "var/lib/apt",
         "var/lib/dpkg/*-old",
         "var/log/*",
         "etc/machine-id",

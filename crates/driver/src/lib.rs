@@ -4,6 +4,7 @@
 //! store nor the wire. What should run is decided elsewhere: a reconciler calls [`Driver::list`], plans, and calls [`Driver::ensure`] and
 //! [`Driver::destroy`]; each of them may be repeated without harm.
 
+pub mod host_check;
 pub mod images;
 pub mod internal;
 mod process;

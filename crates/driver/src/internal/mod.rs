@@ -16,6 +16,7 @@ pub(crate) use start::{Bind, StartPlan};
 pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let args: Vec<OsString> = args.into_iter().collect();
     let result = match args.first().and_then(|name| name.to_str()) {
+        Some("check-overlay") => start::check(&args[1..]),
         Some("start-container") => start::run(&args[1..]),
         Some("unpack-layer") => unpack::run(&args[1..]),
         _ => Err("internal: unknown command".into()),

@@ -64,6 +64,46 @@ pub(super) fn run(args: &[OsString]) -> Result<(), String> {
     Err(format!("executing {}: {error}", plan.runtime.display()))
 }
 
+/// `internal check-overlay DIRECTORY`: tries an overlay of id-mapped layers below DIRECTORY, and writes a file through it. Leaves nothing.
+pub(super) fn check(args: &[OsString]) -> Result<(), String> {
+    let [parent] = args else { return Err("check-overlay: one argument".into()) };
+    let directory = Path::new(parent).join(format!(".millrace-check-{}", std::process::id()));
+    make_directory(&directory)?;
+    let result = try_overlay(&directory);
+    let removed =
+        fs::remove_dir_all(&directory).map_err(|error| format!("removing {}: {error}", directory.display()));
+    result.and(removed)
+}
+
+fn try_overlay(directory: &Path) -> Result<(), String> {
+    const ID_BASE: u32 = 0x2000_0000;
+    for name in ["lower", "upper", "upper/data", "upper/work"] {
+        make_directory(&directory.join(name))?;
+    }
+    sys::private_mounts().map_err(|error| format!("making a mount namespace: {error}"))?;
+    let plan = StartPlan {
+        stage: "/mnt".into(),
+        unmount: None,
+        id_base: ID_BASE,
+        id_count: 65_536,
+        lowers: vec![directory.join("lower")],
+        upper: Some(directory.join("upper")),
+        binds: Vec::new(),
+        bundle: serde_json::Value::Null,
+        runtime: PathBuf::new(),
+        arguments: Vec::new(),
+    };
+    stage(&plan)?;
+    let file = Path::new("/mnt/rootfs/file");
+    let write = || {
+        sys::set_file_system_ids(ID_BASE)?;
+        fs::write(file, "x")?;
+        sys::set_file_system_ids(0)
+    };
+    write().map_err(|error| format!("writing through an overlay of id-mapped layers: {error}"))?;
+    unmount("/mnt", UnmountFlags::DETACH).map_err(|error| format!("unmounting the overlay: {error}"))
+}
+
 /// Standard input is the lock that says "a start is under way": held under another number until the runtime has ended, and /dev/null put in its
 /// place, which is what the container gets. (Runtimes close all other descriptors before they execute the container's program.)
 fn keep_lock() -> std::io::Result<()> {

@@ -1,4 +1,4 @@
-use std::os::unix::fs::{FileTypeExt, MetadataExt};
+use std::os::unix::fs::MetadataExt;
 
 use tar::{Builder, Header};
 
@@ -136,25 +136,4 @@ fn every_compression_gives_the_same_digest() {
         let root = tempfile::tempdir().unwrap();
         assert_eq!(unpack(bytes.as_slice(), root.path(), BOUNDS).unwrap().diff_id, expected);
     }
-}
-
-#[test]
-#[ignore = "needs root: whiteouts are devices and trusted attributes"]
-fn whiteouts_become_overlayfs_own() {
-    let items = [
-        ("etc/.wh.gone", FILE, 0o644, ""),
-        ("var/.wh..wh..opq", FILE, 0o644, ""),
-        ("var/new", FILE, 0o644, "x"),
-        ("kept", FILE, 0o644, "x"),
-        (".wh.kept", FILE, 0o644, ""),
-    ];
-    check(&items, |root, result| {
-        result.unwrap();
-        let gone = fs::symlink_metadata(root.join("etc/gone")).unwrap();
-        assert!(gone.file_type().is_char_device() && gone.rdev() == 0);
-        let mut value = [0; 1];
-        rustix::fs::lgetxattr(root.join("var"), "trusted.overlay.opaque", &mut value).unwrap();
-        assert_eq!(&value, b"y");
-        assert!(root.join("kept").is_file());
-    });
 }

@@ -53,7 +53,11 @@ impl Driver for SandboxDriver {
             _ = ending.wait_for(|ending| *ending) => Err(ended()),
         };
         if result.is_err() {
-            blocking(move || Ok(attempt.abandon())).await?;
+            blocking(move || {
+                attempt.abandon();
+                Ok(())
+            })
+            .await?;
             self.inner.clear_away(&spec.id).await?;
         }
         result

@@ -192,7 +192,9 @@ fn make_mountpoints(root: &Path) -> Result<(), DriverError> {
     for name in ["", "proc", "dev", "sys", "run", "tmp", "usr", "usr/bin"] {
         let path = root.join(name);
         DirBuilder::new().mode(0o755).recursive(true).create(&path).map_err(failed("making", &path))?;
-        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).map_err(failed("opening", &path))?;
+        // runc gives a tmpfs the mode of what it is mounted on, whatever the bundle says.
+        let mode = if name == "tmp" { 0o1777 } else { 0o755 };
+        fs::set_permissions(&path, fs::Permissions::from_mode(mode)).map_err(failed("opening", &path))?;
     }
     let agent = root.join("usr/bin/millrace-agent");
     File::create(&agent).map_err(failed("making", &agent))?;

@@ -1,0 +1,311 @@
+//! Whole pods on this host, under each OCI runtime that it has. Needs root, and the images and programs that `cargo xtask test` names in the environment
+//! (see `support::Setup::paths`). Without them every test here is reported as ignored, with the reason.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    reason = "this is a test, though it has a harness of its own"
+)]
+
+mod support;
+
+use std::fs;
+use std::process::{Command, ExitCode, Stdio};
+use std::time::{Duration, Instant};
+
+use libtest_mimic::{Arguments, Trial};
+use millrace_driver::sandbox::{RuntimeChoice, SandboxDriver};
+use millrace_driver::{Driver, DriverError, ImageDigest, InstanceEvent, InstanceId, InstanceState};
+use support::{Host, Setup, Viewer, block_on, runtimes, spec};
+
+type Test = fn(&RuntimeChoice);
+
+const TESTS: [(&str, Test); 6] = [
+    ("a_pod_starts_is_isolated_and_goes", a_pod_starts_is_isolated_and_goes),
+    ("an_end_by_itself_is_announced", an_end_by_itself_is_announced),
+    ("a_killed_server_s_instance_is_adopted", a_killed_server_s_instance_is_adopted),
+    ("a_start_killed_half_way_leaves_nothing_unknown", a_start_killed_half_way_leaves_nothing_unknown),
+    ("starting_is_quick", starting_is_quick),
+    ("what_cannot_start_is_cleared_away", what_cannot_start_is_cleared_away),
+];
+
+fn main() -> ExitCode {
+    if let Ok(text) = std::env::var("MILLRACE_TEST_SERVER") {
+        server(&text);
+    }
+    let missing = Setup::paths().err();
+    if let Some(reason) = &missing {
+        eprintln!("the tests of whole pods are ignored: {reason}");
+    }
+    let trials = runtimes()
+        .into_iter()
+        .flat_map(|(name, choice)| {
+            TESTS.map(|(test, run)| {
+                let choice = choice.clone();
+                Trial::test(format!("{name}::{test}"), move || {
+                    run(&choice);
+                    Ok(())
+                })
+                .with_ignored_flag(missing.is_some())
+            })
+        })
+        .collect();
+    let conclusion = libtest_mimic::run(&Arguments::from_args(), trials);
+    if missing.is_none() {
+        Setup::remove();
+    }
+    conclusion.exit_code()
+}
+
+fn a_pod_starts_is_isolated_and_goes(choice: &RuntimeChoice) {
+    let host = Host::new(choice);
+    block_on(async {
+        let driver = host.driver();
+        let one = spec("one", &Setup::get().image);
+        driver.ensure(&one).await.unwrap();
+        driver.ensure(&one).await.unwrap();
+        assert_eq!(driver.list().await.unwrap()[0].state, InstanceState::Ready);
+
+        let mut viewer = Viewer::attach(driver.connect(&one.id).await.unwrap()).await;
+        for (what, script) in CHECKS {
+            assert_eq!(viewer.run(script).await, 0, "{what}: {script}");
+        }
+        // What it writes is in the layer of this instance alone, with ids that start at 0.
+        let home = host.instance("one").join("upper/data/home/user");
+        assert_eq!(fs::read_to_string(home.join("mine")).unwrap(), "1000\n");
+        let owner = std::os::unix::fs::MetadataExt::uid(&fs::metadata(home.join("mine")).unwrap());
+        assert_eq!(owner, 1000);
+
+        driver.destroy(&one.id).await.unwrap();
+        driver.destroy(&one.id).await.unwrap();
+        assert!(driver.list().await.unwrap().is_empty());
+        assert!(matches!(driver.connect(&one.id).await, Err(DriverError::NoSuchInstance(_))));
+    });
+    host.assert_nothing_left();
+}
+
+/// What must be true inside the app container; each is a script that succeeds.
+const CHECKS: [(&str, &str); 19] = [
+    ("the user is the image's", "[ $(id -u) = 1000 ] && id -u > ~/mine"),
+    ("no capabilities", "grep -q 'CapEff:\t0000000000000000' /proc/self/status"),
+    ("no capabilities to gain", "grep -q 'CapBnd:\t0000000000000000' /proc/self/status"),
+    ("no new privileges", "grep -q 'NoNewPrivs:\t1' /proc/self/status"),
+    ("system calls are filtered", "grep -q 'Seccomp:\t2' /proc/self/status"),
+    ("no network but lo", "[ $(grep -c : /proc/net/dev) = 1 ] && grep -q lo: /proc/net/dev"),
+    ("the agent's files are not there", "[ ! -e /run/millrace/agent ] && [ ! -e /usr/bin/millrace-agent ]"),
+    ("the shared directory is read-only", "! touch /run/millrace/pod/x 2>/dev/null"),
+    ("the X socket's directory is read-only", "! touch /tmp/.X11-unix/x 2>/dev/null"),
+    ("the launcher cannot be changed", "! touch /run/millrace/launcher 2>/dev/null"),
+    ("no user namespaces", "! unshare --user true 2>/dev/null"),
+    ("no mounts", "! mount -t tmpfs x /mnt 2>/dev/null"),
+    (
+        "the host's processes are not there",
+        "[ $(cat /proc/1/comm) = millrace-launch ] || cat /proc/1/cmdline | grep -q launcher",
+    ),
+    ("the host name is the instance's", "[ $(cat /proc/sys/kernel/hostname) = one ]"),
+    ("the file system is its own", "! [ -e /etc/millrace ] && touch /tmp/x /dev/shm/x"),
+    (
+        "root is nobody outside",
+        "grep -q ' 65536$' /proc/self/uid_map && ! grep -q ' 0  *0 ' /proc/self/uid_map",
+    ),
+    ("kernel settings cannot be changed", "! echo 1 2>/dev/null > /proc/sys/kernel/ns_last_pid"),
+    ("the X server answers", "xterm -e true"),
+    // A GTK program's shared memory has mode 0600 and another owner than the X server; both have it attached (field 7 counts).
+    (
+        "pictures go through shared memory",
+        "mousepad >/dev/null 2>&1 & for i in $(seq 100); do awk '$3 == 600 && $7 == 2 { found = 1 } END { exit !found }' /proc/sysvipc/shm && exit 0; sleep 0.1; done; cat /proc/sysvipc/shm > ~/shm; exit 1",
+    ),
+];
+
+fn an_end_by_itself_is_announced(choice: &RuntimeChoice) {
+    let host = Host::new(choice);
+    block_on(async {
+        let driver = host.driver();
+        let mut events = driver.events();
+        let one = spec("one", &Setup::get().image);
+        driver.ensure(&one).await.unwrap();
+        kill_container(&host, "one", "display");
+        let event = tokio::time::timeout(Duration::from_secs(5), events.recv()).await.unwrap().unwrap();
+        assert_eq!(event, InstanceEvent::Exited { id: one.id.clone() });
+        assert_eq!(driver.list().await.unwrap()[0].state, InstanceState::Exited);
+        assert!(matches!(driver.ensure(&one).await, Err(DriverError::Ended { .. })));
+    });
+    host.assert_nothing_left();
+}
+
+fn a_killed_server_s_instance_is_adopted(choice: &RuntimeChoice) {
+    let host = Host::new(choice);
+    let mut server = start_server(&host);
+    wait_until("the server has an instance", || {
+        fs::read_to_string(host.instance("one").join("instance.json"))
+            .is_ok_and(|text| text.contains("\"ready\":true"))
+    });
+    server.kill().unwrap();
+    server.wait().unwrap();
+    block_on(async {
+        let driver = host.driver();
+        let mut events = driver.events();
+        assert_eq!(driver.list().await.unwrap()[0].state, InstanceState::Ready);
+        let one = spec("one", &Setup::get().image);
+        driver.ensure(&one).await.unwrap();
+        let mut viewer = Viewer::attach(driver.connect(&one.id).await.unwrap()).await;
+        assert_eq!(viewer.run("exit 7").await, 7);
+        // The slot of the first is still taken.
+        driver.ensure(&spec("two", &Setup::get().image)).await.unwrap();
+        let three = driver.ensure(&spec("three", &Setup::get().image)).await;
+        assert!(matches!(three, Err(DriverError::NoRoom(_))), "{three:?}");
+        kill_container(&host, "one", "app");
+        let event = tokio::time::timeout(Duration::from_secs(5), events.recv()).await.unwrap().unwrap();
+        assert_eq!(event, InstanceEvent::Exited { id: one.id.clone() });
+        for id in ["one", "two"] {
+            driver.destroy(&InstanceId::new(id).unwrap()).await.unwrap();
+        }
+    });
+    host.assert_nothing_left();
+}
+
+fn a_start_killed_half_way_leaves_nothing_unknown(choice: &RuntimeChoice) {
+    let host = Host::new(choice);
+    for files in ["instance.json", "display.plan.json", "display.pid", "app.plan.json", "app.pid"] {
+        let mut server = start_server(&host);
+        wait_until(files, || host.instance("one").join(files).exists());
+        server.kill().unwrap();
+        server.wait().unwrap();
+        block_on(async {
+            let driver = host.driver();
+            let one = spec("one", &Setup::get().image);
+            assert_eq!(driver.list().await.unwrap().len(), 1);
+            // Half of the time the instance is carried on with, half of the time it is given up.
+            if files.contains("plan") {
+                driver.ensure(&one).await.unwrap();
+            }
+            driver.destroy(&one.id).await.unwrap();
+        });
+        host.assert_nothing_left();
+    }
+}
+
+fn what_cannot_start_is_cleared_away(choice: &RuntimeChoice) {
+    let host = Host::new(choice);
+    let setup = Setup::get();
+    block_on(async {
+        let missing = ImageDigest(format!("sha256:{}", "0".repeat(64)));
+        let driver = host.driver();
+        let result = driver.ensure(&spec("one", &missing)).await;
+        assert!(matches!(result, Err(DriverError::ImageMissing(_))), "{result:?}");
+        host.assert_nothing_left();
+
+        // Destroyed while it starts.
+        let one = spec("one", &setup.image);
+        let (started, ()) = tokio::join!(driver.ensure(&one), async {
+            tokio::time::sleep(Duration::from_millis(30)).await;
+            driver.destroy(&one.id).await.unwrap();
+        });
+        assert!(matches!(started, Err(DriverError::Ended { .. })), "{started:?}");
+        host.assert_nothing_left();
+    });
+    for (agent, seconds) in [("/bin/false", 30), ("/bin/cat", 1)] {
+        block_on(async {
+            let mut config = host.config(agent.into(), setup.launcher.clone(), &setup.runtime);
+            config.ready_timeout = Duration::from_secs(seconds);
+            let driver = SandboxDriver::new(config).unwrap();
+            let result = driver.ensure(&spec("one", &setup.image)).await;
+            // An agent that ends, and one that never answers (cat waits on nothing: its input is empty, so it ends as well).
+            assert!(
+                matches!(result, Err(DriverError::Ended { .. } | DriverError::Program { .. })),
+                "{result:?}"
+            );
+        });
+        host.assert_nothing_left();
+    }
+}
+
+/// Prints the figures; fails only when something is badly wrong, since a busy machine is slow.
+fn starting_is_quick(choice: &RuntimeChoice) {
+    let host = Host::new(choice);
+    let (mut starts, mut ends, mut memory) = (Vec::new(), Vec::new(), 0);
+    block_on(async {
+        let driver = host.driver();
+        for number in 0..10 {
+            let spec = spec(&format!("i{number}"), &Setup::get().image);
+            let begin = Instant::now();
+            driver.ensure(&spec).await.unwrap();
+            starts.push(begin.elapsed());
+            memory = host.memory_kib();
+            let begin = Instant::now();
+            driver.destroy(&spec.id).await.unwrap();
+            ends.push(begin.elapsed());
+        }
+    });
+    starts.sort();
+    ends.sort();
+    let name = if matches!(choice, RuntimeChoice::Crun(_)) { "crun" } else { "runc" };
+    eprintln!(
+        "{name}: ready after {:.0?} (median of 10; {:.0?} to {:.0?}), gone after {:.0?}, {} MiB of memory (PSS) when idle",
+        starts[5],
+        starts[0],
+        starts[9],
+        ends[5],
+        memory / 1024
+    );
+    assert!(starts[5] < Duration::from_secs(5), "{starts:?}");
+    host.assert_nothing_left();
+}
+
+fn kill_container(host: &Host, id: &str, container: &str) {
+    let pid = fs::read_to_string(host.instance(id).join(format!("{container}.pid"))).unwrap();
+    let pid = rustix::process::Pid::from_raw(pid.trim().parse().unwrap()).unwrap();
+    rustix::process::kill_process(pid, rustix::process::Signal::KILL).unwrap();
+}
+
+/// Another process with a driver that starts the instance `one`, and then waits to be killed.
+fn start_server(host: &Host) -> std::process::Child {
+    let setup = Setup::get();
+    let (kind, program) = match &host.choice {
+        RuntimeChoice::Crun(path) => ("crun", path),
+        RuntimeChoice::Runc(path) => ("runc", path),
+        RuntimeChoice::Auto => unreachable!("tests name their runtime"),
+    };
+    let words = [
+        host.directory.display().to_string(),
+        host.id_base.to_string(),
+        kind.to_owned(),
+        program.display().to_string(),
+        setup.agent.display().to_string(),
+        setup.launcher.display().to_string(),
+        setup.runtime.0.clone(),
+        setup.image.0.clone(),
+    ];
+    Command::new(std::env::current_exe().unwrap())
+        .env("MILLRACE_TEST_SERVER", words.join("\n"))
+        .stdin(Stdio::null())
+        .spawn()
+        .unwrap()
+}
+
+fn server(text: &str) -> ! {
+    let words: Vec<&str> = text.split('\n').collect();
+    let [directory, id_base, kind, program, agent, launcher, runtime, image] = words[..] else {
+        panic!("eight words are needed")
+    };
+    let choice = match kind {
+        "crun" => RuntimeChoice::Crun(program.into()),
+        _ => RuntimeChoice::Runc(program.into()),
+    };
+    let host = Host::at(directory.into(), id_base.parse().unwrap(), choice);
+    block_on(async {
+        let config = host.config(agent.into(), launcher.into(), &ImageDigest(runtime.to_owned()));
+        let driver = SandboxDriver::new(config).unwrap();
+        driver.ensure(&spec("one", &ImageDigest(image.to_owned()))).await.unwrap();
+        std::future::pending::<()>().await;
+    });
+    unreachable!("it waits to be killed")
+}
+
+fn wait_until(what: &str, done: impl Fn() -> bool) {
+    let deadline = Instant::now() + Duration::from_secs(30);
+    while !done() {
+        assert!(Instant::now() < deadline, "timed out: {what}");
+        std::thread::sleep(Duration::from_micros(200));
+    }
+}
