@@ -84,11 +84,10 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
+def page(browser: Browser) -> Iterator[Page]:
     """A window of 1280 by 720."""
     opened = browser.open()
     yield opened
-    opened.screenshot(f"end-of-{request.node.name}")
     opened.close()
 
 
@@ -146,10 +145,12 @@ def _ignore(codes: str | tuple[str, ...], call) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item):
-    """A failed test shows the end of the log of each server that it used."""
+    """A failed test shows the end of the log of each server that it used, and a picture of its page."""
     report = yield
     if report.failed:
         for name, value in getattr(item, "funcargs", {}).items():
+            if isinstance(value, Page) and report.when == "call":
+                value.screenshot(f"failed-{item.name}")
             if isinstance(value, Server):
                 report.sections.append((f"log of {name}", value.log_tail()))
     return report

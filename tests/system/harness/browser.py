@@ -13,6 +13,20 @@ from . import wait
 E2E = Path(__file__).parents[2] / "e2e"
 CALL_SECONDS = 60
 LINE_END = None
+# What a US keyboard writes with Shift, by the key's place.
+SHIFTED = dict(zip('!@#$%^&*()', (f"Digit{digit}" for digit in "1234567890"), strict=True)) | {
+    "_": "Minus",
+    "+": "Equal",
+    "{": "BracketLeft",
+    "}": "BracketRight",
+    "|": "Backslash",
+    ":": "Semicolon",
+    '"': "Quote",
+    "<": "Comma",
+    ">": "Period",
+    "?": "Slash",
+    "~": "Backquote",
+}
 
 
 class BrowserError(AssertionError):
@@ -72,6 +86,16 @@ class Page:
     def call(self, method: str, *arguments):
         """A method of playwright's Page, such as `mouse.click`."""
         return self._browser.call(self._handle, method, *arguments)
+
+    def type(self, text: str) -> None:
+        """Types on a US keyboard, key by key, Shift included: playwright's own `type` sends capitals without it."""
+        for character in text:
+            if character == "\n":
+                self.call("keyboard.press", "Enter")
+            elif character in SHIFTED or character.isupper():
+                self.call("keyboard.press", f"Shift+{SHIFTED.get(character, f'Key{character}')}")
+            else:
+                self.call("keyboard.press", character)
 
     def goto(self, url: str) -> None:
         self.call("goto", url)
