@@ -3,9 +3,11 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking, in its helpers too")]
 
 use std::io;
+use std::path::Path;
 
 use millrace_agent::picture::{Encoder, Grid, Picture, apply};
-use millrace_stream::frame::{MAX_TILE_PIXELS, Operation, Rect};
+use millrace_stream::frame::{FrameHeader, FrameWriter, MAX_TILE_PIXELS, Operation, Rect};
+use millrace_stream::message::AgentMessage;
 use proptest::prelude::*;
 
 /// A screen, the encoder of its viewer, and the viewer's picture.
@@ -172,6 +174,78 @@ fn odd_sizes() {
         bench.noise(rect(width / 2, height / 2, width - width / 2, height - height / 2), 4);
         bench.send();
     }
+}
+
+/// Frames of real tiles and the pictures that they make, for the web client's decoder: every operation, both codecs, blocks that zstd
+/// compressed and blocks that it left. `UPDATE_GOLDEN=1` writes them anew; otherwise they are decoded and compared, since another version of
+/// zstd may compress otherwise.
+#[test]
+fn golden_pictures() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../stream/golden/pictures.json");
+    if std::env::var_os("UPDATE_GOLDEN").is_some() {
+        let golden = serde_json::json!({"width": 300, "height": 200, "frames": golden_frames()});
+        std::fs::write(&path, serde_json::to_string_pretty(&golden).unwrap() + "\n").unwrap();
+    }
+    let golden: serde_json::Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
+    let mut picture = Picture::new(300, 200);
+    for frame in golden["frames"].as_array().unwrap() {
+        let message = hex::decode(frame["message"].as_str().unwrap()).unwrap();
+        let AgentMessage::Frame(message) = AgentMessage::decode(&message).unwrap() else { panic!() };
+        for operation in message.operations() {
+            apply(&mut picture, &operation).unwrap();
+        }
+        assert_eq!(frame["fnv1a"], fnv1a(&picture), "{}", frame["name"]);
+    }
+}
+
+/// FNV-1a (32 bits) over the picture's pixels, each as red, green, blue, 255: simple enough for any language.
+fn fnv1a(picture: &Picture) -> u32 {
+    let all = rect(0, 0, picture.width(), picture.height());
+    let bytes = picture.rows(all).flatten().flat_map(|pixel| (pixel << 8 | 0xff).to_be_bytes());
+    bytes.fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
+}
+
+fn golden_frames() -> Vec<serde_json::Value> {
+    let steps: [(&str, fn(&mut Bench)); 5] = [
+        ("a whole picture: fill, text, noise, gradient", |bench| {
+            bench.fill(rect(0, 0, 300, 200), 0xff_ffff);
+            bench.text(rect(10, 10, 200, 150), 4);
+            bench.noise(rect(220, 10, 40, 40), 5);
+            for x in 0..256 {
+                bench.screen.fill(rect(x, 170, 1, 30), u32::from(x) << 16 | u32::from(255 - x) << 8 | 0x40);
+            }
+        }),
+        ("a fill", |bench| bench.fill(rect(64, 64, 96, 64), 0xeb_e13c)),
+        ("text that scrolls up by 16 rows", |bench| {
+            bench.screen.copy_within(10, 26, rect(10, 10, 200, 134));
+            bench.text(rect(10, 144, 200, 16), 6);
+            bench.damage(rect(10, 10, 200, 150));
+        }),
+        ("text that scrolls down by 5 rows", |bench| {
+            bench.screen.copy_within(10, 10, rect(10, 15, 200, 145));
+            bench.text(rect(10, 10, 200, 5), 7);
+            bench.damage(rect(10, 10, 200, 150));
+        }),
+        ("one pixel", |bench| bench.fill(rect(299, 199, 1, 1), 0x01_0203)),
+    ];
+    let mut bench = Bench::new(300, 200);
+    let mut frames = Vec::new();
+    for ((name, paint), frame) in steps.into_iter().zip(1..) {
+        paint(&mut bench);
+        let header = FrameHeader { frame, whole_picture: bench.encoder.is_whole(), ..FrameHeader::default() };
+        let (mut writer, mut message) = (FrameWriter::new(header), Vec::new());
+        let Bench { screen, encoder, damage, .. } = &mut bench;
+        let encoded = encoder.encode(screen, damage, |operation| -> io::Result<()> {
+            writer.push(&operation, 0, &mut message).unwrap();
+            Ok(())
+        });
+        encoded.unwrap();
+        writer.finish(0, &mut message).unwrap();
+        damage.clear();
+        let hash = fnv1a(screen);
+        frames.push(serde_json::json!({"name": name, "message": hex::encode(&message[4..]), "fnv1a": hash}));
+    }
+    frames
 }
 
 #[derive(Clone, Debug)]

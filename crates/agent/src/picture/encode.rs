@@ -153,6 +153,9 @@ fn difference(old: &Picture, new: &Picture, cell: Rect) -> Option<Rect> {
     let bottom = rows.rfind(differs).unwrap_or(top) + 1;
     let (mut left, mut right) = (cell.width, 0);
     for y in top..bottom {
+        if left == 0 && right == cell.width {
+            break;
+        }
         let (old, new) = (old.row(cell.x, y, cell.width), new.row(cell.x, y, cell.width));
         let unequal = |(old, new): (&u32, &u32)| old != new;
         if let Some(first) = old.iter().zip(new).position(unequal) {

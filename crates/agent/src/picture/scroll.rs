@@ -15,6 +15,8 @@ use super::grid::CELL;
 const MIN_ROWS: u16 = 3 * CELL;
 /// Shortest copy, in rows.
 const MIN_RUN: u16 = 8;
+/// Of so many rows one is looked at to tell which columns moved: what moved is checked row by row afterwards.
+const ROWS_SAMPLED: usize = 3;
 /// How many columns of cells vote.
 const VOTERS: u16 = 4;
 /// Fewest votes that are believed.
@@ -68,19 +70,24 @@ fn vote(old: &Picture, new: &Picture, area: Rect) -> Option<i32> {
 fn columns(old: &Picture, new: &Picture, area: Rect, distance: i32) -> Option<Rect> {
     let (mut best, mut run) = (0..0, 0..0);
     let count = area.width.div_ceil(CELL);
-    for column in 0..count {
+    let column_at = |column: u16| {
         let x = area.x + column * CELL;
-        let width = CELL.min(area.x + area.width - x);
-        let (mut mended, mut broken) = (0_u32, 0_u32);
-        for y in area.y..area.y + area.height {
+        (x, CELL.min(area.x + area.width - x))
+    };
+    let mut scores = vec![(0_u32, 0_u32); count.into()];
+    for y in (area.y..area.y + area.height).step_by(ROWS_SAMPLED) {
+        let Some(source) = source(y, distance, area) else { continue };
+        for ((mended, broken), column) in scores.iter_mut().zip(0..) {
+            let (x, width) = column_at(column);
             let row = new.row(x, y, width);
-            let Some(source) = source(y, distance, area) else { continue };
             if row != old.row(x, source, width) {
-                broken += 1;
+                *broken += 1;
             } else if row != old.row(x, y, width) {
-                mended += 1;
+                *mended += 1;
             }
         }
+    }
+    for ((mended, broken), column) in scores.into_iter().zip(0..) {
         // A column in which nothing speaks against it (blank paper) goes along.
         if mended >= broken {
             run = if run.end == column { run.start..column + 1 } else { column..column + 1 };

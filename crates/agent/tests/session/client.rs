@@ -23,6 +23,7 @@ pub(crate) struct Client {
     pub(crate) picture: Option<Picture>,
     pub(crate) cursors: usize,
     pub(crate) frames: usize,
+    pub(crate) bytes: usize,
     sequence: u32,
     seen: VecDeque<Seen>,
 }
@@ -47,6 +48,7 @@ impl Client {
             picture: None,
             cursors: 0,
             frames: 0,
+            bytes: 0,
             sequence: 0,
             seen: VecDeque::new(),
         }
@@ -108,6 +110,7 @@ impl Client {
             match self.stream.read(&mut buffer) {
                 Ok(0) => return Some(Seen::Closed),
                 Ok(count) => {
+                    self.bytes += count;
                     self.deframer.push(&buffer[..count]);
                     self.take_messages();
                 }
