@@ -35,6 +35,8 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
         programs,
     };
     let wanted = |part: &str| arguments.only.is_empty() || arguments.only.iter().any(|only| only == part);
+    let screenshots = paths::target().join("screenshots");
+    fs::create_dir_all(&screenshots).with_context(|| format!("{} cannot be made", screenshots.display()))?;
     let before = Before::look(&setup.directory)?;
     let mut results = Results { lines: Vec::new(), failed: 0, began: Instant::now() };
     if wanted("rust") {
@@ -64,7 +66,7 @@ struct Setup {
 impl Setup {
     /// Environment of every test.
     fn environment(&self) -> Vec<(&'static str, OsString)> {
-        vec![
+        let mut environment = vec![
             ("MILLRACE_BIN", self.programs.millrace.clone().into()),
             ("MILLRACE_AGENT", self.programs.agent.clone().into()),
             ("MILLRACE_LAUNCHER", self.programs.launcher.clone().into()),
@@ -74,7 +76,16 @@ impl Setup {
             ("MILLRACE_CHROMIUM", install::CHROMIUM.into()),
             ("MILLRACE_TEST_DIR", self.directory.clone().into()),
             ("TMPDIR", self.directory.clone().into()),
-        ]
+            // A picture of each state of the page, to be looked at.
+            ("MILLRACE_SCREENSHOTS", paths::target().join("screenshots").into()),
+        ];
+        if shell::is_root()
+            && let Ok(own) = std::env::current_exe()
+        {
+            // The demo is tested too, where it would not leave files of root's in the user's target directory.
+            environment.push(("MILLRACE_XTASK", own.into()));
+        }
+        environment
     }
 }
 
@@ -137,7 +148,9 @@ fn system(setup: &Setup) -> anyhow::Result<()> {
         command.arg(install::python_program("python"));
         command
     };
-    command.args(["-B", "-m", "pytest", "-p", "no:cacheprovider", "tests/system"]);
+    command.args(["-B", "-m", "pytest", "-p", "no:cacheprovider"]);
+    // One worker takes all tests of a file: they share a server.
+    command.args(["--numprocesses", "2", "--dist", "loadfile", "tests/system"]);
     visible(command.envs(environment).current_dir(paths::root()))
 }
 
