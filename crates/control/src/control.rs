@@ -107,6 +107,15 @@ impl Control {
         }
     }
 
+    /// Stops the reconciler without waiting for it, as the end of a process would.
+    #[cfg(test)]
+    pub(crate) fn stop_without_waiting(&self) {
+        let task = self.reconciler.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(task) = task {
+            task.abort();
+        }
+    }
+
     pub(crate) fn now(&self) -> Timestamp {
         self.surroundings.now()
     }

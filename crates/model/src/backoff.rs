@@ -32,7 +32,7 @@ impl Health {
     #[must_use]
     pub fn failed(&self, began_at: Timestamp, now: Timestamp, error: FleetError) -> Self {
         let mut health = self.clone();
-        let same_burst = self.last_failure_at.is_some_and(|last| began_at < last);
+        let same_burst = self.last_failure_at.is_some_and(|last| began_at <= last);
         if !same_burst {
             let forgotten =
                 self.retry_at.is_some_and(|retry_at| now > retry_at.plus_seconds(FORGET_AFTER_SECONDS));
@@ -45,10 +45,13 @@ impl Health {
         health
     }
 
-    /// An instance became ready: the errors of those that did not are over. The count stays, so that instances which become ready and then
-    /// end at once do not spin.
+    /// An attempt that began at `began_at` succeeded: what failed before it is over, but not what failed beside it. The count stays, so that
+    /// instances which become ready and then end at once do not spin.
     #[must_use]
-    pub fn succeeded(&self) -> Self {
+    pub fn succeeded(&self, began_at: Timestamp) -> Self {
+        if self.last_failure_at.is_some_and(|failed_at| began_at <= failed_at) {
+            return self.clone();
+        }
         Self { errors: Vec::new(), ..self.clone() }
     }
 
@@ -96,8 +99,10 @@ mod tests {
         assert_eq!(first.failed(began, Timestamp(20), error()).failures, 1);
         let later = Timestamp(10_000_000);
         assert_eq!(first.failed(later, later, error()).failures, 1);
+        assert_eq!(first.succeeded(began), first, "one that began before the failure proves nothing");
         let soon = first.retry_at.unwrap();
-        let second = first.succeeded().failed(soon, soon, error());
+        assert_eq!(first.succeeded(soon).errors, []);
+        let second = first.succeeded(soon).failed(soon, soon, error());
         assert_eq!(second.failures, 2, "readiness alone does not reset the count");
     }
 }

@@ -1,5 +1,6 @@
 //! Instances: recorded before they are made, dropped after they are gone.
 
+use millrace_model::fleet::{FleetError, Intent};
 use millrace_model::instance::InstanceState;
 use millrace_model::scope::FleetKey;
 use millrace_model::{Instance, InstanceId, Timestamp};
@@ -11,7 +12,8 @@ use crate::store::{Store, Tx};
 use crate::{fleets, row};
 
 impl Store {
-    /// Records new instances, in one transaction; those whose fleet is gone are left out. Returns those that were recorded.
+    /// Records new instances, in one transaction; those whose fleet should not run any more are left out, so that a fleet which was seen as
+    /// STOPPED stays so. Returns those that were recorded.
     ///
     /// # Errors
     /// [`StoreError`]; none is recorded then.
@@ -20,7 +22,8 @@ impl Store {
         let mut recorded = Vec::with_capacity(instances.len());
         for instance in instances {
             let FleetKey { scope, name } = &instance.fleet;
-            if fleets::find(&mut tx, scope, name).await?.is_some() {
+            let record = fleets::find(&mut tx, scope, name).await?;
+            if record.is_some_and(|record| matches!(record.fleet.intent, Intent::Running { .. })) {
                 insert(&mut tx, &instance).await?;
                 recorded.push(instance);
             }
@@ -77,7 +80,7 @@ impl Store {
         if let Some(mut record) = fleets::find(&mut tx, scope, name).await?
             && !record.fleet.health.errors.is_empty()
         {
-            record.fleet.health = record.fleet.health.succeeded();
+            record.fleet.health = record.fleet.health.succeeded(ready.created_at);
             fleets::update(&mut tx, scope, &record.fleet).await?;
         }
         tx.commit().await?;
@@ -91,7 +94,7 @@ impl Store {
     pub async fn instance_failed(
         &self,
         id: &InstanceId,
-        error: millrace_model::fleet::FleetError,
+        error: FleetError,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
         let mut tx = self.write().await?;
@@ -111,7 +114,7 @@ impl Store {
 pub(crate) async fn remember_failure(
     tx: &mut Tx,
     instance: &Instance,
-    error: millrace_model::fleet::FleetError,
+    error: FleetError,
     now: Timestamp,
 ) -> Result<(), StoreError> {
     let FleetKey { scope, name } = &instance.fleet;

@@ -1,1 +1,7 @@
 //! The services over real requests, a real store and simulated instances.
+
+mod admission;
+mod fleets;
+mod harness;
+mod operations;
+mod restarts;

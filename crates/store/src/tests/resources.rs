@@ -208,10 +208,24 @@ async fn failures_are_remembered_until_an_instance_is_ready() {
     let error = FleetError { code: FleetErrorCode::ProvisioningFailure, message: "no room".to_owned() };
     assert!(store.instance_failed(&made("a").id, error.clone(), NOW).await.unwrap());
     let fleet = store.fleet(&scope(), &name("f")).await.unwrap().unwrap().fleet;
-    assert_eq!((fleet.health.failures, fleet.health.errors), (1, vec![error]));
+    assert_eq!((fleet.health.failures, fleet.health.errors), (1, vec![error.clone()]));
     assert_eq!(store.instance(&made("a").id).await.unwrap().unwrap().state, InstanceState::Retiring);
     assert!(store.instance_ready(&made("b").id).await.unwrap());
     let fleet = store.fleet(&scope(), &name("f")).await.unwrap().unwrap().fleet;
+    assert_eq!(fleet.health.errors, [error], "b was begun beside a");
+    let later = Instance { created_at: NOW.plus_seconds(2), ..made("c") };
+    store.record_instances(vec![later]).await.unwrap();
+    assert!(store.instance_ready(&made("c").id).await.unwrap());
+    let fleet = store.fleet(&scope(), &name("f")).await.unwrap().unwrap().fleet;
     assert_eq!((fleet.health.failures, fleet.health.errors), (1, vec![]));
+    store
+        .change_fleet(&scope(), &name("f"), |record| Ok::<_, Infallible>(record.fleet.stop()))
+        .await
+        .unwrap();
+    assert_eq!(
+        store.record_instances(vec![made("d")]).await.unwrap(),
+        [],
+        "the fleet should not run any more"
+    );
     assert_eq!(fleet.settings, settings(millrace_model::fleet::FleetKind::AlwaysOn, 8));
 }

@@ -1,0 +1,323 @@
+//! An installation for tests: two accounts, two regions, a store in a temporary directory, simulated instances, a clock that stands still until
+//! it is moved.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::{Duration, SystemTime};
+
+use aws_sigv4::http_request::{SignableBody, SignableRequest, SigningSettings, sign};
+use aws_sigv4::sign::v4;
+use bytes::Bytes;
+use http::{HeaderName, HeaderValue, Request};
+use millrace_driver::Driver;
+use millrace_driver::simulated::SimulatedDriver;
+use millrace_model::{AccountId, Region, Timestamp};
+use millrace_store::Store;
+use millrace_stream::SigningKey;
+use millrace_stream::admission::{Grant, Progress, Refusal};
+use millrace_stream::ticket::Ticket;
+use millrace_wire::Protocol;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tokio::sync::mpsc;
+use uuid::Uuid;
+
+use crate::{AccessKey, Account, Control, ControlConfig, NewApplication, NewImage, Surroundings};
+
+pub(super) const ACCOUNT: &str = "123456789012";
+pub(super) const OTHER_ACCOUNT: &str = "999999999999";
+pub(super) const REGION: &str = "eu-central-1";
+/// Nothing takes longer than this, however busy the machine.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A clock that moves only by hand.
+pub(super) struct StandingClock(AtomicI64);
+
+impl Surroundings for StandingClock {
+    fn now(&self) -> Timestamp {
+        Timestamp(self.0.load(Ordering::SeqCst))
+    }
+
+    fn unique(&self) -> Uuid {
+        Uuid::new_v4()
+    }
+}
+
+pub(super) struct Installation {
+    pub(super) control: Arc<Control>,
+    pub(super) store: Store,
+    pub(super) driver: SimulatedDriver,
+    pub(super) clock: Arc<StandingClock>,
+    directory: TempDir,
+}
+
+/// An error's code and message.
+pub(super) type ErrorAnswer = (String, String);
+
+/// Who signs, for where.
+#[derive(Clone, Copy)]
+pub(super) struct Caller {
+    pub(super) key: &'static str,
+    pub(super) secret: &'static str,
+    pub(super) region: &'static str,
+}
+
+pub(super) const OWNER: Caller = Caller { key: "AKIDOWNER", secret: "owner-secret", region: REGION };
+pub(super) const STRANGER: Caller = Caller { key: "AKIDSTRANGER", secret: "stranger-secret", region: REGION };
+
+fn config() -> ControlConfig {
+    let account = |id: &str, caller: Caller| Account {
+        id: AccountId::new(id).unwrap(),
+        access_keys: vec![AccessKey { id: caller.key.to_owned(), secret: caller.secret.to_owned() }],
+    };
+    let regions = vec![Region::new(REGION).unwrap(), Region::new("us-east-1").unwrap()];
+    let mut config = ControlConfig::new(
+        vec![account(ACCOUNT, OWNER), account(OTHER_ACCOUNT, STRANGER)],
+        regions,
+        "https://apps.example.org".to_owned(),
+        SigningKey::new([7; 32]),
+    );
+    config.admission_timeout = PATIENCE;
+    config
+}
+
+pub(super) fn image() -> NewImage {
+    let application = |name: &str| NewApplication {
+        name: name.to_owned(),
+        display_name: name.to_uppercase(),
+        argv: vec![format!("/usr/bin/{name}"), "--new".to_owned()],
+        working_directory: String::new(),
+    };
+    NewImage {
+        name: "image".to_owned(),
+        digest: "sha256:1".to_owned(),
+        display_name: None,
+        description: Some("An image".to_owned()),
+        agent_version: None,
+        applications: vec![application("editor"), application("calculator")],
+    }
+}
+
+impl Installation {
+    pub(super) async fn new() -> Self {
+        Self::with(|_| {}).await
+    }
+
+    pub(super) async fn with(change: impl FnOnce(&mut ControlConfig)) -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        let store = Store::open(&directory.path().join("millrace.db")).await.unwrap();
+        let driver = SimulatedDriver::new(Duration::from_millis(5));
+        let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap();
+        let clock = Arc::new(StandingClock(AtomicI64::new(i64::try_from(now.as_millis()).unwrap())));
+        let mut config = config();
+        change(&mut config);
+        let control = begin(config, &store, &driver, &clock).await;
+        control.register_image(None, Some(REGION), &image()).await.unwrap();
+        Self { control, store, driver, clock, directory }
+    }
+
+    /// Another process takes over. With `kill`, the one before did not stop in order.
+    pub(super) async fn restart(mut self, kill: bool) -> Self {
+        if kill {
+            // Its work on instances goes on beside, as that of a dying process might.
+            self.control.stop_without_waiting();
+        } else {
+            self.control.stop().await;
+        }
+        self.store = Store::open(&self.directory.path().join("millrace.db")).await.unwrap();
+        self.control = begin(config(), &self.store, &self.driver, &self.clock).await;
+        self
+    }
+
+    /// Time passes, and whoever waits for it looks.
+    pub(super) fn pass(&self, seconds: i64) {
+        self.clock.0.fetch_add(seconds * 1000, Ordering::SeqCst);
+        self.control.wake.notify_one();
+    }
+
+    pub(super) async fn call(&self, operation: &str, input: Value) -> Result<Value, ErrorAnswer> {
+        self.call_as(OWNER, Protocol::Json, operation, input).await
+    }
+
+    pub(super) async fn ok(&self, operation: &str, input: Value) -> Value {
+        self.call(operation, input).await.unwrap_or_else(|error| panic!("{operation}: {error:?}"))
+    }
+
+    pub(super) async fn call_as(
+        &self,
+        caller: Caller,
+        protocol: Protocol,
+        operation: &str,
+        input: Value,
+    ) -> Result<Value, ErrorAnswer> {
+        let now = SystemTime::UNIX_EPOCH + Duration::from_millis(u64::try_from(self.clock.now().0).unwrap());
+        let request = signed(caller, protocol, operation, &input, now);
+        let response = self.control.handle(request).await;
+        assert!(response.headers().contains_key("x-amzn-requestid"));
+        let body = read(protocol, response.body());
+        if response.status().is_success() {
+            return Ok(body);
+        }
+        let text = |member: &str| body[member].as_str().unwrap_or_default().to_owned();
+        let kind = text("__type");
+        let kind = kind.rsplit('#').next().unwrap_or_default().to_owned();
+        Err((kind, text("message")))
+    }
+
+    /// Calls in both protocols, which must answer alike.
+    pub(super) async fn call_both(&self, operation: &str, input: &Value) -> Result<Value, ErrorAnswer> {
+        let json = self.call_as(OWNER, Protocol::Json, operation, input.clone()).await;
+        let cbor = self.call_as(OWNER, Protocol::Cbor, operation, input.clone()).await;
+        assert_eq!(json, cbor, "{operation} {input}");
+        json
+    }
+
+    /// Waits, from change to change, until `look` finds something.
+    pub(super) async fn until<T>(&self, what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T {
+        let mut changes = self.control.changes.subscribe();
+        let waiting = async {
+            loop {
+                changes.mark_unchanged();
+                if let Some(found) = look().await {
+                    return found;
+                }
+                changes.changed().await.unwrap();
+            }
+        };
+        tokio::time::timeout(PATIENCE, waiting).await.unwrap_or_else(|_| panic!("{what} did not come about"))
+    }
+
+    pub(super) async fn fleet(&self, name: &str) -> Value {
+        self.ok("DescribeFleets", json!({"Names": [name]})).await["Fleets"][0].clone()
+    }
+
+    pub(super) async fn until_state(&self, fleet: &str, state: &str) {
+        self.until(state, async || (self.fleet(fleet).await["State"] == state).then_some(())).await;
+    }
+
+    pub(super) async fn until_count(&self, fleet: &str, member: &str, count: u64) {
+        let what = format!("{member} = {count}");
+        self.until(&what, async || {
+            (self.fleet(fleet).await["ComputeCapacityStatus"][member] == count).then_some(())
+        })
+        .await;
+    }
+
+    pub(super) async fn until_nothing_runs(&self) {
+        self.until("an empty host", async || self.driver.list().await.unwrap().is_empty().then_some(()))
+            .await;
+    }
+
+    pub(super) async fn create_fleet(&self, name: &str, kind: &str, instances: u32) {
+        let input = json!({
+            "Name": name, "ImageName": "image", "InstanceType": "stream.standard.small", "FleetType": kind,
+            "ComputeCapacity": {"DesiredInstances": instances},
+        });
+        self.ok("CreateFleet", input).await;
+    }
+
+    /// A fleet `f` that runs, on a stack `s`.
+    pub(super) async fn running(&self, kind: &str, instances: u32) {
+        self.create_fleet("f", kind, instances).await;
+        self.ok("CreateStack", json!({"Name": "s", "RedirectURL": "https://example.org/bye"})).await;
+        self.ok("AssociateFleet", json!({"FleetName": "f", "StackName": "s"})).await;
+        self.ok("StartFleet", json!({"Name": "f"})).await;
+        self.until_state("f", "RUNNING").await;
+    }
+
+    /// The ticket of a new streaming URL.
+    pub(super) async fn ticket(&self, user: &str, more: Value) -> Ticket {
+        let mut input = json!({"FleetName": "f", "StackName": "s", "UserId": user});
+        input.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        let url = self.ok("CreateStreamingURL", input).await["StreamingURL"].as_str().unwrap().to_owned();
+        let query = url.strip_prefix("https://apps.example.org/authenticate?").unwrap();
+        let value = |name: &str| {
+            let found = query.split('&').find_map(|pair| pair.strip_prefix(&format!("{name}="))).unwrap();
+            found.replace("%2B", "+").replace("%2F", "/").replace("%3D", "=")
+        };
+        let now = u64::try_from(self.clock.now().0 / 1000).unwrap();
+        Ticket::verify(&value("parameters"), &value("signature"), &SigningKey::new([7; 32]), now).unwrap()
+    }
+
+    pub(super) async fn admit(&self, user: &str) -> Result<Grant, Refusal> {
+        let ticket = self.ticket(user, json!({})).await;
+        self.control.admit(ticket, mpsc::channel::<Progress>(8).0).await
+    }
+}
+
+async fn begin(
+    config: ControlConfig,
+    store: &Store,
+    driver: &SimulatedDriver,
+    clock: &Arc<StandingClock>,
+) -> Arc<Control> {
+    Control::start(config, store.clone(), Arc::new(driver.clone()), clock.clone()).await.unwrap()
+}
+
+fn signed(
+    caller: Caller,
+    protocol: Protocol,
+    operation: &str,
+    input: &Value,
+    now: SystemTime,
+) -> Request<Bytes> {
+    let (path, own, body) = match protocol {
+        Protocol::Json => {
+            let target = ("x-amz-target", format!("PhotonAdminProxyService.{operation}"));
+            ("/".to_owned(), target, serde_json::to_vec(input).unwrap())
+        }
+        Protocol::Cbor => {
+            let mut body = Vec::new();
+            ciborium::into_writer(input, &mut body).unwrap();
+            let path = format!("/service/PhotonAdminProxyService/operation/{operation}");
+            (path, ("smithy-protocol", "rpc-v2-cbor".to_owned()), body)
+        }
+    };
+    let uri = format!("http://apps.example.org{path}");
+    let headers =
+        [("host", "apps.example.org"), ("content-type", protocol.content_type()), (own.0, own.1.as_str())];
+    let identity =
+        aws_credential_types::Credentials::new(caller.key, caller.secret, None, None, "tests").into();
+    let parameters = v4::SigningParams::builder()
+        .identity(&identity)
+        .region(caller.region)
+        .name("appstream")
+        .time(now)
+        .settings(SigningSettings::default())
+        .build()
+        .unwrap()
+        .into();
+    let signable =
+        SignableRequest::new("POST", &uri, headers.into_iter(), SignableBody::Bytes(&body)).unwrap();
+    let (instructions, _) = sign(signable, &parameters).unwrap().into_parts();
+    let mut request = Request::post(&uri).body(Bytes::from(body)).unwrap();
+    for (name, value) in headers {
+        request.headers_mut().insert(HeaderName::from_static(name), HeaderValue::from_str(value).unwrap());
+    }
+    instructions.apply_to_request_http1x(&mut request);
+    request
+}
+
+fn read(protocol: Protocol, body: &[u8]) -> Value {
+    match protocol {
+        Protocol::Json => serde_json::from_slice(body).unwrap(),
+        Protocol::Cbor => plain(ciborium::from_reader(body).unwrap()),
+    }
+}
+
+/// CBOR as JSON would have it: a moment is its number.
+fn plain(value: ciborium::Value) -> Value {
+    match value {
+        ciborium::Value::Map(entries) => {
+            let entry = |(key, value): (ciborium::Value, _)| (key.into_text().unwrap(), plain(value));
+            Value::Object(entries.into_iter().map(entry).collect())
+        }
+        ciborium::Value::Array(items) => items.into_iter().map(plain).collect(),
+        ciborium::Value::Tag(1, moment) => plain(*moment),
+        ciborium::Value::Integer(number) => json!(i64::try_from(number).unwrap()),
+        ciborium::Value::Float(number) => json!(number),
+        ciborium::Value::Text(text) => json!(text),
+        ciborium::Value::Bool(truth) => json!(truth),
+        other => panic!("{other:?}"),
+    }
+}
