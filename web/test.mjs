@@ -5,6 +5,7 @@ import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { zstdWasm } from "./zstd-wasm.mjs";
 
 const root = fileURLToPath(new URL(".", import.meta.url));
 const tests = readdirSync(join(root, "test")).filter((name) => name.endsWith(".test.ts"));
@@ -15,6 +16,7 @@ try {
     outdir: out,
     outExtension: { ".js": ".mjs" },
     bundle: true,
+    plugins: [zstdWasm],
     platform: "node",
     format: "esm",
     target: "node18",

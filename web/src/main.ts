@@ -1,16 +1,18 @@
 /** Starts the page: the stream client in a Worker where a canvas can be given to it, else in the page itself. */
 import type { Command, StreamEvent } from "./link.ts";
 import { Session } from "./session.ts";
-import { StreamClient } from "./stream.ts";
 
-/** The Worker's hashed file, put in by the build. */
+/** Hashed files, put in by the build. */
 declare const WORKER_FILE: string;
+declare const FALLBACK_FILE: string;
 
 function openStream(screen: HTMLCanvasElement, tell: (event: StreamEvent) => void): (command: Command) => void {
   if (typeof screen.transferControlToOffscreen !== "function" || typeof Worker !== "function") {
-    const client = new StreamClient(tell);
-    client.handle({ type: "canvas", canvas: screen });
-    return (command) => client.handle(command);
+    const loaded = import(FALLBACK_FILE) as Promise<typeof import("./fallback.ts")>;
+    const opened = loaded.then(({ openInPage }) => openInPage(screen, tell));
+    const failed = (error: unknown) => tell({ type: "closed", detail: `the stream client failed: ${String(error)}` });
+    // In order, also what is said before the client is there.
+    return (command) => void opened.then((client) => client.handle(command)).catch(failed);
   }
   const worker = new Worker(WORKER_FILE);
   worker.onmessage = (event: MessageEvent<StreamEvent>) => tell(event.data);

@@ -180,7 +180,7 @@ export class Session {
   private onApplication(event: Extract<StreamEvent, { type: "application" }>): void {
     const name = this.started.get(event.id);
     const known = this.applications.find((application) => application.name === name);
-    const label = known?.displayName || name || text.applications;
+    const label = known?.displayName || name || text.anApplication;
     if (event.state === ApplicationState.failed) {
       this.view.toast(text.launchFailed(label, event.message));
     } else if (event.state === ApplicationState.exited && event.status !== 0) {

@@ -2,8 +2,8 @@
  * Tiles to pixels. The memory of a decode is bounded before it begins: a tile is at most 256 × 256 pixels, and a zstd frame whose header tells
  * another size than the tile's is refused unread.
  */
-import { decompress } from "fzstd";
 import { MAX_TILE_SIDE, ProtocolError, TileCodec } from "./protocol.ts";
+import { inflate } from "./zstd.ts";
 
 const MAX_TILE_PIXELS = MAX_TILE_SIDE * MAX_TILE_SIDE;
 
@@ -42,7 +42,7 @@ export class TileDecoder {
   decode(codec: TileCodec, pixels: number, data: Uint8Array): Uint32Array {
     switch (codec) {
       case TileCodec.zstdRgba:
-        inflate(data, this.bytes.subarray(0, pixels * 4));
+        inflateTile(data, this.bytes.subarray(0, pixels * 4));
         return this.pixels.subarray(0, pixels);
       case TileCodec.palette:
         return this.decodePalette(pixels, data);
@@ -60,7 +60,7 @@ export class TileDecoder {
       palette[i] = opaque(data[1 + i * 3]!, data[2 + i * 3]!, data[3 + i * 3]!);
     }
     const indexes = this.indexes.subarray(0, pixels);
-    inflate(data.subarray(indexesAt), indexes);
+    inflateTile(data.subarray(indexesAt), indexes);
     const target = this.pixels.subarray(0, pixels);
     for (let i = 0; i < pixels; i++) {
       const index = indexes[i]!;
@@ -78,12 +78,12 @@ export function opaque(red: number, green: number, blue: number): number {
   return (0xff000000 | (blue << 16) | (green << 8) | red) >>> 0;
 }
 
-function inflate(data: Uint8Array, into: Uint8Array): void {
+function inflateTile(data: Uint8Array, into: Uint8Array): void {
   if (zstdContentSize(data) !== into.length) {
     throw new ProtocolError("a tile's data has another size than the tile");
   }
   try {
-    decompress(data, into);
+    inflate(data, into);
   } catch (cause) {
     throw new ProtocolError("a tile's data cannot be decompressed", { cause });
   }

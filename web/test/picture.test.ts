@@ -3,7 +3,9 @@ import { test } from "node:test";
 import { Picture } from "../src/picture.ts";
 import { type Frame, type Operation, ProtocolError, TileCodec } from "../src/protocol.ts";
 import { opaque, TileDecoder, zstdContentSize } from "../src/tiles.ts";
+import { inflate, inflateInScript, ready } from "../src/zstd.ts";
 
+const COMPRESSED = "KLUv/WAADyUHAIbgM4YREREQMQAxADEAuMspuMspuMspuMspuMspuMspuMspuMspuMspuMspuMspuMspuMspuMspuMspuMspQArucgrucgrucgrucgrucgrucgrucgrucgrucgrucgrucgrucgrucgrucgrucgruckqcgrucgrucgrucgrucgrucgrucgrucgrucgrucgrucgrucgrucgrucgrucgrucgrtc////LqfgLqfgLqfgLqfgLqfgLqfgLqfgLqfgLqfgLqfgLqfgLqfgLqfgLqfgLqfgboH/mBHgHwARKPwB1Wq12gugCg==";
 const MAGIC = [0x28, 0xb5, 0x2f, 0xfd];
 
 /** A zstd frame of one uncompressed block, which any encoder might have made. */
@@ -152,4 +154,24 @@ test("a tile's data is not inflated unless its header tells the tile's size", ()
   const outOfPalette = Uint8Array.from([0, 5, 5, 5, ...zstdRaw([1])]);
   assert.throws(() => decoder.decode(TileCodec.palette, 1, outOfPalette), ProtocolError);
   assert.throws(() => decoder.decode(TileCodec.palette, 1, Uint8Array.from([200, 1, 2])), ProtocolError);
+});
+
+test("both zstd decoders make the same of compressed data", async () => {
+  await ready;
+  // 4,096 bytes, of which byte i is (i mod 64) >> 3, by the zstd program.
+  const compressed = Uint8Array.from(Buffer.from(COMPRESSED, "base64"));
+  assert.equal(zstdContentSize(compressed), 4096);
+  for (const decode of [inflate, inflateInScript]) {
+    const out = new Uint8Array(4096);
+    decode(compressed, out);
+    assert.ok(out.every((byte, i) => byte === (i % 64) >> 3));
+  }
+  // Damaged or cut short: refused, and the decoder goes on working.
+  for (let length = 0; length < compressed.length; length++) {
+    assert.throws(() => inflate(compressed.subarray(0, length), new Uint8Array(4096)));
+  }
+  assert.throws(() => inflate(compressed, new Uint8Array(4095)));
+  for (let round = 0; round < 2000; round++) {
+    inflate(compressed, new Uint8Array(4096));
+  }
 });

@@ -18,9 +18,10 @@ pub(crate) struct SecurityHeaders([(HeaderName, HeaderValue); 7]);
 
 impl SecurityHeaders {
     pub(crate) fn new(public_url: &PublicUrl) -> Self {
-        // `'self'` covers the WebSocket in today's browsers; older ones want its origin by name.
+        // `'self'` covers the WebSocket in today's browsers; older ones want its origin by name. `'wasm-unsafe-eval'` allows the page's own
+        // zstd decoder to be compiled, and no JavaScript from text.
         let policy = format!(
-            "default-src 'none'; script-src 'self'; worker-src 'self'; connect-src 'self' {}; img-src 'self' blob: data:; \
+            "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src 'self' {}; img-src 'self' blob: data:; \
              style-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
             public_url.websocket_origin()
         );

@@ -35,12 +35,15 @@ async fn the_page_and_its_files_come_with_their_headers() {
         assert!(!header(&response, "content-type").starts_with("application/octet"), "{asset}");
     }
     let policy = header(&page, "content-security-policy");
-    for part in
-        ["default-src 'none'", "script-src 'self';", "frame-ancestors 'none'", "wss://desk.example:443"]
-    {
+    for part in [
+        "default-src 'none'",
+        "script-src 'self' 'wasm-unsafe-eval';",
+        "frame-ancestors 'none'",
+        "wss://desk.example:443",
+    ] {
         assert!(policy.contains(part), "{policy}");
     }
-    assert!(!policy.contains("unsafe"));
+    assert!(!policy.contains("'unsafe"));
     assert!(
         !html.contains("<style") && !html.contains("style=") && !html.contains("onclick"),
         "nothing inline"
