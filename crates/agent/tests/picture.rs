@@ -205,8 +205,10 @@ fn fnv1a(picture: &Picture) -> u32 {
     bytes.fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
 }
 
+type Step = (&'static str, fn(&mut Bench));
+
 fn golden_frames() -> Vec<serde_json::Value> {
-    let steps: [(&str, fn(&mut Bench)); 5] = [
+    let steps: [Step; 5] = [
         ("a whole picture: fill, text, noise, gradient", |bench| {
             bench.fill(rect(0, 0, 300, 200), 0xff_ffff);
             bench.text(rect(10, 10, 200, 150), 4);
