@@ -1,0 +1,444 @@
+//! The bytes of the messages.
+
+use super::{
+    AgentMessage, AgentRequest, ApplicationPhase, ApplicationState, ClientMessage, Credential, Cursor,
+    EndedReason, Hello, Input, InputEvent, MAX_CURSOR_PIXELS, ScreenSize, ServerMessage, SessionMessage,
+    StartApplication,
+};
+use crate::frame::FrameRef;
+use crate::framing::write_framed;
+use crate::wire::{
+    MAX_FROM_AGENT_BYTES, MAX_SCREEN_PIXELS, MAX_TO_AGENT_BYTES, ProtocolError, Reader, TooLong, check, put,
+    put_bytes16, put_list16,
+};
+
+const HELLO: u8 = 0x01;
+const ATTACH: u8 = 0x02;
+const PROBE: u8 = 0x03;
+const POINTER_MOVE: u8 = 0x10;
+const POINTER_BUTTON: u8 = 0x11;
+const WHEEL: u8 = 0x12;
+const KEY: u8 = 0x13;
+const RELEASE_ALL: u8 = 0x14;
+const FRAME_ACK: u8 = 0x20;
+const REFRESH: u8 = 0x21;
+const RESIZE: u8 = 0x22;
+const LAUNCH: u8 = 0x30;
+const START_APPLICATION: u8 = 0x31;
+const PING: u8 = 0x40;
+const END: u8 = 0x50;
+const WELCOME: u8 = 0x81;
+const SCREEN: u8 = 0x82;
+pub(crate) const FRAME: u8 = 0x83;
+const CURSOR: u8 = 0x84;
+const PONG: u8 = 0x86;
+const APPLICATION: u8 = 0x87;
+const ENDED: u8 = 0x88;
+const AGENT_READY: u8 = 0x89;
+
+impl ScreenSize {
+    fn decode(reader: &mut Reader<'_>) -> Result<Self, ProtocolError> {
+        let (width, height) = screen(reader)?;
+        let scale_percent = reader.u16()?;
+        check((10..=5000).contains(&scale_percent), "scale_percent")?;
+        Ok(Self { width, height, scale_percent })
+    }
+
+    fn encode(self, out: &mut Vec<u8>) {
+        put!(out, self.width, self.height, self.scale_percent);
+    }
+}
+
+fn screen(reader: &mut Reader<'_>) -> Result<(u16, u16), ProtocolError> {
+    let (width, height) = (reader.u16()?, reader.u16()?);
+    check((1..=MAX_SCREEN_PIXELS).contains(&width), "width")?;
+    check((1..=MAX_SCREEN_PIXELS).contains(&height), "height")?;
+    Ok((width, height))
+}
+
+/// Checks the bound, takes the type byte, decodes the fields and sees that nothing is left over.
+fn decode_whole<'a, T>(
+    bytes: &'a [u8],
+    max_bytes: usize,
+    fields: impl FnOnce(u8, &mut Reader<'a>) -> Result<T, ProtocolError>,
+) -> Result<T, ProtocolError> {
+    if bytes.len() > max_bytes {
+        return Err(ProtocolError::TooLong);
+    }
+    let mut reader = Reader::new(bytes);
+    let kind = reader.u8()?;
+    let message = fields(kind, &mut reader)?;
+    reader.end()?;
+    Ok(message)
+}
+
+impl ClientMessage {
+    /// Decodes a message of the WebSocket.
+    ///
+    /// # Errors
+    /// Whatever breaks the protocol.
+    pub fn decode(bytes: &[u8]) -> Result<Self, ProtocolError> {
+        decode_whole(bytes, MAX_TO_AGENT_BYTES, |kind, reader| match kind {
+            HELLO => Hello::decode(reader).map(Self::Hello),
+            LAUNCH => Ok(Self::Launch { name: reader.str16()?.to_owned() }),
+            END => Ok(Self::End),
+            _ => SessionMessage::decode(kind, reader).map(Self::Session),
+        })
+    }
+
+    /// Appends type byte and fields.
+    ///
+    /// # Errors
+    /// [`TooLong`] if a text does not fit its length.
+    pub fn encode(&self, out: &mut Vec<u8>) -> Result<(), TooLong> {
+        match self {
+            Self::Hello(hello) => hello.encode(out),
+            Self::Launch { name } => {
+                out.push(LAUNCH);
+                put_bytes16(out, name.as_bytes())
+            }
+            Self::End => {
+                out.push(END);
+                Ok(())
+            }
+            Self::Session(message) => {
+                message.encode(out);
+                Ok(())
+            }
+        }
+    }
+}
+
+impl Hello {
+    fn decode(reader: &mut Reader<'_>) -> Result<Self, ProtocolError> {
+        let version = reader.u16()?;
+        let kind = reader.u8()?;
+        let text = reader.str16()?.to_owned();
+        let credential = match kind {
+            1 => Credential::Grant(text),
+            2 => Credential::ResumeToken(text),
+            _ => return Err(ProtocolError::OutOfRange("kind")),
+        };
+        Ok(Self { version, credential, size: ScreenSize::decode(reader)? })
+    }
+
+    fn encode(&self, out: &mut Vec<u8>) -> Result<(), TooLong> {
+        out.push(HELLO);
+        put!(out, self.version);
+        let (kind, text) = match &self.credential {
+            Credential::Grant(text) => (1, text),
+            Credential::ResumeToken(text) => (2, text),
+        };
+        out.push(kind);
+        put_bytes16(out, text.as_bytes())?;
+        self.size.encode(out);
+        Ok(())
+    }
+}
+
+impl AgentRequest {
+    /// Decodes a message of the agent's socket (without its length).
+    ///
+    /// # Errors
+    /// Whatever breaks the protocol.
+    pub fn decode(bytes: &[u8]) -> Result<Self, ProtocolError> {
+        decode_whole(bytes, MAX_TO_AGENT_BYTES, |kind, reader| match kind {
+            ATTACH => Ok(Self::Attach {
+                version: reader.u16()?,
+                secret: reader.bytes16()?.to_owned(),
+                size: ScreenSize::decode(reader)?,
+            }),
+            PROBE => Ok(Self::Probe { version: reader.u16()?, secret: reader.bytes16()?.to_owned() }),
+            START_APPLICATION => StartApplication::decode(reader).map(Self::StartApplication),
+            _ => SessionMessage::decode(kind, reader).map(Self::Session),
+        })
+    }
+
+    /// Appends type byte and fields.
+    ///
+    /// # Errors
+    /// [`TooLong`] if a text or list does not fit its length.
+    pub fn encode(&self, out: &mut Vec<u8>) -> Result<(), TooLong> {
+        match self {
+            Self::Attach { version, secret, size } => {
+                out.push(ATTACH);
+                put!(out, version);
+                put_bytes16(out, secret)?;
+                size.encode(out);
+            }
+            Self::Probe { version, secret } => {
+                out.push(PROBE);
+                put!(out, version);
+                put_bytes16(out, secret)?;
+            }
+            Self::StartApplication(start) => {
+                out.push(START_APPLICATION);
+                start.encode(out)?;
+            }
+            Self::Session(message) => message.encode(out),
+        }
+        Ok(())
+    }
+
+    /// Appends the length and the message, as the socket wants it.
+    ///
+    /// # Errors
+    /// [`TooLong`] if it is over 64 KiB.
+    pub fn encode_framed(&self, out: &mut Vec<u8>) -> Result<(), TooLong> {
+        write_framed(out, MAX_TO_AGENT_BYTES, |out| self.encode(out))
+    }
+}
+
+impl StartApplication {
+    pub(crate) fn decode(reader: &mut Reader<'_>) -> Result<Self, ProtocolError> {
+        let id = reader.u32()?;
+        let argv = reader.list16()?;
+        check(argv.first().is_some_and(|program| !program.is_empty()), "argv")?;
+        check(argv.iter().all(|argument| !argument.contains('\0')), "argv")?;
+        let environment = reader.list16()?;
+        let valid = |pair: &String| !pair.contains('\0') && pair.find('=').is_some_and(|at| at > 0);
+        check(environment.iter().all(valid), "environment")?;
+        let working_directory = reader.str16()?.to_owned();
+        check(!working_directory.contains('\0'), "working_directory")?;
+        Ok(Self { id, argv, environment, working_directory })
+    }
+
+    pub(crate) fn encode(&self, out: &mut Vec<u8>) -> Result<(), TooLong> {
+        put!(out, self.id);
+        put_list16(out, &self.argv)?;
+        put_list16(out, &self.environment)?;
+        put_bytes16(out, self.working_directory.as_bytes())
+    }
+}
+
+impl SessionMessage {
+    fn decode(kind: u8, reader: &mut Reader<'_>) -> Result<Self, ProtocolError> {
+        match kind {
+            POINTER_MOVE | POINTER_BUTTON | WHEEL | KEY | RELEASE_ALL => {
+                Input::decode(kind, reader).map(Self::Input)
+            }
+            FRAME_ACK => Ok(Self::FrameAck {
+                frame: reader.u32()?,
+                received: reader.u64()?,
+                decoded: reader.u64()?,
+                presented: reader.u64()?,
+            }),
+            REFRESH => Ok(Self::Refresh),
+            RESIZE => ScreenSize::decode(reader).map(Self::Resize),
+            PING => Ok(Self::Ping { nonce: reader.u32()?, time: reader.u64()? }),
+            _ => Err(ProtocolError::UnknownType(kind)),
+        }
+    }
+
+    /// Appends type byte and fields.
+    pub fn encode(&self, out: &mut Vec<u8>) {
+        match self {
+            Self::Input(input) => input.encode(out),
+            Self::FrameAck { frame, received, decoded, presented } => {
+                out.push(FRAME_ACK);
+                put!(out, frame, received, decoded, presented);
+            }
+            Self::Refresh => out.push(REFRESH),
+            Self::Resize(size) => {
+                out.push(RESIZE);
+                size.encode(out);
+            }
+            Self::Ping { nonce, time } => {
+                out.push(PING);
+                put!(out, nonce, time);
+            }
+        }
+    }
+}
+
+impl Input {
+    fn decode(kind: u8, reader: &mut Reader<'_>) -> Result<Self, ProtocolError> {
+        let (sequence, time) = (reader.u32()?, reader.u64()?);
+        check(sequence > 0, "sequence")?;
+        let event = match kind {
+            POINTER_MOVE => InputEvent::PointerMove { x: reader.u16()?, y: reader.u16()? },
+            POINTER_BUTTON => {
+                let (x, y, button) = (reader.u16()?, reader.u16()?, reader.u8()?);
+                // 4 to 7 are X11's wheel, which has a message of its own.
+                check(matches!(button, 1..=3 | 8 | 9), "button")?;
+                InputEvent::PointerButton { x, y, button, pressed: reader.bool("pressed")? }
+            }
+            WHEEL => {
+                InputEvent::Wheel { x: reader.u16()?, y: reader.u16()?, dx: reader.i16()?, dy: reader.i16()? }
+            }
+            KEY => {
+                let code = reader.u16()?;
+                // X11's key codes end at 255 and are the evdev code + 8.
+                check((1..=247).contains(&code), "code")?;
+                InputEvent::Key { code, pressed: reader.bool("pressed")? }
+            }
+            RELEASE_ALL => InputEvent::ReleaseAll,
+            _ => return Err(ProtocolError::UnknownType(kind)),
+        };
+        Ok(Self { sequence, time, event })
+    }
+
+    fn encode(&self, out: &mut Vec<u8>) {
+        out.push(match self.event {
+            InputEvent::PointerMove { .. } => POINTER_MOVE,
+            InputEvent::PointerButton { .. } => POINTER_BUTTON,
+            InputEvent::Wheel { .. } => WHEEL,
+            InputEvent::Key { .. } => KEY,
+            InputEvent::ReleaseAll => RELEASE_ALL,
+        });
+        put!(out, self.sequence, self.time);
+        match self.event {
+            InputEvent::PointerMove { x, y } => put!(out, x, y),
+            InputEvent::PointerButton { x, y, button, pressed } => {
+                put!(out, x, y, button, u8::from(pressed));
+            }
+            InputEvent::Wheel { x, y, dx, dy } => put!(out, x, y, dx, dy),
+            InputEvent::Key { code, pressed } => put!(out, code, u8::from(pressed)),
+            InputEvent::ReleaseAll => {}
+        }
+    }
+}
+
+impl<'a> AgentMessage<'a> {
+    /// Decodes and checks a message of the agent's socket (without its length); pixels stay where they are.
+    ///
+    /// # Errors
+    /// Whatever breaks the protocol.
+    pub fn decode(bytes: &'a [u8]) -> Result<Self, ProtocolError> {
+        decode_whole(bytes, MAX_FROM_AGENT_BYTES, Self::fields)
+    }
+
+    fn fields(kind: u8, reader: &mut Reader<'a>) -> Result<Self, ProtocolError> {
+        match kind {
+            SCREEN => screen(reader).map(|(width, height)| Self::Screen { width, height }),
+            FRAME => FrameRef::decode(reader).map(Self::Frame),
+            CURSOR => Cursor::decode(reader).map(Self::Cursor),
+            PONG => Ok(Self::Pong { nonce: reader.u32()?, time: reader.u64()?, agent_time: reader.u64()? }),
+            APPLICATION => ApplicationState::decode(reader).map(Self::Application),
+            AGENT_READY => {
+                let agent_version = reader.str16()?.to_owned();
+                let (width, height) = screen(reader)?;
+                Ok(Self::Ready { agent_version, width, height })
+            }
+            _ => Err(ProtocolError::UnknownType(kind)),
+        }
+    }
+
+    /// Appends type byte and fields.
+    ///
+    /// # Errors
+    /// [`TooLong`] if a text does not fit its length.
+    pub fn encode(&self, out: &mut Vec<u8>) -> Result<(), TooLong> {
+        match self {
+            Self::Screen { width, height } => {
+                out.push(SCREEN);
+                put!(out, width, height);
+            }
+            Self::Frame(frame) => frame.encode(out),
+            Self::Cursor(cursor) => {
+                out.push(CURSOR);
+                put!(out, cursor.width, cursor.height, cursor.hotspot_x, cursor.hotspot_y);
+                out.extend_from_slice(cursor.rgba);
+            }
+            Self::Pong { nonce, time, agent_time } => {
+                out.push(PONG);
+                put!(out, nonce, time, agent_time);
+            }
+            Self::Application(state) => state.encode(out)?,
+            Self::Ready { agent_version, width, height } => {
+                out.push(AGENT_READY);
+                put_bytes16(out, agent_version.as_bytes())?;
+                put!(out, width, height);
+            }
+        }
+        Ok(())
+    }
+
+    /// Appends the length and the message, as the socket wants it.
+    ///
+    /// # Errors
+    /// [`TooLong`] if it is over 4 MiB.
+    pub fn encode_framed(&self, out: &mut Vec<u8>) -> Result<(), TooLong> {
+        write_framed(out, MAX_FROM_AGENT_BYTES, |out| self.encode(out))
+    }
+}
+
+impl<'a> Cursor<'a> {
+    fn decode(reader: &mut Reader<'a>) -> Result<Self, ProtocolError> {
+        let (width, height) = (reader.u16()?, reader.u16()?);
+        check(width <= MAX_CURSOR_PIXELS, "width")?;
+        check(height <= MAX_CURSOR_PIXELS, "height")?;
+        let (hotspot_x, hotspot_y) = (reader.u16()?, reader.u16()?);
+        check(hotspot_x <= width, "hotspot_x")?;
+        check(hotspot_y <= height, "hotspot_y")?;
+        let rgba = reader.bytes(usize::from(width) * usize::from(height) * 4)?;
+        Ok(Self { width, height, hotspot_x, hotspot_y, rgba })
+    }
+}
+
+impl ApplicationState {
+    fn decode(reader: &mut Reader<'_>) -> Result<Self, ProtocolError> {
+        let id = reader.u32()?;
+        let phase = match reader.u8()? {
+            1 => ApplicationPhase::Started,
+            2 => ApplicationPhase::Exited,
+            3 => ApplicationPhase::Failed,
+            _ => return Err(ProtocolError::OutOfRange("state")),
+        };
+        Ok(Self { id, phase, status: reader.i32()?, message: reader.str16()?.to_owned() })
+    }
+
+    fn encode(&self, out: &mut Vec<u8>) -> Result<(), TooLong> {
+        out.push(APPLICATION);
+        put!(out, self.id);
+        out.push(match self.phase {
+            ApplicationPhase::Started => 1,
+            ApplicationPhase::Exited => 2,
+            ApplicationPhase::Failed => 3,
+        });
+        put!(out, self.status);
+        put_bytes16(out, self.message.as_bytes())
+    }
+}
+
+impl<'a> ServerMessage<'a> {
+    /// Decodes and checks a message of the WebSocket; pixels stay where they are.
+    ///
+    /// # Errors
+    /// Whatever breaks the protocol.
+    pub fn decode(bytes: &'a [u8]) -> Result<Self, ProtocolError> {
+        decode_whole(bytes, MAX_FROM_AGENT_BYTES, |kind, reader| match kind {
+            WELCOME => Ok(Self::Welcome { json: reader.str16()?.to_owned() }),
+            ENDED => {
+                let number = reader.u8()?;
+                let reason = EndedReason::ALL.into_iter().find(|reason| *reason as u8 == number);
+                Ok(Self::Ended {
+                    reason: reason.ok_or(ProtocolError::OutOfRange("reason"))?,
+                    message: reader.str16()?.to_owned(),
+                    redirect_url: reader.str16()?.to_owned(),
+                })
+            }
+            AGENT_READY => Err(ProtocolError::UnknownType(kind)),
+            _ => AgentMessage::fields(kind, reader).map(Self::Agent),
+        })
+    }
+
+    /// Appends type byte and fields.
+    ///
+    /// # Errors
+    /// [`TooLong`] if a text does not fit its length.
+    pub fn encode(&self, out: &mut Vec<u8>) -> Result<(), TooLong> {
+        match self {
+            Self::Welcome { json } => {
+                out.push(WELCOME);
+                put_bytes16(out, json.as_bytes())
+            }
+            Self::Ended { reason, message, redirect_url } => {
+                out.extend_from_slice(&[ENDED, *reason as u8]);
+                put_bytes16(out, message.as_bytes())?;
+                put_bytes16(out, redirect_url.as_bytes())
+            }
+            Self::Agent(message) => message.encode(out),
+        }
+    }
+}
