@@ -3,9 +3,10 @@
 //! What each path inside is for stands in `docs/stream-protocol.md`. Two choices that are not the runtimes' usual ones:
 //!
 //! - No sysfs in either container: it tells much about the host and nothing that an application needs.
-//! - The display container has CAP_IPC_OWNER, and nothing else has any capability. The X server runs under another uid than the applications, whose
-//!   MIT-SHM segments have mode 0600 (GTK's are); without this capability it could not attach them, and every picture would travel through the
-//!   socket. It is a capability over the pod's own IPC namespace only, in which nobody else has anything.
+//! - The display container has CAP_IPC_OWNER, and nothing else has any capability. The X server runs under another uid than the applications, and
+//!   toolkits make their MIT-SHM segments with mode 0600 (measured: GTK 2's stay unattached by an X server without the capability and are attached
+//!   by one with it; without, every picture travels through the socket). It is a capability over the pod's own IPC namespace only, in which nobody
+//!   else has anything; the X server itself still checks that the client that names a segment may use it.
 
 use std::path::Path;
 
