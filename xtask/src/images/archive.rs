@@ -152,12 +152,12 @@ mod tests {
         let layer = directory.join("layer");
         std::fs::write(&layer, [7; 1000]).unwrap();
         let layer_digest = digest(&[7; 1000]);
-        let write = |name: &str| {
+        let make = |name: &str| {
             let path = directory.join(name);
-            super::write(&path, &layer, &layer_digest, &Config::default(), &[]).unwrap();
+            write(&path, &layer, &layer_digest, &Config::default(), &[]).unwrap();
             (std::fs::read(&path).unwrap(), manifest_digest(&path).unwrap())
         };
-        let (first, second) = (write("a"), write("b"));
+        let (first, second) = (make("a"), make("b"));
         std::fs::remove_dir_all(&directory).unwrap();
         assert_eq!(first, second);
         assert_eq!(first.0.len() % BLOCK, 0);
