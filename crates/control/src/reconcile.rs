@@ -68,7 +68,7 @@ pub(crate) async fn run(control: Arc<Control>, stop: CancellationToken) {
 fn log_event(event: &Result<InstanceEvent, broadcast::error::RecvError>) {
     match event {
         Ok(InstanceEvent::Exited { id }) => {
-            tracing::warn!(instance = id.as_str(), "instance ended by itself")
+            tracing::warn!(instance = id.as_str(), "instance ended by itself");
         }
         // Whatever was missed, the next look shows.
         Err(broadcast::error::RecvError::Lagged(missed)) => tracing::debug!(missed, "driver events missed"),

@@ -26,7 +26,9 @@ pub(super) async fn handle(
     let tags = values::new_tags(input.tags.take())?;
     let settings = fleet_from_wire::settings(call, input)?;
     fleet_from_wire::check_quota(call, &settings)?;
-    fleet_from_wire::check_image(call, &settings).await?;
+    if let Some(image) = &settings.image {
+        fleet_from_wire::check_image(call, image).await?;
+    }
     let fleet = Fleet::new(name, settings, call.now);
     let limit = call.control.config.quotas.fleets;
     match call.control.store.create_fleet(&call.scope, &fleet, &tags, limit).await {

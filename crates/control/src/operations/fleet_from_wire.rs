@@ -44,13 +44,8 @@ pub(super) fn settings(
         platform: input.platform.map(platform),
         usb_device_filters: input.usb_device_filter_strings,
         session_script: input.session_script_s3_location.map(script),
-        max_sessions_per_instance: in_range(
-            "MaxSessionsPerInstance",
-            input.max_sessions_per_instance,
-            1,
-            MOST,
-        )?,
-        root_volume: input.root_volume_config.map(root_volume).transpose()?,
+        max_sessions_per_instance: max_sessions(input.max_sessions_per_instance)?,
+        root_volume: input.root_volume_config.as_ref().map(root_volume).transpose()?,
         metadata_service_v1_disabled: input.disable_imdsv1,
     };
     check(&settings)?;
@@ -106,8 +101,7 @@ pub(super) fn check_quota(call: &Call<'_>, settings: &FleetSettings) -> Result<(
 }
 
 /// Whether the image exists. Images of other accounts are not shared yet, so that they do not.
-pub(super) async fn check_image(call: &Call<'_>, settings: &FleetSettings) -> Result<(), ApiError> {
-    let Some(image) = &settings.image else { return Ok(()) };
+pub(super) async fn check_image(call: &Call<'_>, image: &ImageReference) -> Result<(), ApiError> {
     let found = call.control.store.image(&call.scope, &image.name).await;
     match found.map_err(|error| errors::store(&error))? {
         Some(_) => Ok(()),
@@ -174,6 +168,10 @@ pub(super) fn max_user_duration(seconds: Option<i32>) -> Result<Option<u32>, Api
     in_range("MaxUserDurationInSeconds", seconds, 600, 432_000)
 }
 
+pub(super) fn max_sessions(sessions: Option<i32>) -> Result<Option<u32>, ApiError> {
+    in_range("MaxSessionsPerInstance", sessions, 1, MOST)
+}
+
 pub(super) fn disconnect_timeout(seconds: Option<i32>) -> Result<Option<u32>, ApiError> {
     in_range("DisconnectTimeoutInSeconds", seconds, 60, 57_600)
 }
@@ -224,7 +222,7 @@ pub(super) fn script(location: shapes::S3Location) -> ObjectLocation {
     ObjectLocation { bucket: location.s3_bucket, key: location.s3_key }
 }
 
-pub(super) fn root_volume(volume: shapes::VolumeConfig) -> Result<RootVolume, ApiError> {
+pub(super) fn root_volume(volume: &shapes::VolumeConfig) -> Result<RootVolume, ApiError> {
     Ok(RootVolume { size_gib: in_range("VolumeSizeInGb", volume.volume_size_in_gb, 1, 65_536)? })
 }
 

@@ -13,15 +13,19 @@ mod describe_fleets;
 mod describe_images;
 mod describe_sessions;
 mod describe_stacks;
+mod expire_session;
 mod fleet_from_wire;
 mod fleet_to_wire;
 mod image_to_wire;
+mod list_associated;
 mod session_to_wire;
 mod stack_from_wire;
 mod stack_to_wire;
 mod start_fleet;
 mod stop_fleet;
 mod tags;
+mod update_fleet;
+mod update_stack;
 mod values;
 
 use millrace_wire::operations as op;
@@ -101,6 +105,29 @@ pub(crate) async fn dispatch(call: &Call<'_>, operation: Operation) -> Result<Ve
         }
         Operation::ListTagsForResource => {
             call.run::<op::ListTagsForResource>(|_| Vec::new(), tags::list).await
+        }
+        Operation::UpdateFleet => {
+            call.run::<op::UpdateFleet>(update_fleet::resources, update_fleet::handle).await
+        }
+        Operation::UpdateStack => {
+            call.run::<op::UpdateStack>(|input| vec![stack(&input.name)], update_stack::handle).await
+        }
+        Operation::ListAssociatedFleets => {
+            call.run::<op::ListAssociatedFleets>(
+                |input| vec![stack(&input.stack_name)],
+                list_associated::fleets,
+            )
+            .await
+        }
+        Operation::ListAssociatedStacks => {
+            call.run::<op::ListAssociatedStacks>(
+                |input| vec![fleet(&input.fleet_name)],
+                list_associated::stacks,
+            )
+            .await
+        }
+        Operation::ExpireSession => {
+            call.run::<op::ExpireSession>(|_| Vec::new(), expire_session::handle).await
         }
         not_built => call.not_built(not_built),
     }

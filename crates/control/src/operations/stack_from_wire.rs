@@ -25,7 +25,7 @@ pub(super) fn settings(input: shapes::CreateStackRequest) -> Result<StackSetting
         user_settings: user_settings(input.user_settings.unwrap_or_default())?,
         application_settings: input.application_settings.map(application_settings),
         embed_host_domains: input.embed_host_domains.unwrap_or_default(),
-        streaming_experience: input.streaming_experience_settings.map(streaming_experience),
+        streaming_experience: input.streaming_experience_settings.as_ref().map(streaming_experience),
         content_redirection: input.content_redirection.map(content_redirection),
         agent_access: input.agent_access_config.map(agent_access).transpose()?,
     })
@@ -120,7 +120,7 @@ pub(super) fn application_settings(settings: shapes::ApplicationSettings) -> App
     ApplicationSettings { enabled: settings.enabled, group: text(settings.settings_group), bucket: None }
 }
 
-pub(super) fn streaming_experience(settings: shapes::StreamingExperienceSettings) -> StreamingExperience {
+pub(super) fn streaming_experience(settings: &shapes::StreamingExperienceSettings) -> StreamingExperience {
     let protocol = |protocol| match protocol {
         shapes::PreferredProtocol::Tcp => PreferredProtocol::Tcp,
         shapes::PreferredProtocol::Udp => PreferredProtocol::Udp,

@@ -63,6 +63,13 @@ pub(super) fn text(text: Option<String>) -> Option<String> {
     text.filter(|text| !text.is_empty())
 }
 
+/// Text that is absent changes nothing; empty text takes away what was there.
+pub(super) fn replaced_text(known: &mut Option<String>, said: Option<String>) {
+    if said.is_some() {
+        *known = text(said);
+    }
+}
+
 /// A number of the model on the wire.
 pub(super) fn wire_number(number: u32) -> i32 {
     i32::try_from(number).unwrap_or(i32::MAX)

@@ -3,61 +3,9 @@
 use millrace_wire::{Operation, Protocol};
 use serde_json::{Value, json};
 
+use super::check::Expect::{Error, Ok as Done};
+use super::check::{check, fleet, holds};
 use super::harness::{Caller, Installation, OWNER, REGION, STRANGER};
-
-/// What a call must answer: these members at least, or that error with these words in its message.
-enum Expect {
-    Ok(Value),
-    Error(&'static str, &'static str),
-}
-use Expect::{Error, Ok as Done};
-
-/// Makes calls one after the other, the first of a pair in JSON, the second in CBOR, and so on.
-async fn check(installation: &Installation, calls: Vec<(&str, Value, Expect)>) {
-    for (number, (operation, input, expected)) in calls.into_iter().enumerate() {
-        let protocol = if number % 2 == 0 { Protocol::Json } else { Protocol::Cbor };
-        let answer = installation.call_as(OWNER, protocol, operation, input.clone()).await;
-        match (answer, expected) {
-            (Ok(answer), Done(expected)) => {
-                assert!(holds(&answer, &expected), "{operation} {input}: {answer}")
-            }
-            (Err((code, message)), Error(expected, words)) => {
-                assert_eq!(code, expected, "{operation} {input}: {message}");
-                assert!(message.contains(words), "{operation} {input}: {message}");
-            }
-            (Ok(answer), Error(expected, _)) => panic!("{operation} {input}: {answer} instead of {expected}"),
-            (Err(error), Done(_)) => panic!("{operation} {input}: {error:?}"),
-        }
-    }
-}
-
-/// Whether `answer` has all that `expected` has; null stands for absence.
-fn holds(answer: &Value, expected: &Value) -> bool {
-    match (answer, expected) {
-        (Value::Object(answer), Value::Object(expected)) => expected
-            .iter()
-            .all(|(name, value)| answer.get(name).map_or(value.is_null(), |found| holds(found, value))),
-        (Value::Array(answer), Value::Array(expected)) => {
-            answer.len() == expected.len()
-                && answer.iter().zip(expected).all(|(found, value)| holds(found, value))
-        }
-        _ => answer == expected,
-    }
-}
-
-fn fleet(more: Value) -> Value {
-    let mut input = json!({
-        "Name": "f", "ImageName": "image", "InstanceType": "stream.standard.small",
-        "ComputeCapacity": {"DesiredInstances": 1},
-    });
-    for (name, value) in more.as_object().unwrap() {
-        match value {
-            Value::Null => input.as_object_mut().unwrap().remove(name),
-            value => input.as_object_mut().unwrap().insert(name.clone(), value.clone()),
-        };
-    }
-    input
-}
 
 const FLEET_ARN: &str = "arn:aws:appstream:eu-central-1:123456789012:fleet/f";
 const STACK_ARN: &str = "arn:aws:appstream:eu-central-1:123456789012:stack/s";
@@ -395,10 +343,32 @@ async fn signatures_are_checked() {
 #[tokio::test]
 async fn operations_that_are_not_built_name_themselves() {
     let installation = Installation::new().await;
+    let built = [
+        "AssociateFleet",
+        "CreateFleet",
+        "CreateStack",
+        "CreateStreamingURL",
+        "DeleteFleet",
+        "DeleteStack",
+        "DescribeFleets",
+        "DescribeImages",
+        "DescribeSessions",
+        "DescribeStacks",
+        "DisassociateFleet",
+        "ExpireSession",
+        "ListAssociatedFleets",
+        "ListAssociatedStacks",
+        "ListTagsForResource",
+        "StartFleet",
+        "StopFleet",
+        "TagResource",
+        "UntagResource",
+        "UpdateFleet",
+        "UpdateStack",
+    ];
     let mut refused = 0;
-    for operation in Operation::ALL {
-        let answer = installation.call(operation.as_str(), json!({})).await;
-        let Err((code, message)) = answer else { continue };
+    for operation in Operation::ALL.iter().filter(|operation| !built.contains(&operation.as_str())) {
+        let (code, message) = installation.call(operation.as_str(), json!({})).await.unwrap_err();
         match code.as_str() {
             "ValidationException" => {}
             "OperationNotPermittedException" => {

@@ -1,0 +1,27 @@
+//! ExpireSession: ends a session at once. The operation knows no errors: a session that is over, or is none of the account's, stays as it is.
+
+use millrace_model::SessionId;
+use millrace_model::session::EndReason;
+use millrace_wire::ApiError;
+use millrace_wire::shapes::{ExpireSessionRequest, ExpireSessionResult};
+
+use crate::api::Call;
+use crate::errors;
+
+pub(super) async fn handle(
+    call: &Call<'_>,
+    input: ExpireSessionRequest,
+) -> Result<ExpireSessionResult, ApiError> {
+    let store = &call.control.store;
+    let Ok(id) = SessionId::new(input.session_id) else { return Ok(ExpireSessionResult {}) };
+    let found = store.session(&id).await.map_err(|error| errors::store(&error))?;
+    if found.is_none_or(|session| session.fleet.scope != call.scope) {
+        return Ok(ExpireSessionResult {});
+    }
+    let ended = store.end_session(&id, None, EndReason::Owner, call.now).await;
+    if ended.map_err(|error| errors::store(&error))?.is_some() {
+        call.control.tell_end(&id, EndReason::Owner);
+        call.control.wake.notify_one();
+    }
+    Ok(ExpireSessionResult {})
+}
