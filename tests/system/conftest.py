@@ -59,14 +59,30 @@ def own_server(tiny_image: Path) -> Iterator[Server]:
         with_image.close()
 
 
+def _need_sandbox(*variables: str) -> None:
+    if os.geteuid() != 0:
+        pytest.skip("the sandbox needs root")
+    for variable in variables:
+        if not os.environ.get(variable):
+            pytest.skip(f"{variable} is not set: run by `cargo xtask test`")
+
+
+@pytest.fixture(scope="module")
+def empty_sandbox() -> Iterator[Server]:
+    """The real server with the real driver, and no image."""
+    _need_sandbox("MILLRACE_RUNTIME_IMAGE")
+    real = Server("sandbox")
+    try:
+        yield real.start()
+    finally:
+        real.close()
+
+
 @pytest.fixture(scope="session")
 def sandbox() -> Iterator[Server]:
     """The real server with real instances and the image `demo`; one for the whole run, since the image is large."""
-    if os.geteuid() != 0:
-        pytest.skip("the sandbox needs root")
-    image = os.environ.get("MILLRACE_DEMO_IMAGE")
-    if not image:
-        pytest.skip("MILLRACE_DEMO_IMAGE is not set: run by `cargo xtask test`")
+    _need_sandbox("MILLRACE_RUNTIME_IMAGE", "MILLRACE_DEMO_IMAGE")
+    image = os.environ["MILLRACE_DEMO_IMAGE"]
     real = Server("sandbox")
     try:
         real.start().import_image(image, "demo")

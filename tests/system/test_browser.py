@@ -171,9 +171,9 @@ def test_the_mouse_and_the_cursor(page, desk):
 
     # The wheel scrolls a long text.
     page.call("mouse.click", *over_text.values())
-    for line in range(60):
+    for line in range(100):
         page.type(f"line {line}\n")
-    text = {"x": 100, "y": 200, "width": 400, "height": 300}
+    text = {"x": 0, "y": 100, "width": 120, "height": 500}
     page.call("mouse.move", *over_text.values())
     wait.until(lambda: steady(page, text), seconds=10, what="a steady picture")
     page.keep("scrolled down", text)
@@ -301,37 +301,33 @@ def test_nothing_runs_when_nothing_changes(page, desk):
     page.wait_state("connected")
     page.wait_picture()
     area = {"x": 0, "y": 0, "width": 1280, "height": 700}
-    wait.until(lambda: steady(page, area), seconds=10, what="a steady picture")
-    start = time.monotonic()
     page.keep("still", area)
-    wait.until(lambda: time.monotonic() - start > 1, seconds=3, what="a second")
-    assert page.changed("still", area) < 200
+    start = time.monotonic()
+
+    def still_for_two_seconds() -> bool:
+        nonlocal start
+        if page.changed("still", area):
+            page.keep("still", area)
+            start = time.monotonic()
+        return time.monotonic() - start > 2
+
+    wait.until(still_for_two_seconds, seconds=20, what="two seconds in which not one pixel changes")
 
 
-def test_a_killed_server_loses_no_instance(unique, browser, page):
+def test_a_killed_server_loses_no_instance(sandbox, desk, page):
     """SIGKILL, then a new server: it adopts the instance, and the page comes back to the same session by itself."""
-    image = os.environ.get("MILLRACE_DEMO_IMAGE")
-    if os.geteuid() != 0 or not image:
-        pytest.skip("needs root and MILLRACE_DEMO_IMAGE")
-    server = Server("sandbox")
-    try:
-        server.start().import_image(image, "demo")
-        desk = Desk(server, unique)
-        open_editor(page, desk)
-        page.type("before")
-        session = desk.wait_connection("CONNECTED")["Id"]
-        server.kill()
-        page.wait_state("reconnecting", seconds=30)
-        page.screenshot("reconnecting")
-        server.start()
-        page.wait_state("connected", seconds=60)
-        assert [one["Id"] for one in desk.sessions()] == [session]
-        page.type(" and after")
-        save(page, "/home/user/killed.txt")
-        assert file_of(server, "home/user/killed.txt").read_text().strip() == "before and after"
-        desk.remove()
-    finally:
-        server.close()
+    open_editor(page, desk)
+    page.type("before")
+    session = desk.wait_connection("CONNECTED")["Id"]
+    sandbox.kill()
+    page.wait_state("reconnecting", seconds=30)
+    page.screenshot("reconnecting")
+    sandbox.start()
+    page.wait_state("connected", seconds=60)
+    assert [one["Id"] for one in desk.sessions()] == [session]
+    page.type(" and after")
+    save(page, "/home/user/killed.txt")
+    assert file_of(sandbox, "home/user/killed.txt").read_text().strip() == "before and after"
 
 
 def test_the_log_keeps_secrets(sandbox):

@@ -114,9 +114,9 @@ def hostile(name: str, kind: bytes = tarfile.REGTYPE, target: str = "") -> bytes
     "case", ["not-an-archive", "missing", "wrong-digest", "dot-dot", "device"]
 )
 @pytest.mark.sandbox
-def test_images_that_are_refused(sandbox, tmp_path, unique, case):
+def test_images_that_are_refused(empty_sandbox, tmp_path, unique, case):
     """By the real driver, which unpacks them: the simulated one never looks at layers."""
-    server, path = sandbox, tmp_path / "image.tar"
+    server, path = empty_sandbox, tmp_path / "image.tar"
     match case:
         case "not-an-archive":
             path.write_bytes(b"this is no archive" * 100)
