@@ -54,7 +54,7 @@ def test_nothing_of_the_ticket_stays_in_the_page(aws, running, page):
 def test_the_page_without_a_ticket(server, page):
     page.goto(f"{server.endpoint}/authenticate")
     page.wait_state("refused", "ended", "opening")
-    assert "Open the streaming link" in page.words(), page.words()
+    assert "No session to open" in page.words(), page.words()
     page.screenshot("no-link")
 
 

@@ -18,11 +18,16 @@ BUILT = {
     "DescribeSessions",
     "DescribeStacks",
     "DisassociateFleet",
+    "ExpireSession",
+    "ListAssociatedFleets",
+    "ListAssociatedStacks",
     "ListTagsForResource",
     "StartFleet",
     "StopFleet",
     "TagResource",
     "UntagResource",
+    "UpdateFleet",
+    "UpdateStack",
 }
 # A limit that stands in AWS's documents but not in the model.
 DOCUMENTED = [
