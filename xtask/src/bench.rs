@@ -87,10 +87,11 @@ fn stream(
     height: u16,
 ) -> anyhow::Result<Vec<Value>> {
     let image = bench_image(programs, directory)?;
+    let size = (width, height);
     let (samples, width, height) = (samples.to_string(), width.to_string(), height.to_string());
     let more =
         ["--application", BENCH_APPLICATION, "--samples", &samples, "--width", &width, "--height", &height];
-    let figure = measure(programs, directory, &image, ("bench", "ALWAYS_ON"), "stream.mjs", &more)?;
+    let figure = measure(programs, directory, &image, ("bench", "ALWAYS_ON"), size, "stream.mjs", &more)?;
     Ok(vec![figure])
 }
 
@@ -100,7 +101,7 @@ fn instance(programs: &Programs, directory: &Path, samples: u32) -> anyhow::Resu
     let more = ["--application", "editor", "--samples", &samples];
     let mut figures = Vec::new();
     for fleet in [("on-demand", "ON_DEMAND"), ("always-on", "ALWAYS_ON")] {
-        let mut figure = measure(programs, directory, &image, fleet, "instance.mjs", &more)?;
+        let mut figure = measure(programs, directory, &image, fleet, (1280, 720), "instance.mjs", &more)?;
         figure["fleet_type"] = fleet.1.into();
         figures.push(figure);
     }
@@ -113,6 +114,7 @@ fn measure(
     directory: &Path,
     image: &Path,
     (name, fleet_type): (&'static str, &'static str),
+    screen: (u16, u16),
     script: &str,
     more: &[&str],
 ) -> anyhow::Result<Value> {
@@ -126,6 +128,8 @@ fn measure(
         name,
         fleet_type,
         instances: 1,
+        // A figure at a size is one of a remote screen of that size, not of a larger one shown smaller.
+        screen: Some(screen),
     })?;
     shell::say(&format!("measuring with tests/bench/{script}, {fleet_type}"));
     let output = Command::new("node")

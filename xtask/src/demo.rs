@@ -59,6 +59,8 @@ pub(crate) struct Scene {
     pub(crate) fleet_type: &'static str,
     /// DesiredInstances.
     pub(crate) instances: u32,
+    /// Width and height of the remote screen; the server's default if absent.
+    pub(crate) screen: Option<(u16, u16)>,
 }
 
 /// Runs the demo until Ctrl-C or SIGTERM.
@@ -81,6 +83,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
         name: DEMO,
         fleet_type: "ALWAYS_ON",
         instances: 2,
+        screen: None,
     };
     // Until here a signal just ends us, and Ctrl-C in a terminal also what we run.
     let events = events(!arguments.json)?;
@@ -150,6 +153,7 @@ impl Demo {
             data_dir: &scene.data_dir,
             listen: scene.listen,
             region: REGION,
+            screen: scene.screen,
         })?;
         let mut client = Client::start(&server, &scene)?;
         if client.call("has_image")? != Value::Bool(true) {

@@ -83,6 +83,8 @@ pub(crate) struct Settings<'a> {
     pub(crate) data_dir: &'a Path,
     pub(crate) listen: SocketAddr,
     pub(crate) region: &'a str,
+    /// Width and height of the remote screen; the server's default if absent.
+    pub(crate) screen: Option<(u16, u16)>,
 }
 
 /// A running server. Dropping it stops it.
@@ -255,12 +257,17 @@ fn configuration(settings: &Settings<'_>, credentials: &Credentials) -> anyhow::
          runtime_image = {runtime_image}\n\
          agent = {agent}\n\
          launcher = {launcher}\n\
-         on_shutdown = \"end\"\n\n\
+         on_shutdown = \"end\"\n\
+         {screen}\n\
          [[account]]\n\
          id = {account}\n\n\
          [[account.access_key]]\n\
          access_key_id = {key}\n\
          secret_access_key = {secret}\n",
+        screen = settings
+            .screen
+            .map(|(width, height)| format!("screen = {{ width = {width}, height = {height} }}\n"))
+            .unwrap_or_default(),
         listen = quoted(&settings.listen.to_string())?,
         data_dir = path(settings.data_dir)?,
         region = quoted(settings.region)?,
