@@ -150,6 +150,8 @@ export class Session {
         this.failures = 0;
         this.lostAt = undefined;
         this.view.show("connected", text.states.connected);
+        // The window may have changed since the stream was asked for.
+        this.tellSize();
         break;
       case "cursor":
         this.view.setCursor(event);

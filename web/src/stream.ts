@@ -73,6 +73,8 @@ export class StreamClient {
   });
   private attached = false;
   private pictured = false;
+  /** The screen has another size than the canvas, until its first picture is there. */
+  private resized = false;
   private sequence = 0;
   private nonce = 0;
   private frameBytes = 0;
@@ -178,7 +180,6 @@ export class StreamClient {
         break;
       case "screen":
         this.setScreen(message.width, message.height);
-        this.tell(message);
         break;
       case "frame":
         this.present(message, received, size);
@@ -216,12 +217,18 @@ export class StreamClient {
   private setScreen(width: number, height: number): void {
     this.picture.resize(width, height);
     this.image = new ImageData(this.picture.pixels, width, height);
-    const canvas = this.canvas;
-    // Setting a canvas's size wipes it: the last picture stays in sight until the new one is there.
-    if (canvas && (canvas.width !== width || canvas.height !== height)) {
+    this.resized = true;
+  }
+
+  /** Takes the canvas to the screen's size. Setting it wipes the canvas, so the last picture stays in sight until the new one is there. */
+  private fitCanvas(canvas: OffscreenCanvas | HTMLCanvasElement): void {
+    const { width, height } = this.picture;
+    this.resized = false;
+    if (canvas.width !== width || canvas.height !== height) {
       canvas.width = width;
       canvas.height = height;
     }
+    this.tell({ type: "screen", width, height });
   }
 
   private present(frame: Frame, received: number, size: number): void {
@@ -231,6 +238,9 @@ export class StreamClient {
       return;
     }
     const decoded = clientTime();
+    if (this.canvas && this.resized) {
+      this.fitCanvas(this.canvas);
+    }
     if (this.context && this.image) {
       for (const { x, y, width, height } of this.picture.takeChanged()) {
         this.context.putImageData(this.image, 0, 0, x, y, width, height);

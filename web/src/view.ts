@@ -60,10 +60,12 @@ export class View {
     this.label();
     this.wireToolbar();
     this.actionButton.addEventListener("click", () => this.action?.());
-    new ResizeObserver(() => {
+    const changed = () => {
       this.layOut();
       resized(this.pageSize());
-    }).observe(this.stage);
+    };
+    new ResizeObserver(changed).observe(this.stage);
+    this.watchPixelRatio(changed);
   }
 
   // --- states ---
@@ -129,6 +131,19 @@ export class View {
 
   get remotePlacement(): Placement {
     return this.placement;
+  }
+
+  /** A window that goes to another display may keep its size and change the ratio of its pixels. */
+  private watchPixelRatio(changed: () => void): void {
+    const same = window.matchMedia(`(resolution: ${window.devicePixelRatio}dppx)`);
+    same.addEventListener(
+      "change",
+      () => {
+        changed();
+        this.watchPixelRatio(changed);
+      },
+      { once: true },
+    );
   }
 
   private computePlacement(): Placement {

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result, ensure};
 use millrace_stream::input::Caused;
-use millrace_stream::message::{AgentRequest, SessionMessage};
+use millrace_stream::message::{AgentRequest, ScreenSize, SessionMessage};
 use millrace_stream::pacing::Due;
 use millrace_stream::wire::ProtocolError;
 use rustix::event::{PollFd, PollFlags, poll};
@@ -29,9 +29,9 @@ use crate::viewer::Viewer;
 pub struct Options {
     /// The X server's display, such as `:0`; none: any that is free.
     pub display: Option<String>,
-    /// The screen's width in pixels.
+    /// The screen's width at the start in pixels, and its largest.
     pub width: u16,
-    /// The screen's height in pixels.
+    /// The screen's height at the start in pixels, and its largest.
     pub height: u16,
     /// Holds `secret`, and `agent.sock` once the agent listens. Others must not reach it.
     pub agent_directory: PathBuf,
@@ -59,6 +59,9 @@ pub struct Agent {
 
 /// How often the window manager is asked whether it serves, in µs. It takes some ten milliseconds to start.
 const ASK_PERIOD_MICROS: u64 = 5000;
+
+/// The smallest screen that a viewer gets: in less, applications are of no use.
+const MIN_SIZE: (u16, u16) = (320, 200);
 
 /// Whether windows are managed.
 enum WindowManagerState {
@@ -142,10 +145,11 @@ impl Agent {
         debug_assert!(self.private.0.is_dir());
         loop {
             self.ask_window_manager()?;
+            self.serve_wanted_size()?;
             self.serve_screen()?;
             self.flush_viewer()?;
             if self.launcher.is_ready() && matches!(self.window_manager_state, WindowManagerState::Serving) {
-                self.guests.tell_ready(self.framebuffer.width(), self.framebuffer.height());
+                self.guests.tell_ready(self.picture.width(), self.picture.height());
             }
             let ready = self.wait()?;
             if ready.children {
@@ -219,10 +223,11 @@ impl Agent {
     /// A viewer attaches; the one before is told by its connection's end.
     fn attach(&mut self, admitted: Admitted) -> Result<()> {
         self.detach("another one took over")?;
-        // The screen keeps its size so far, and the viewer fits it into its page.
-        let (width, height) = (self.framebuffer.width(), self.framebuffer.height());
         let size = admitted.size;
         log(format_args!("a viewer of {} × {} attaches", size.width, size.height));
+        self.screen.resize(self.possible_size(size), size.scale_percent);
+        self.adopt_size()?;
+        let (width, height) = (self.picture.width(), self.picture.height());
         let viewer = Viewer::attach(admitted.connection, width, height).and_then(|mut viewer| {
             for state in self.launcher.applications() {
                 viewer.send_application(state.clone())?;
@@ -235,6 +240,36 @@ impl Agent {
         }
         // It may have said more than Attach already.
         self.serve_viewer_messages()
+    }
+
+    /// The screen's size for a page of this size; where it cannot be the same, the viewer fits the one into the other.
+    fn possible_size(&self, page: ScreenSize) -> (u16, u16) {
+        let (width, height) = (self.framebuffer.width(), self.framebuffer.height());
+        let (min_width, min_height) = (MIN_SIZE.0.min(width), MIN_SIZE.1.min(height));
+        (page.width.clamp(min_width, width), page.height.clamp(min_height, height))
+    }
+
+    /// Gives the viewer the size that it wants.
+    fn serve_wanted_size(&mut self) -> Result<()> {
+        let Some(size) = self.viewer.as_mut().and_then(Viewer::take_wanted_size) else { return Ok(()) };
+        self.screen.resize(self.possible_size(size), size.scale_percent);
+        self.adopt_size()
+    }
+
+    /// Follows the screen's size, whoever changed it: applications may, too.
+    fn adopt_size(&mut self) -> Result<()> {
+        let (width, height) = self.screen.size()?;
+        let size = (width.min(self.framebuffer.width()), height.min(self.framebuffer.height()));
+        if size == (self.picture.width(), self.picture.height()) {
+            return Ok(());
+        }
+        log(format_args!("the screen has {} × {}", size.0, size.1));
+        self.picture = Picture::new(size.0, size.1);
+        self.framebuffer.forget_below(size.1);
+        match self.viewer.as_mut().map_or(Ok(()), |viewer| viewer.resize(size.0, size.1)) {
+            Ok(()) => Ok(()),
+            Err(error) => self.detach(&format!("{error:#}")),
+        }
     }
 
     /// Ends the viewer's part, letting go of what it held down.
@@ -319,7 +354,9 @@ impl Agent {
     fn serve_screen(&mut self) -> Result<()> {
         loop {
             while let Some(told) = self.screen.next()? {
-                if let Err(error) = self.told(&told) {
+                if matches!(told, Told::Resized) {
+                    self.adopt_size()?;
+                } else if let Err(error) = self.told(&told) {
                     self.detach(&format!("{error:#}"))?;
                 }
             }
@@ -354,7 +391,7 @@ impl Agent {
                     }
                 })?;
             }
-            Told::Synced { .. } | Told::WindowManager => {}
+            Told::Synced { .. } | Told::WindowManager | Told::Resized => {}
         }
         Ok(())
     }
@@ -374,8 +411,10 @@ fn session_message(viewer: &mut Viewer, message: &SessionMessage, inputs: &mut V
             viewer.refresh();
             Ok(())
         }
-        // The screen keeps its size so far.
-        SessionMessage::Resize(_) => Ok(()),
+        SessionMessage::Resize(size) => {
+            viewer.wanted_size = Some(size);
+            Ok(())
+        }
         SessionMessage::Ping { nonce, time } => viewer.send_pong(nonce, time),
     }
 }

@@ -10,8 +10,10 @@ use std::ptr;
 
 use anyhow::{Context, Result, ensure};
 use millrace_stream::frame::Rect;
+use rustix::fs::{FallocateFlags, fallocate};
 use rustix::mm::{MapFlags, ProtFlags, mmap, munmap};
 
+use crate::log::log;
 use crate::picture::Picture;
 
 /// The header's fields, as four-byte words.
@@ -27,12 +29,14 @@ pub(crate) struct Framebuffer {
     stride: usize,
     width: u16,
     height: u16,
+    file: File,
 }
 
 impl Framebuffer {
     /// Maps the file of an X server that is up.
     pub(crate) fn open(path: &Path) -> Result<Self> {
-        let file = File::open(path).with_context(|| format!("opening {}", path.display()))?;
+        let file = File::options().read(true).write(true).open(path);
+        let file = file.with_context(|| format!("opening {}", path.display()))?;
         let mut header = [0; WORDS * 4];
         file.read_exact_at(&mut header, 0).context("reading the framebuffer's header")?;
         let (words, _) = header.as_chunks::<4>();
@@ -52,20 +56,33 @@ impl Framebuffer {
         // SAFETY: a new mapping at a place of the kernel's choice touches no memory of ours.
         let mapping = unsafe { mmap(ptr::null_mut(), length, ProtFlags::READ, MapFlags::SHARED, &file, 0) };
         let mapping = mapping.context("mapping the framebuffer")?.cast_const().cast();
-        Ok(Self { mapping, length, pixels, stride, width, height })
+        Ok(Self { mapping, length, pixels, stride, width, height, file })
     }
 
-    /// Columns.
+    /// Columns that the X server started with; its screen has at most as many.
     pub(crate) const fn width(&self) -> u16 {
         self.width
     }
 
-    /// Rows.
+    /// Rows that the X server started with; its screen has at most as many.
     pub(crate) const fn height(&self) -> u16 {
         self.height
     }
 
-    /// Copies a rectangle of the screen into a picture of the screen's size. The X server may paint meanwhile: then the copy holds some old
+    /// Gives back the memory of the rows from `height` on, which the screen has not got (any more). Should it get them again, the X server
+    /// paints them anew.
+    pub(crate) fn forget_below(&self, height: u16) {
+        let start = (self.pixels + self.stride * usize::from(height)) as u64;
+        let flags = FallocateFlags::PUNCH_HOLE | FallocateFlags::KEEP_SIZE;
+        if start < self.length as u64
+            && let Err(error) = fallocate(&self.file, flags, start, self.length as u64 - start)
+        {
+            // It costs memory and nothing else.
+            log(format_args!("giving back the framebuffer's unused rows: {error}"));
+        }
+    }
+
+    /// Copies a rectangle of the screen into a picture of the screen's size, which may be smaller than at the X server's start. The X server may paint meanwhile: then the copy holds some old
     /// and some new pixels, and the damage that is reported for the new ones brings the rest.
     pub(crate) fn read(&self, picture: &mut Picture, rect: Rect) {
         assert!(rect.is_within(self.width, self.height), "reading beyond the screen");

@@ -7,6 +7,7 @@
 //! ```text
 //! children      the X server and the window manager
 //! screen        the X connection: damage, input, cursor        framebuffer   the X server's pixels, mapped
+//! resolution    the screen's size
 //! picture       pixels in, operations out: what changed, what moved, how each rectangle is written
 //! guests        who has just connected
 //! connection    a socket's bytes in and out                    launcher      the app container's first process
@@ -22,6 +23,7 @@ mod guests;
 mod launcher;
 pub mod log;
 pub mod picture;
+mod resolution;
 mod screen;
 mod viewer;
 

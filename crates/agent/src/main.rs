@@ -11,8 +11,8 @@ use millrace_agent::{Agent, Options};
 #[derive(Parser)]
 #[command(version)]
 struct Arguments {
-    /// The screen's size.
-    #[arg(long, env = "MILLRACE_SCREEN", default_value = "1920x1080", value_parser = Options::parse_screen)]
+    /// The screen's largest size, with which it starts; it then follows the viewer's page.
+    #[arg(long, env = "MILLRACE_SCREEN", default_value = "2560x1440", value_parser = Options::parse_screen)]
     screen: (u16, u16),
     /// The X server's display, such as :0; any that is free if it is not given.
     #[arg(long, env = "DISPLAY")]

@@ -19,6 +19,7 @@ use x11rb::protocol::xtest::{self, ConnectionExt as _};
 use x11rb::rust_connection::RustConnection;
 
 use crate::log::log;
+use crate::resolution::Resolution;
 
 /// What is seen where no window is.
 const BACKGROUND: u32 = 0x2b_2f36;
@@ -42,6 +43,8 @@ pub(crate) enum Told {
     Cursor,
     /// The window manager serves.
     WindowManager,
+    /// The screen's size may have changed.
+    Resized,
 }
 
 /// The pointer's shape.
@@ -63,6 +66,7 @@ pub(crate) struct Screen {
     damage: damage::Damage,
     request_frame_extents: xproto::Atom,
     frame_extents: xproto::Atom,
+    resolution: Resolution,
 }
 
 impl Screen {
@@ -90,11 +94,12 @@ impl Screen {
         // An area that is damaged is told once, until the damage is taken away: however busy the screen, there are few events.
         connection.damage_create(damage, root, ReportLevel::DELTA_RECTANGLES)?;
         connection.xfixes_select_cursor_input(root, CursorNotifyMask::DISPLAY_CURSOR)?;
+        let resolution = Resolution::query(&connection, root)?;
         // The viewer draws the pointer; the X server would paint it into the framebuffer.
         connection.xfixes_hide_cursor(root)?.check().context("hiding the cursor")?;
         let (request_frame_extents, frame_extents) =
             (request_frame_extents.reply()?.atom, frame_extents.reply()?.atom);
-        Ok(Self { connection, root, mailbox, damage, request_frame_extents, frame_extents })
+        Ok(Self { connection, root, mailbox, damage, request_frame_extents, frame_extents, resolution })
     }
 
     /// The connection, to be waited for. Only when [`Screen::next`] has nothing left.
@@ -113,6 +118,7 @@ impl Screen {
                     return Ok(Some(Told::Synced { mark }));
                 }
                 Event::XfixesCursorNotify(_) => return Ok(Some(Told::Cursor)),
+                Event::RandrScreenChangeNotify(_) => return Ok(Some(Told::Resized)),
                 Event::PropertyNotify(notify) if notify.atom == self.frame_extents => {
                     return Ok(Some(Told::WindowManager));
                 }
@@ -121,6 +127,18 @@ impl Screen {
             }
         }
         Ok(None)
+    }
+
+    /// The screen's size now.
+    pub(crate) fn size(&self) -> Result<(u16, u16)> {
+        self.resolution.size(&self.connection).context("the X server is gone")
+    }
+
+    /// Asks for another size of the screen; [`Screen::size`] tells what came of it.
+    pub(crate) fn resize(&mut self, size: (u16, u16), scale_percent: u16) {
+        if let Err(error) = self.resolution.set(&self.connection, size, scale_percent) {
+            log(format_args!("the screen cannot become {} × {}: {error:#}", size.0, size.1));
+        }
     }
 
     /// Asks the window manager something that it answers from its main loop: [`Told::WindowManager`]. To be repeated until then: what comes

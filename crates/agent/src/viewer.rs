@@ -3,8 +3,8 @@
 use anyhow::{Context, Result};
 use millrace_stream::frame::{FrameHeader, FrameWriter};
 use millrace_stream::input::InputState;
-use millrace_stream::message::{AgentMessage, ApplicationState, Cursor};
-use millrace_stream::pacing::{Due, FramePacer};
+use millrace_stream::message::{AgentMessage, ApplicationState, Cursor, ScreenSize};
+use millrace_stream::pacing::{Due, FramePacer, MAX_FRAMES_IN_FLIGHT};
 use millrace_stream::trace::InputTrace;
 
 use crate::clock;
@@ -31,6 +31,8 @@ pub(crate) struct Viewer {
     pub(crate) input: InputState,
     pub(crate) trace: InputTrace,
     pub(crate) cursor_changed: bool,
+    /// The newest size that it asked for and did not get yet.
+    pub(crate) wanted_size: Option<ScreenSize>,
     pacer: FramePacer,
     encoder: Encoder,
     capture: Capture,
@@ -48,6 +50,7 @@ impl Viewer {
             input: InputState::new(width, height),
             trace: InputTrace::default(),
             cursor_changed: true,
+            wanted_size: None,
             pacer: FramePacer::default(),
             encoder: Encoder::new(width, height).context("zstd")?,
             capture: Capture::None,
@@ -57,6 +60,22 @@ impl Viewer {
         viewer.send(&AgentMessage::Screen { width, height })?;
         viewer.refresh();
         Ok(viewer)
+    }
+
+    /// The screen has another size: a whole picture of it follows.
+    pub(crate) fn resize(&mut self, width: u16, height: u16) -> Result<()> {
+        self.input.resize(width, height);
+        self.encoder = Encoder::new(width, height).context("zstd")?;
+        self.damage = Grid::new(width, height);
+        self.fresh = Grid::new(width, height);
+        self.send(&AgentMessage::Screen { width, height })?;
+        self.refresh();
+        Ok(())
+    }
+
+    /// The size that the viewer wants, once it has seen what is on its way: whoever asks again and again waits for the pictures.
+    pub(crate) fn take_wanted_size(&mut self) -> Option<ScreenSize> {
+        if self.pacer.in_flight() < MAX_FRAMES_IN_FLIGHT { self.wanted_size.take() } else { None }
     }
 
     /// The viewer lost its picture.

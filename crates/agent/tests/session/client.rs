@@ -55,8 +55,12 @@ impl Client {
     }
 
     pub(crate) fn attach(stream: UnixStream) -> Self {
+        Self::attach_sized(stream, 1280, 720)
+    }
+
+    pub(crate) fn attach_sized(stream: UnixStream, width: u16, height: u16) -> Self {
         let mut client = Self::new(stream);
-        let size = ScreenSize { width: 1280, height: 720, scale_percent: 100 };
+        let size = ScreenSize { width, height, scale_percent: 100 };
         client.send(&AgentRequest::Attach { version: PROTOCOL_VERSION, secret: SECRET.into(), size });
         client
     }

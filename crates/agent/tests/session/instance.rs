@@ -159,6 +159,17 @@ impl X {
         pixels.iter().map(|pixel| u32::from_le_bytes(*pixel) & 0xff_ffff).collect()
     }
 
+    /// The widths of all top-level windows that are seen.
+    pub(crate) fn window_widths(&self) -> Vec<u16> {
+        let children = self.connection.query_tree(self.root).unwrap().reply().unwrap().children;
+        let seen = |window: &u32| {
+            let attributes = self.connection.get_window_attributes(*window).ok()?.reply().ok()?;
+            let geometry = self.connection.get_geometry(*window).ok()?.reply().ok()?;
+            (attributes.map_state == x11rb::protocol::xproto::MapState::VIEWABLE).then_some(geometry.width)
+        };
+        children.iter().filter_map(seen).collect()
+    }
+
     /// Whether a key is down; `code` is evdev's.
     pub(crate) fn is_down(&self, code: u16) -> bool {
         let keymap = self.connection.query_keymap().unwrap().reply().unwrap().keys;

@@ -43,6 +43,9 @@ fn wait_for_equal_pictures(client: &mut Client, x: &instance::X) {
     client.wait_for("the viewer's picture equals the screen", |client, _| {
         let picture = client.picture.as_ref()?;
         let screen = x.screen();
+        if screen.len() != usize::from(picture.width()) * usize::from(picture.height()) {
+            return None;
+        }
         let mut rows = screen.chunks_exact(picture.width().into()).zip(0..);
         rows.all(|(row, y)| row == picture.row(0, y, picture.width())).then_some(())
     });
@@ -100,6 +103,59 @@ fn a_busy_screen_stays_exact() {
         client.send(&AgentRequest::Session(SessionMessage::Refresh));
         wait_for_equal_pictures(&mut client, &x);
     }
+}
+
+#[test]
+fn the_screen_follows_the_page() {
+    let instance = Instance::start("1600x1000");
+    let x = instance.x();
+    let mut client = Client::attach_sized(instance.connect(), 1000, 700);
+    // No picture of another size comes before.
+    assert_eq!(client.next_within(PATIENCE), Some(Seen::Screen(1000, 700)));
+    client.start(1, &["xterm", "-e", "while :; do ls -l /usr/bin | head -200; sleep 0.2; done"]);
+    client.start(2, &["mousepad"]);
+    let resize = |client: &mut Client, width, height| {
+        let size = ScreenSize { width, height, scale_percent: 100 };
+        client.send(&AgentRequest::Session(SessionMessage::Resize(size)));
+    };
+    // The largest is the X server's at its start, the smallest what a window is of use in.
+    for (asked, given) in [
+        ((1400, 900), (1400, 900)),
+        ((1000, 700), (1000, 700)),
+        ((333, 777), (333, 777)),
+        ((5000, 5000), (1600, 1000)),
+        ((10, 10), (320, 200)),
+        ((1280, 720), (1280, 720)),
+    ] {
+        resize(&mut client, asked.0, asked.1);
+        client.wait_for("the screen's new size", |_, seen| {
+            (seen == Seen::Screen(given.0, given.1)).then_some(())
+        });
+        let header = client.wait_for("its picture", |_, seen| match seen {
+            Seen::Frame(header) => Some(header),
+            _ => None,
+        });
+        assert!(header.whole_picture);
+        // The window manager fits the window that has the screen to it.
+        wait_until("a window is as wide as the screen", || {
+            while client.next_within(Duration::from_millis(1)).is_some() {}
+            x.window_widths().contains(&given.0)
+        });
+        wait_for_equal_pictures(&mut client, &x);
+        client.input(InputEvent::PointerMove { x: 9999, y: 9999 });
+        let corner = (given.0.cast_signed() - 1, given.1.cast_signed() - 1);
+        wait_until("the pointer is in the corner", || (x.pointer().0, x.pointer().1) == corner);
+    }
+    // Many at once: the last counts.
+    for width in 400..800 {
+        resize(&mut client, width, 600);
+    }
+    client.wait_for("the last size", |_, seen| (seen == Seen::Screen(799, 600)).then_some(()));
+    wait_for_equal_pictures(&mut client, &x);
+    // A viewer that attaches gets its own size.
+    let mut second = Client::attach_sized(instance.connect(), 900, 650);
+    assert_eq!(second.next_within(PATIENCE), Some(Seen::Screen(900, 650)));
+    wait_for_equal_pictures(&mut second, &x);
 }
 
 #[test]

@@ -122,7 +122,7 @@ pub(super) struct Screen {
 
 impl Default for Screen {
     fn default() -> Self {
-        Self { width: spanless(1920), height: spanless(1080) }
+        Self { width: spanless(2560), height: spanless(1440) }
     }
 }
 
