@@ -193,7 +193,7 @@ fn instances(source: &Source<'_>, file: file::Instances) -> Result<Instances, Co
     }
     let id_base = *file.id_base.get_ref();
     // The top is left to what the kernel and systemd reserve: ids from 2^31 on are refused by some programs.
-    if id_base % 65_536 != 0 || !(65_536..=0x7000_0000).contains(&id_base) {
+    if !id_base.is_multiple_of(65_536) || !(65_536..=0x7000_0000).contains(&id_base) {
         let message = "must be a multiple of 65536, from 65536 to 1879048192";
         return Err(source.error("instances.id_base", file.id_base.span(), message));
     }
