@@ -125,6 +125,19 @@ def test_typed_text_arrives_in_the_file_that_the_editor_saves(page, desk, sandbo
     page.screenshot("editor-saved")
 
 
+def test_text_arrives_whatever_makes_the_keys(page, desk, sandbox):
+    """Capitals without Shift, characters that the remote keymap lacks, and text without any key, as input methods put it in."""
+    open_editor(page, desk)
+    text = 'Hello! (1+2) = 3; {a: "b"} <c@d.e> ~#\\ äöü ÄÖÜ ß € é è ñ ¿ 你好 😀 the End'
+    page.call("keyboard.type", text + "\n")
+    page.call("keyboard.insertText", "composed: 日本語 and Ω\n")
+    # More characters at once than there are free key codes.
+    greek = "αβγδεζηθικλμνξοπρστυφχψωабвгдежзийклмнопрстуфхцчшщъыьэюя"
+    page.call("keyboard.insertText", greek)
+    save(page, "/home/user/typed.txt")
+    assert file_of(sandbox, "home/user/typed.txt").read_text() == f"{text}\ncomposed: 日本語 and Ω\n{greek}"
+
+
 def save(page: Page, path: str) -> None:
     """Ctrl+S and the name, in the editor's own dialogue."""
     area = {"x": 0, "y": 0, **{side: page.look()[side] for side in ("width", "height")}}

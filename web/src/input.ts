@@ -2,9 +2,9 @@
  * What the user does on the page, as input of the remote screen. It only listens and passes on: the sequence number is given where the socket
  * is. Every event is sent as it comes; only moves are held to one in MOVE_SPACING_MS, since a gaming mouse reports a thousand a second.
  */
-import { evdevCode } from "./keys.ts";
 import { wheelUnits } from "./layout.ts";
-import type { Input } from "./protocol.ts";
+import { type Input, textParts } from "./protocol.ts";
+import { type Stroke, type Typed, Typing } from "./typing.ts";
 
 const MOVE_SPACING_MS = 4;
 
@@ -22,6 +22,8 @@ export interface InputHost {
   screen: HTMLElement;
   /** Is there a remote screen to act on? */
   active(): boolean;
+  /** Has the focus while the remote screen is acted on. */
+  keyboard: HTMLTextAreaElement;
   /** Elements whose keys are their own: the toolbar, a dialogue. */
   isOwn(target: EventTarget | null): boolean;
   toRemote(clientX: number, clientY: number): { x: number; y: number };
@@ -36,7 +38,7 @@ function eventTime(event: Event): number {
 }
 
 export class InputCapture {
-  private readonly keys = new Set<number>();
+  private readonly typing = new Typing(/^Mac/.test(navigator.platform));
   private buttons = 0;
   /** Buttons that were let go remotely while the user still holds them: they count again once they are up. */
   private ignored = 0;
@@ -48,6 +50,7 @@ export class InputCapture {
 
   constructor(private readonly host: InputHost) {
     this.listenToPointer(host.screen);
+    this.listenToText(host.keyboard);
     window.addEventListener("keydown", (event) => this.key(event, true), { capture: true });
     window.addEventListener("keyup", (event) => this.key(event, false), { capture: true });
     window.addEventListener("blur", () => this.releaseAll());
@@ -62,8 +65,8 @@ export class InputCapture {
   /** Every key and button up, here and there. */
   releaseAll(): void {
     this.ignored |= this.buttons;
-    const held = this.keys.size > 0 || this.buttons !== 0;
-    this.keys.clear();
+    const held = this.typing.holds || this.buttons !== 0;
+    this.typing.clear();
     this.buttons = 0;
     if (held && this.host.active()) {
       this.host.send({ type: "releaseAll", time: Math.round((performance.timeOrigin + performance.now()) * 1000) });
@@ -73,7 +76,7 @@ export class InputCapture {
   /** A new attach knows of nothing that is held. */
   reset(): void {
     this.ignored |= this.buttons;
-    this.keys.clear();
+    this.typing.clear();
     this.buttons = 0;
     this.lastX = this.lastY = -1;
   }
@@ -87,7 +90,7 @@ export class InputCapture {
     screen.addEventListener("pointerdown", (event) => {
       if (this.host.active()) {
         screen.setPointerCapture(event.pointerId);
-        screen.focus({ preventScroll: true });
+        this.host.keyboard.focus({ preventScroll: true });
       }
       this.pointer(event);
       event.preventDefault();
@@ -116,6 +119,7 @@ export class InputCapture {
       return;
     }
     this.forgetMove();
+    this.sendTyped(this.typing.restore(), time);
     this.lastX = x;
     this.lastY = y;
     this.buttons = buttons;
@@ -166,13 +170,13 @@ export class InputCapture {
     }
     const { dx, dy } = wheelUnits(event as WheelEvent & { wheelDeltaX?: number; wheelDeltaY?: number });
     if (dx !== 0 || dy !== 0) {
+      this.sendTyped(this.typing.restore(), eventTime(event));
       this.host.send({ type: "wheel", time: eventTime(event), ...this.host.toRemote(event.clientX, event.clientY), dx, dy });
     }
   }
 
   private key(event: KeyboardEvent, pressed: boolean): void {
-    const code = evdevCode(event.code);
-    if (code === undefined || !this.host.active() || (pressed && this.host.isOwn(event.target))) {
+    if (!this.host.active() || (pressed && this.host.isOwn(event.target))) {
       return;
     }
     if (pressed && event.code === "KeyM" && event.ctrlKey && event.altKey && event.shiftKey) {
@@ -181,23 +185,88 @@ export class InputCapture {
       this.host.leave();
       return;
     }
-    if (!pressed && !this.keys.has(code)) {
+    // 229 is what browsers say of a key that an input method has taken.
+    const composing = event.isComposing || event.keyCode === 229;
+    const typed = pressed ? (composing ? undefined : this.typing.press(stroke(event))) : this.typing.release(event);
+    if (!typed) {
       return;
     }
     event.preventDefault();
-    // The remote X server repeats keys by itself.
-    if (pressed && (event.repeat || this.keys.has(code))) {
-      return;
-    }
-    if (pressed) {
-      this.keys.add(code);
-    } else {
-      this.keys.delete(code);
-    }
-    this.host.send({ type: "key", time: eventTime(event), code, pressed });
+    this.sendTyped(typed, eventTime(event));
     // While a Mac's Command key is down the ends of other keys are not told.
-    if (!pressed && (event.code === "MetaLeft" || event.code === "MetaRight") && this.keys.size > 0) {
+    if (!pressed && (event.code === "MetaLeft" || event.code === "MetaRight") && this.typing.holds) {
       this.releaseAll();
     }
   }
+
+  private sendTyped(typed: Typed[], time: number): void {
+    for (const one of typed) {
+      this.host.send({ ...one, time });
+    }
+  }
+
+  /** What an input method composed, or a program put in. */
+  private text(text: string): void {
+    if (this.host.active()) {
+      const time = Math.round((performance.timeOrigin + performance.now()) * 1000);
+      this.sendTyped(this.typing.restore(), time);
+      for (const part of textParts(text)) {
+        this.host.send({ type: "text", time, text: part });
+      }
+    }
+  }
+
+  /** The element that takes the keyboard's focus over the screen: input methods need one that text can be put into. */
+  private listenToText(keyboard: HTMLTextAreaElement): void {
+    keyboard.addEventListener("compositionend", (event) => {
+      keyboard.value = "";
+      this.text(event.data);
+    });
+    keyboard.addEventListener("input", (event) => {
+      const { inputType, data, isComposing } = event as InputEvent;
+      if (isComposing) {
+        return;
+      }
+      keyboard.value = "";
+      // What composition leaves comes as an event of its own kind, after its end was told.
+      if (inputType === "insertText" && data) {
+        this.text(data);
+      }
+    });
+    // Keyboards on a screen edit without keys.
+    keyboard.addEventListener("beforeinput", (event) => {
+      const key = EDITS[event.inputType];
+      if (key !== undefined && !event.isComposing && this.host.active()) {
+        event.preventDefault();
+        const time = eventTime(event);
+        this.sendTyped(
+          [
+            { type: "key", code: key, pressed: true },
+            { type: "key", code: key, pressed: false },
+          ],
+          time,
+        );
+      }
+    });
+  }
+}
+
+/** InputEvent.inputType to the key that does the same: Backspace, Delete, Enter. */
+const EDITS: Readonly<Record<string, number>> = {
+  deleteContentBackward: 14,
+  deleteContentForward: 111,
+  insertLineBreak: 28,
+  insertParagraph: 28,
+};
+
+function stroke(event: KeyboardEvent): Stroke {
+  return {
+    key: event.key,
+    code: event.code,
+    control: event.ctrlKey,
+    alt: event.altKey,
+    meta: event.metaKey,
+    altGraph: event.getModifierState("AltGraph"),
+    repeat: event.repeat,
+  };
 }

@@ -16,6 +16,7 @@ export const MAX_SCREEN_SIDE = 16_384;
 /** A picture's memory is bounded by its area too (128 MiB). */
 export const MAX_SCREEN_AREA = 7680 * 4320;
 export const MAX_EVDEV_CODE = 247;
+export const MAX_TEXT_BYTES = 1024;
 
 /** The other side said something that the protocol does not know. */
 export class ProtocolError extends Error {
@@ -39,7 +40,9 @@ export type Input =
   | { type: "button"; time: number; x: number; y: number; button: number; pressed: boolean }
   | { type: "wheel"; time: number; x: number; y: number; dx: number; dy: number }
   | { type: "key"; time: number; code: number; pressed: boolean }
-  | { type: "releaseAll"; time: number };
+  | { type: "releaseAll"; time: number }
+  /** Characters to be typed, of at most MAX_TEXT_BYTES: see `textParts`. */
+  | { type: "text"; time: number; text: string };
 
 export type Operation =
   | { kind: "copy"; sourceX: number; sourceY: number; width: number; height: number; x: number; y: number }
@@ -233,7 +236,29 @@ export function encodeInput(input: Input, sequence: number): Uint8Array<ArrayBuf
         .u8(input.pressed ? 1 : 0).bytes;
     case "releaseAll":
       return new Writer(0x14, 12).u32(sequence).u64(input.time).bytes;
+    case "text": {
+      const text = encodeText(input.text);
+      return new Writer(0x15, 14 + text.length).u32(sequence).u64(input.time).str16(text).bytes;
+    }
   }
+}
+
+/** A text as it may be typed: in parts that fit a message, with line feeds for line ends and without other control characters. */
+export function textParts(text: string): string[] {
+  const parts: string[] = [];
+  let part = "";
+  let size = 0;
+  for (const character of text.replace(/\r\n?/g, "\n").replace(/[\x00-\x08\x0b-\x1f\x7f-\x9f]/g, "")) {
+    const length = utf8.encode(character).length;
+    if (size + length > MAX_TEXT_BYTES) {
+      parts.push(part);
+      part = "";
+      size = 0;
+    }
+    part += character;
+    size += length;
+  }
+  return part === "" ? parts : [...parts, part];
 }
 
 export function encodeFrameAck(frame: number, received: number, decoded: number, presented: number): Uint8Array<ArrayBuffer> {

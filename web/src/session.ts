@@ -72,6 +72,7 @@ export class Session {
     this.stream = openStream(this.view.screen, (event) => this.onStream(event));
     this.input = new InputCapture({
       screen: this.view.screen,
+      keyboard: this.view.keyboard,
       active: () => this.live,
       isOwn: (target) => this.view.isOwn(target),
       toRemote: (x, y) => toRemote(x, y, this.view.remotePlacement, this.view.remoteSize),

@@ -37,6 +37,8 @@ function byId<E extends HTMLElement>(id: string): E {
 
 export class View {
   readonly screen = byId<HTMLCanvasElement>("screen");
+  /** Has the focus while the remote screen is acted on. */
+  readonly keyboard = byId<HTMLTextAreaElement>("keyboard");
   private readonly stage = byId("stage");
   private readonly toolbar = byId("toolbar");
   private readonly handle = byId<HTMLButtonElement>("handle");
@@ -88,7 +90,7 @@ export class View {
       this.confirm.close();
     }
     if (state === "connected") {
-      this.screen.focus({ preventScroll: true });
+      this.keyboard.focus({ preventScroll: true });
     } else if (options.action && state !== "reconnecting") {
       this.actionButton.focus();
     }
@@ -203,7 +205,7 @@ export class View {
     this.handle.ariaExpanded = "false";
     this.showCatalogue(false);
     if (focusScreen) {
-      this.screen.focus({ preventScroll: true });
+      this.keyboard.focus({ preventScroll: true });
     }
   }
 
@@ -228,7 +230,7 @@ export class View {
 
   private label(): void {
     document.title = text.pageTitle;
-    this.screen.ariaLabel = text.screenLabel;
+    this.screen.ariaLabel = this.keyboard.ariaLabel = text.screenLabel;
     this.handle.ariaLabel = this.handle.title = this.bar.ariaLabel = text.menu;
     this.applicationsButton.textContent = text.applications;
     this.fullScreenButton.textContent = text.fullScreen;
@@ -263,7 +265,7 @@ export class View {
       if (this.confirm.returnValue === "end") {
         this.actions.end();
       }
-      this.screen.focus({ preventScroll: true });
+      this.keyboard.focus({ preventScroll: true });
     });
   }
 

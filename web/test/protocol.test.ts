@@ -14,7 +14,9 @@ import {
   encodeRefresh,
   encodeResize,
   type Input,
+  MAX_TEXT_BYTES,
   ProtocolError,
+  textParts,
 } from "../src/protocol.ts";
 
 declare const GOLDEN_DIRECTORY: string;
@@ -60,7 +62,7 @@ function encode(fields: Json): Uint8Array {
     return encodePing(session.Ping.nonce, session.Ping.time);
   }
   const { sequence, time, event } = session.Input;
-  const types = { PointerMove: "move", PointerButton: "button", Wheel: "wheel", Key: "key" } as const;
+  const types = { PointerMove: "move", PointerButton: "button", Wheel: "wheel", Key: "key", Text: "text" } as const;
   if (event === "ReleaseAll") {
     return encodeInput({ type: "releaseAll", time }, sequence);
   }
@@ -144,6 +146,15 @@ function welcome(json: string): Uint8Array {
   const text = new TextEncoder().encode(json);
   return Uint8Array.from([0x81, text.length & 255, text.length >> 8, ...text]);
 }
+
+test("a text goes in parts that fit", () => {
+  assert.deepEqual(textParts("a\r\nb\rc\x1b\x7f\u0085\td"), ["a\nb\nc\td"]);
+  assert.deepEqual(textParts(""), []);
+  const long = "ä€😀".repeat(500);
+  const parts = textParts(long);
+  assert.equal(parts.join(""), long);
+  assert.ok(parts.every((part) => new TextEncoder().encode(part).length <= MAX_TEXT_BYTES));
+});
 
 test("Welcome tells the session", () => {
   const json = {

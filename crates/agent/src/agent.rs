@@ -22,6 +22,7 @@ use crate::launcher::Launcher;
 use crate::log::log;
 use crate::picture::Picture;
 use crate::screen::{Screen, Told};
+use crate::typist::Typist;
 use crate::viewer::Viewer;
 
 /// What an agent is told at its start.
@@ -52,6 +53,7 @@ pub struct Agent {
     guests: Guests,
     launcher: Launcher,
     viewer: Option<Viewer>,
+    typist: Typist,
     /// What was last read of the framebuffer.
     picture: Picture,
     window_manager_state: WindowManagerState,
@@ -115,6 +117,7 @@ impl Agent {
         let x_server = XServer::start(display, width, height, &private.0)?;
         let framebuffer = Framebuffer::open(&x_server.framebuffer)?;
         let screen = Screen::connect(&x_server.display)?;
+        let typist = Typist::new(screen.connection())?;
         let window_manager = children::start_window_manager(&x_server.display, &private.0)?;
         let picture = Picture::new(framebuffer.width(), framebuffer.height());
         log(format_args!("display {} of {width} × {height} is up", x_server.display));
@@ -127,6 +130,7 @@ impl Agent {
             guests,
             launcher,
             viewer: None,
+            typist,
             picture,
             window_manager_state: WindowManagerState::Starting { ask_at: 0 },
         })
@@ -145,6 +149,9 @@ impl Agent {
         debug_assert!(self.private.0.is_dir());
         loop {
             self.ask_window_manager()?;
+            if self.typist.due().is_some_and(|at| at <= clock::now()) {
+                self.inject_due()?;
+            }
             self.serve_wanted_size()?;
             self.serve_screen()?;
             self.flush_viewer()?;
@@ -181,7 +188,7 @@ impl Agent {
             WindowManagerState::Starting { ask_at } => Some(ask_at),
             WindowManagerState::Serving => None,
         };
-        let deadline = [due, ask, self.guests.deadline()].into_iter().flatten().min();
+        let deadline = [due, ask, self.guests.deadline(), self.typist.due()].into_iter().flatten().min();
         let timeout = deadline.map(|deadline| clock::timespec(deadline.saturating_sub(clock::now())));
         let fixed: [(BorrowedFd<'_>, PollFlags); 4] = [
             (self.screen.fd(), PollFlags::IN),
@@ -282,13 +289,22 @@ impl Agent {
     }
 
     fn inject(&mut self, inputs: &[Caused]) -> Result<()> {
-        for caused in inputs {
+        let pushed = self.typist.push(inputs);
+        self.inject_due()?;
+        pushed.or_else(|error| self.detach(&format!("{error:#}")))
+    }
+
+    /// Injects what can be by now.
+    fn inject_due(&mut self) -> Result<()> {
+        let mut any = false;
+        while let Some(caused) = self.typist.next(self.screen.connection(), clock::now())? {
+            any = true;
             let mark = self.screen.inject(caused.injection)?;
             if let Some(viewer) = &mut self.viewer {
                 viewer.trace.injected(mark, caused.sequence, caused.time, clock::now());
             }
         }
-        if inputs.is_empty() { Ok(()) } else { self.screen.flush() }
+        if any { self.screen.flush() } else { Ok(()) }
     }
 
     fn serve_viewer(&mut self) -> Result<()> {
@@ -317,7 +333,7 @@ impl Agent {
                     let failed = self.launcher.start(start)?;
                     failed.map_or(Ok(()), |state| viewer.send_application(state))
                 }
-                Ok(Some(AgentRequest::Session(message))) => session_message(viewer, &message, &mut inputs),
+                Ok(Some(AgentRequest::Session(message))) => session_message(viewer, message, &mut inputs),
                 Ok(Some(AgentRequest::Attach { .. } | AgentRequest::Probe { .. })) => {
                     Err(ProtocolError::Unexpected("Attach or Probe").into())
                 }
@@ -403,8 +419,8 @@ impl Agent {
 }
 
 /// Carries out what the browser said.
-fn session_message(viewer: &mut Viewer, message: &SessionMessage, inputs: &mut Vec<Caused>) -> Result<()> {
-    match *message {
+fn session_message(viewer: &mut Viewer, message: SessionMessage, inputs: &mut Vec<Caused>) -> Result<()> {
+    match message {
         SessionMessage::Input(input) => Ok(viewer.input.apply(&input, inputs)?),
         SessionMessage::FrameAck { frame, .. } => viewer.acknowledged(frame),
         SessionMessage::Refresh => {

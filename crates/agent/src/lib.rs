@@ -9,6 +9,7 @@
 //! screen        the X connection: damage, input, cursor        framebuffer   the X server's pixels, mapped
 //! resolution    the screen's size
 //! picture       pixels in, operations out: what changed, what moved, how each rectangle is written
+//! typist        characters that no key makes
 //! guests        who has just connected
 //! connection    a socket's bytes in and out                    launcher      the app container's first process
 //! agent         the loop round all of them                     viewer        one viewer's share of it
@@ -25,6 +26,7 @@ pub mod log;
 pub mod picture;
 mod resolution;
 mod screen;
+mod typist;
 mod viewer;
 
 pub use agent::{Agent, Options};

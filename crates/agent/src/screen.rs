@@ -102,6 +102,11 @@ impl Screen {
         Ok(Self { connection, root, mailbox, damage, request_frame_extents, frame_extents, resolution })
     }
 
+    /// The connection, for requests whose answers are no events.
+    pub(crate) const fn connection(&self) -> &RustConnection {
+        &self.connection
+    }
+
     /// The connection, to be waited for. Only when [`Screen::next`] has nothing left.
     pub(crate) fn fd(&self) -> BorrowedFd<'_> {
         self.connection.stream().as_fd()
@@ -169,6 +174,8 @@ impl Screen {
             Injection::Button { button, pressed: false } => (xproto::BUTTON_RELEASE_EVENT, button, 0, 0),
             Injection::Key { keycode, pressed: true } => (xproto::KEY_PRESS_EVENT, keycode, 0, 0),
             Injection::Key { keycode, pressed: false } => (xproto::KEY_RELEASE_EVENT, keycode, 0, 0),
+            // INVARIANT: the typist has made a key of it.
+            Injection::Character(_) => anyhow::bail!("a character is not an event"),
         };
         let (x, y) = (i16::try_from(x).unwrap_or(i16::MAX), i16::try_from(y).unwrap_or(i16::MAX));
         let request = self.connection.xtest_fake_input(kind, detail, 0, self.root, x, y, 0)?;

@@ -321,7 +321,7 @@ impl Viewer {
                 InputEvent::PointerButton { x: column(x), y: row(y), button, pressed }
             }
             InputEvent::Wheel { x, y, dx, dy } => InputEvent::Wheel { x: column(x), y: row(y), dx, dy },
-            InputEvent::Key { .. } | InputEvent::ReleaseAll => event,
+            InputEvent::Key { .. } | InputEvent::ReleaseAll | InputEvent::Text { .. } => event,
         }
     }
 

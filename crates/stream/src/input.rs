@@ -4,7 +4,13 @@
 //! down and lets it go when the viewer says so, is gone, or is replaced.
 
 use crate::message::{Input, InputEvent};
+use crate::us_keymap;
 use crate::wire::ProtocolError;
+
+/// X11's key code of the left Shift.
+const SHIFT_KEYCODE: u8 = 50;
+/// X11's key codes of Control, Shift, Alt and Meta, left and right.
+const MODIFIER_KEYCODES: [u8; 8] = [37, 50, 62, 64, 105, 108, 133, 134];
 
 /// The wheel's unit: 1/120 of a detent.
 const DETENT: i32 = 120;
@@ -35,6 +41,8 @@ pub enum Injection {
         /// Down or up.
         pressed: bool,
     },
+    /// A character that no key of the keymap makes: pressed and let go.
+    Character(char),
 }
 
 /// An injection and the input that it came from.
@@ -94,6 +102,10 @@ impl InputState {
         }
         self.last_sequence = input.sequence;
         match input.event {
+            InputEvent::Text { ref text } => {
+                self.flush(out);
+                self.type_text(input, text, out);
+            }
             InputEvent::PointerMove { x, y } => self.point(input, x, y),
             InputEvent::PointerButton { x, y, button, pressed } => {
                 self.point(input, x, y);
@@ -147,6 +159,31 @@ impl InputState {
         self.motion = Some(caused(input, Injection::Motion { x, y }));
     }
 
+    /// Types with no modifier down but the Shift that a character needs; what is held is let go meanwhile and then pressed again.
+    fn type_text(&self, input: &Input, text: &str, out: &mut Vec<Caused>) {
+        let key = |keycode, pressed| caused(input, Injection::Key { keycode, pressed });
+        let held = || MODIFIER_KEYCODES.into_iter().filter(|code| self.keys[usize::from(*code)]);
+        out.extend(held().map(|code| key(code, false)));
+        for character in text.chars() {
+            match us_keymap::key_of(character) {
+                Some((keycode, shift)) => {
+                    out.extend(shift.then(|| key(SHIFT_KEYCODE, true)));
+                    // A key that is held makes no second press.
+                    if self.keys[usize::from(keycode)] {
+                        out.push(key(keycode, false));
+                        out.push(key(keycode, true));
+                    } else {
+                        out.push(key(keycode, true));
+                        out.push(key(keycode, false));
+                    }
+                    out.extend(shift.then(|| key(SHIFT_KEYCODE, false)));
+                }
+                None => out.push(caused(input, Injection::Character(character))),
+            }
+        }
+        out.extend(held().map(|code| key(code, true)));
+    }
+
     fn release(&mut self, sequence: u32, time: u64, out: &mut Vec<Caused>) {
         for (number, held) in (0..=u8::MAX).zip(&mut self.keys) {
             if std::mem::take(held) {
@@ -191,7 +228,7 @@ mod tests {
     fn apply_all(state: &mut InputState, events: &[InputEvent]) -> Vec<Injection> {
         let mut out = Vec::new();
         for event in events {
-            let input = Input { sequence: state.last_sequence + 1, time: 5, event: *event };
+            let input = Input { sequence: state.last_sequence + 1, time: 5, event: event.clone() };
             state.apply(&input, &mut out).unwrap();
         }
         state.flush(&mut out);
@@ -244,6 +281,31 @@ mod tests {
     }
 
     #[test]
+    fn text_is_typed_with_no_modifier_in_its_way() {
+        let mut state = InputState::new(10, 10);
+        let text = InputEvent::Text { text: "aÉ!\n".into() };
+        // The left Control (evdev 29) is held.
+        let injections = apply_all(&mut state, &[key(29, true), text, key(29, false)]);
+        let key = |keycode, pressed| Injection::Key { keycode, pressed };
+        let expected = [
+            key(37, true),
+            key(37, false),
+            key(38, true),
+            key(38, false),
+            Injection::Character('É'),
+            key(50, true),
+            key(10, true),
+            key(10, false),
+            key(50, false),
+            key(36, true),
+            key(36, false),
+            key(37, true),
+            key(37, false),
+        ];
+        assert_eq!(injections, expected);
+    }
+
+    #[test]
     fn a_gap_in_the_sequence_is_refused() {
         let mut state = InputState::new(10, 10);
         let input = |sequence| Input { sequence, time: 0, event: InputEvent::ReleaseAll };
@@ -272,7 +334,7 @@ mod tests {
             state.detach(&mut out);
             for caused in out {
                 match caused.injection {
-                    Injection::Motion { .. } => {}
+                    Injection::Motion { .. } | Injection::Character(_) => {}
                     Injection::Key { keycode, pressed: true } => prop_assert!(down.insert((true, keycode))),
                     Injection::Key { keycode, pressed: false } => prop_assert!(down.remove(&(true, keycode))),
                     Injection::Button { button, pressed: true } => prop_assert!(down.insert((false, button))),

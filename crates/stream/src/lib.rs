@@ -22,6 +22,7 @@ pub mod pacing;
 mod signed;
 pub mod ticket;
 pub mod trace;
+mod us_keymap;
 pub mod wire;
 
 pub use key::SigningKey;

@@ -18,6 +18,8 @@ use crate::frame::FrameRef;
 #[cfg(doc)]
 use crate::wire::MAX_SCREEN_PIXELS;
 
+/// Longest text of one [`InputEvent::Text`], in bytes.
+pub const MAX_TEXT_BYTES: usize = 1024;
 /// Largest width or height of a cursor's image, in pixels.
 pub const MAX_CURSOR_PIXELS: u16 = 128;
 
@@ -109,7 +111,7 @@ pub struct StartApplication {
 }
 
 /// Browser → agent, through the gateway.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub enum SessionMessage {
     /// Pointer or keyboard.
     Input(Input),
@@ -138,7 +140,7 @@ pub enum SessionMessage {
 }
 
 /// A user's input, in its order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Input {
     /// From 1, rising by one with each input of an attach.
     pub sequence: u32,
@@ -149,7 +151,7 @@ pub struct Input {
 }
 
 /// What a user did. Places are in remote pixels.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub enum InputEvent {
     /// The pointer moved.
     PointerMove {
@@ -189,6 +191,11 @@ pub enum InputEvent {
     },
     /// Every key and button goes up.
     ReleaseAll,
+    /// Characters to be typed: what no key of the remote keymap makes, or what an input method composed.
+    Text {
+        /// 1 to [`MAX_TEXT_BYTES`] bytes; of the control characters only line feed (Enter) and tab.
+        text: String,
+    },
 }
 
 /// Agent → gateway → browser (but [`AgentMessage::Ready`], which ends at the gateway).

@@ -36,6 +36,7 @@ fn client_messages() -> Vec<(&'static str, ClientMessage)> {
         ("wheel", input(InputEvent::Wheel { x: 1, y: 2, dx: -120, dy: 240 })),
         ("key", input(InputEvent::Key { code: 30, pressed: false })),
         ("release_all", input(InputEvent::ReleaseAll)),
+        ("text", input(InputEvent::Text { text: "ä€你\n".into() })),
         (
             "frame_ack",
             ClientMessage::Session(SessionMessage::FrameAck {
@@ -187,6 +188,15 @@ fn values_out_of_range_are_refused() {
     assert_eq!(key("01000000", "1e00", "02"), ProtocolError::OutOfRange("pressed"));
     // The wheel's buttons are not buttons; a page has a size.
     assert_eq!(refused(&format!("1101000000{:016}000000000401", 0)), ProtocolError::OutOfRange("button"));
+    // A text has at least one character and at most 1024 bytes, and no control characters but line feed and tab.
+    let text = |bytes: &[u8]| {
+        let length = u16::try_from(bytes.len()).unwrap().to_le_bytes();
+        refused(&format!("1501000000{:016}{}{}", 0, hex::encode(length), hex::encode(bytes)))
+    };
+    for bad in [&b""[..], &[b'x'; 1025], b"a\x1b", b"\r", b"\x7f", "\u{85}".as_bytes()] {
+        assert_eq!(text(bad), ProtocolError::OutOfRange("text"));
+    }
+    assert_eq!(text(b"\xff"), ProtocolError::NotUtf8);
     assert_eq!(refused("2200000100640a"), ProtocolError::OutOfRange("width"));
     let long = vec![0; MAX_TO_AGENT_BYTES + 1];
     assert_eq!(ClientMessage::decode(&long), Err(ProtocolError::TooLong));
@@ -254,6 +264,7 @@ fn any_event() -> impl Strategy<Value = InputEvent> {
         any::<(u16, u16, i16, i16)>().prop_map(|(x, y, dx, dy)| InputEvent::Wheel { x, y, dx, dy }),
         (1_u16..=247, any::<bool>()).prop_map(|(code, pressed)| InputEvent::Key { code, pressed }),
         Just(InputEvent::ReleaseAll),
+        "[ -~ä€你\n\t]{1,100}".prop_map(|text| InputEvent::Text { text }),
     ]
 }
 

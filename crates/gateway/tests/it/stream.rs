@@ -37,7 +37,7 @@ async fn frames_come_and_input_goes() {
     browser.input(InputEvent::Key { code: 30, pressed: true }).await;
     browser.input(InputEvent::PointerMove { x: 5000, y: 100 }).await;
     let ping = SessionMessage::Ping { nonce: 1, time: 2 };
-    browser.say(&ClientMessage::Session(ping)).await;
+    browser.say(&ClientMessage::Session(ping.clone())).await;
     assert_eq!(agent.event().await, InputEvent::Key { code: 30, pressed: true });
     assert_eq!(agent.event().await, InputEvent::PointerMove { x: 1279, y: 100 });
     assert_eq!(agent.read().await, Some(AgentRequest::Session(ping)));

@@ -2,8 +2,8 @@
 
 use super::{
     AgentMessage, AgentRequest, ApplicationPhase, ApplicationState, ClientMessage, Credential, Cursor,
-    EndedReason, Hello, Input, InputEvent, MAX_CURSOR_PIXELS, ScreenSize, ServerMessage, SessionMessage,
-    StartApplication,
+    EndedReason, Hello, Input, InputEvent, MAX_CURSOR_PIXELS, MAX_TEXT_BYTES, ScreenSize, ServerMessage,
+    SessionMessage, StartApplication,
 };
 use crate::frame::FrameRef;
 use crate::framing::write_framed;
@@ -20,6 +20,7 @@ const POINTER_BUTTON: u8 = 0x11;
 const WHEEL: u8 = 0x12;
 const KEY: u8 = 0x13;
 const RELEASE_ALL: u8 = 0x14;
+const TEXT: u8 = 0x15;
 const FRAME_ACK: u8 = 0x20;
 const REFRESH: u8 = 0x21;
 const RESIZE: u8 = 0x22;
@@ -101,10 +102,7 @@ impl ClientMessage {
                 out.push(END);
                 Ok(())
             }
-            Self::Session(message) => {
-                message.encode(out);
-                Ok(())
-            }
+            Self::Session(message) => message.encode(out),
         }
     }
 }
@@ -175,7 +173,7 @@ impl AgentRequest {
                 out.push(START_APPLICATION);
                 start.encode(out)?;
             }
-            Self::Session(message) => message.encode(out),
+            Self::Session(message) => message.encode(out)?,
         }
         Ok(())
     }
@@ -214,7 +212,7 @@ impl StartApplication {
 impl SessionMessage {
     fn decode(kind: u8, reader: &mut Reader<'_>) -> Result<Self, ProtocolError> {
         match kind {
-            POINTER_MOVE | POINTER_BUTTON | WHEEL | KEY | RELEASE_ALL => {
+            POINTER_MOVE | POINTER_BUTTON | WHEEL | KEY | RELEASE_ALL | TEXT => {
                 Input::decode(kind, reader).map(Self::Input)
             }
             FRAME_ACK => Ok(Self::FrameAck {
@@ -231,9 +229,12 @@ impl SessionMessage {
     }
 
     /// Appends type byte and fields.
-    pub fn encode(&self, out: &mut Vec<u8>) {
+    ///
+    /// # Errors
+    /// [`TooLong`] if a text does not fit its length.
+    pub fn encode(&self, out: &mut Vec<u8>) -> Result<(), TooLong> {
         match self {
-            Self::Input(input) => input.encode(out),
+            Self::Input(input) => input.encode(out)?,
             Self::FrameAck { frame, received, decoded, presented } => {
                 out.push(FRAME_ACK);
                 put!(out, frame, received, decoded, presented);
@@ -248,6 +249,7 @@ impl SessionMessage {
                 put!(out, nonce, time);
             }
         }
+        Ok(())
     }
 }
 
@@ -273,18 +275,26 @@ impl Input {
                 InputEvent::Key { code, pressed: reader.bool("pressed")? }
             }
             RELEASE_ALL => InputEvent::ReleaseAll,
+            TEXT => {
+                let text = reader.str16()?;
+                check((1..=MAX_TEXT_BYTES).contains(&text.len()), "text")?;
+                let typed = |c: char| !c.is_control() || matches!(c, '\n' | '\t');
+                check(text.chars().all(typed), "text")?;
+                InputEvent::Text { text: text.to_owned() }
+            }
             _ => return Err(ProtocolError::UnknownType(kind)),
         };
         Ok(Self { sequence, time, event })
     }
 
-    fn encode(&self, out: &mut Vec<u8>) {
+    fn encode(&self, out: &mut Vec<u8>) -> Result<(), TooLong> {
         out.push(match self.event {
             InputEvent::PointerMove { .. } => POINTER_MOVE,
             InputEvent::PointerButton { .. } => POINTER_BUTTON,
             InputEvent::Wheel { .. } => WHEEL,
             InputEvent::Key { .. } => KEY,
             InputEvent::ReleaseAll => RELEASE_ALL,
+            InputEvent::Text { .. } => TEXT,
         });
         put!(out, self.sequence, self.time);
         match self.event {
@@ -295,7 +305,9 @@ impl Input {
             InputEvent::Wheel { x, y, dx, dy } => put!(out, x, y, dx, dy),
             InputEvent::Key { code, pressed } => put!(out, code, u8::from(pressed)),
             InputEvent::ReleaseAll => {}
+            InputEvent::Text { ref text } => put_bytes16(out, text.as_bytes())?,
         }
+        Ok(())
     }
 }
 
