@@ -71,7 +71,15 @@ impl Check {
 /// Looks at everything, in the order in which it should be mended. Blocks for some tens of milliseconds.
 #[must_use]
 pub fn check_host(config: &HostCheckConfig) -> Vec<Check> {
-    let mut checks = vec![root(), kernel(), user_namespaces(), overlay(config), cgroups(), seccomp()];
+    let mut checks = vec![
+        root(),
+        kernel(),
+        user_namespaces(),
+        overlay(config),
+        writable_layer(config),
+        cgroups(),
+        seccomp(),
+    ];
     checks.extend(runtimes(&config.runtime));
     checks.extend([runtime_image(config.runtime_image.as_deref()), memory(), disk(&config.data_dir)]);
     checks
@@ -132,19 +140,31 @@ fn user_namespaces() -> Check {
 
 /// Tries what every instance needs, on the file system that instances will be on.
 fn overlay(config: &HostCheckConfig) -> Check {
-    const NAME: &str = "id-mapped overlay";
+    const REMEDY: &str =
+        "as root, on ext4, xfs or btrfs (not on NFS or another overlay), with the kernel module overlay";
+    try_mount(config, "id-mapped overlay", None, REMEDY)
+}
+
+/// A file system in a file bounds what an instance can write.
+fn writable_layer(config: &HostCheckConfig) -> Check {
+    const NAME: &str = "writable layer";
+    let Some(mkfs) = in_path("mkfs.ext4") else {
+        return Check::bad(NAME, Outcome::Fail, "mkfs.ext4 is not installed", "apt install e2fsprogs");
+    };
+    try_mount(config, NAME, Some(&mkfs), "as root, with loop devices (modprobe loop; /dev/loop-control)")
+}
+
+fn try_mount(config: &HostCheckConfig, name: &'static str, mkfs: Option<&Path>, remedy: &str) -> Check {
     let parent = config.data_dir.ancestors().find(|path| path.is_dir()).unwrap_or(Path::new("/"));
-    let output = Command::new(&config.executable).args(["internal", "check-overlay"]).arg(parent).output();
+    let output =
+        Command::new(&config.executable).args(["internal", "check-overlay"]).arg(parent).args(mkfs).output();
     match output {
-        Ok(output) if output.status.success() => Check::ok(NAME, format!("works on {}", parent.display())),
-        Ok(output) => Check::bad(
-            NAME,
-            Outcome::Fail,
-            String::from_utf8_lossy(&output.stderr).trim().to_owned(),
-            "as root, on ext4, xfs or btrfs (not on NFS or another overlay), with the kernel module overlay",
-        ),
+        Ok(output) if output.status.success() => Check::ok(name, format!("works on {}", parent.display())),
+        Ok(output) => {
+            Check::bad(name, Outcome::Fail, String::from_utf8_lossy(&output.stderr).trim().to_owned(), remedy)
+        }
         Err(error) => {
-            Check::bad(NAME, Outcome::Fail, error.to_string(), "the program itself cannot be started")
+            Check::bad(name, Outcome::Fail, error.to_string(), "the program itself cannot be started")
         }
     }
 }

@@ -5,7 +5,7 @@
 use std::ffi::CString;
 use std::fs::File;
 use std::io;
-use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
@@ -29,6 +29,16 @@ pub(crate) fn detached_mount(
     }
     // SAFETY: the kernel has just returned this descriptor, and nothing else owns it.
     let tree = unsafe { OwnedFd::from_raw_fd(fd as i32) };
+    map_mount(tree.as_fd(), user_namespace, read_only)?;
+    Ok(tree)
+}
+
+/// Gives a detached mount that nobody uses yet the ids of `user_namespace`, and makes it read-only if asked.
+pub(crate) fn map_mount(
+    tree: BorrowedFd<'_>,
+    user_namespace: Option<BorrowedFd<'_>>,
+    read_only: bool,
+) -> io::Result<()> {
     // SAFETY: all-zero is the documented "change nothing" value of mount_attr, a plain struct of integers.
     let mut attributes: libc::mount_attr = unsafe { std::mem::zeroed() };
     attributes.attr_set = libc::MOUNT_ATTR_NODEV;
@@ -50,7 +60,7 @@ pub(crate) fn detached_mount(
             size_of::<libc::mount_attr>(),
         )
     };
-    if result < 0 { Err(io::Error::last_os_error()) } else { Ok(tree) }
+    if result < 0 { Err(io::Error::last_os_error()) } else { Ok(()) }
 }
 
 /// A user namespace that maps ids 0 to `count` - 1 to the host's `base` and following. It lives as long as the descriptor.

@@ -14,13 +14,14 @@ use std::process::{Command, ExitCode, Stdio};
 use std::time::{Duration, Instant};
 
 use libtest_mimic::{Arguments, Trial};
-use millrace_driver::sandbox::{RuntimeChoice, SandboxDriver};
+use millrace_driver::sandbox::{DiskLimit, RuntimeChoice, SandboxDriver};
 use millrace_driver::{Driver, DriverError, ImageDigest, InstanceEvent, InstanceId, InstanceState};
 use support::{Host, Setup, Viewer, block_on, runtimes, spec};
 
 type Test = fn(&RuntimeChoice);
 
-const TESTS: [(&str, Test); 6] = [
+const TESTS: [(&str, Test); 7] = [
+    ("a_full_disk_hurts_only_its_instance", a_full_disk_hurts_only_its_instance),
     ("a_pod_starts_is_isolated_and_goes", a_pod_starts_is_isolated_and_goes),
     ("an_end_by_itself_is_announced", an_end_by_itself_is_announced),
     ("a_killed_server_s_instance_is_adopted", a_killed_server_s_instance_is_adopted),
@@ -70,11 +71,11 @@ fn a_pod_starts_is_isolated_and_goes(choice: &RuntimeChoice) {
         for (what, script) in CHECKS {
             assert_eq!(viewer.run(script).await, 0, "{what}: {script}");
         }
-        // What it writes is in the layer of this instance alone, with ids that start at 0.
-        let home = host.instance("one").join("upper/data/home/user");
+        // What it writes can be read on the host while it runs, though it is mounted nowhere there.
+        let home = host.instance("one").join("files/home/user");
         assert_eq!(fs::read_to_string(home.join("mine")).unwrap(), "1000\n");
         let owner = std::os::unix::fs::MetadataExt::uid(&fs::metadata(home.join("mine")).unwrap());
-        assert_eq!(owner, 1000);
+        assert_eq!(owner, host.id_base + 1000);
 
         driver.destroy(&one.id).await.unwrap();
         driver.destroy(&one.id).await.unwrap();
@@ -221,12 +222,61 @@ fn what_cannot_start_is_cleared_away(choice: &RuntimeChoice) {
     }
 }
 
+fn a_full_disk_hurts_only_its_instance(choice: &RuntimeChoice) {
+    let host = Host::new(choice);
+    let setup = Setup::get();
+    block_on(async {
+        let mut config = host.config(setup.agent.clone(), setup.launcher.clone(), &setup.runtime);
+        config.disk = Some(DiskLimit { bytes: 96 << 20, inodes: 2000 });
+        let driver = SandboxDriver::new(config).unwrap();
+        for id in ["one", "two"] {
+            driver.ensure(&spec(id, &setup.image)).await.unwrap();
+        }
+        let viewer = |id| {
+            let (driver, id) = (&driver, InstanceId::new(id).unwrap());
+            async move { Viewer::attach(driver.connect(&id).await.unwrap()).await }
+        };
+        let (mut one, mut two) = (viewer("one").await, viewer("two").await);
+        let image = host.instance("one").join("upper.ext4");
+        let written = || std::os::unix::fs::MetadataExt::blocks(&fs::metadata(&image).unwrap()) * 512;
+
+        let bytes = "dd if=/dev/zero of=$HOME/full bs=1M count=500 2>/dev/null";
+        assert_ne!(one.run(bytes).await, 0, "500 MiB fit into 96");
+        assert_eq!(one.run("[ $(stat -c %s $HOME/full) -gt 60000000 ] && sync $HOME/full").await, 0);
+        assert!(written() > 60_000_000 && written() <= 97 << 20, "{}", written());
+        assert_eq!(two.run("echo x > $HOME/mine && [ -s $HOME/mine ]").await, 0, "the other can still write");
+        // What is deleted is the host's again.
+        assert_eq!(one.run("rm $HOME/full && sync -f $HOME").await, 0);
+        wait_until("the host has its room back", || written() < 30_000_000);
+
+        let files = "for i in $(seq 2500); do : > $HOME/file$i || exit 9; done 2>/dev/null";
+        assert_ne!(one.run(files).await, 0, "2,500 files fit into 2,000 inodes");
+        assert_eq!(two.run("for i in $(seq 500); do : > $HOME/file$i || exit 9; done").await, 0);
+        assert_eq!(driver.list().await.unwrap().len(), 2);
+        for id in ["one", "two"] {
+            driver.destroy(&InstanceId::new(id).unwrap()).await.unwrap();
+        }
+    });
+    host.assert_nothing_left();
+}
+
 /// Prints the figures; fails only when something is badly wrong, since a busy machine is slow.
 fn starting_is_quick(choice: &RuntimeChoice) {
+    for bounded in [true, false] {
+        measure_start(choice, bounded);
+    }
+}
+
+fn measure_start(choice: &RuntimeChoice, bounded: bool) {
     let host = Host::new(choice);
+    let setup = Setup::get();
     let (mut starts, mut ends, mut memory) = (Vec::new(), Vec::new(), 0);
     block_on(async {
-        let driver = host.driver();
+        let mut config = host.config(setup.agent.clone(), setup.launcher.clone(), &setup.runtime);
+        if !bounded {
+            config.disk = None;
+        }
+        let driver = SandboxDriver::new(config).unwrap();
         for number in 0..10 {
             let spec = spec(&format!("i{number}"), &Setup::get().image);
             let begin = Instant::now();
@@ -242,7 +292,7 @@ fn starting_is_quick(choice: &RuntimeChoice) {
     ends.sort();
     let name = if matches!(choice, RuntimeChoice::Crun(_)) { "crun" } else { "runc" };
     eprintln!(
-        "{name}: ready after {:.0?} (median of 10; {:.0?} to {:.0?}), gone after {:.0?}, {} MiB of memory (PSS) when idle",
+        "{name}, writable layer bounded: {bounded}: ready after {:.0?} (median of 10; {:.0?} to {:.0?}), gone after {:.0?}, {} MiB of memory (PSS) when idle",
         starts[5],
         starts[0],
         starts[9],

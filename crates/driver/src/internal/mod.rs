@@ -3,12 +3,14 @@
 
 mod start;
 pub(crate) mod unpack;
+mod upper;
 
 use std::ffi::OsString;
 use std::io::Write;
 use std::process::ExitCode;
 
 pub(crate) use start::{Bind, StartPlan};
+pub(crate) use upper::{NewDirectory, Upper, UpperPlace};
 
 /// Runs one internal command; `args` is what follows `internal` on the command line. Must be called before the program starts any thread.
 ///

@@ -16,6 +16,7 @@ use rustix::io::FdFlags;
 use rustix::mount::{MountFlags, MoveMountFlags, UnmountFlags, mount, move_mount, unmount};
 use serde::{Deserialize, Serialize};
 
+use super::upper::{self, NewDirectory, Upper, UpperPlace};
 use crate::sys;
 
 /// What to make and run. Written by the server, so trusted.
@@ -30,8 +31,8 @@ pub(crate) struct StartPlan {
     pub(crate) id_count: u32,
     /// Read-only layers, topmost first; at least two without an upper layer, at least one with one. Ids on disk start at 0.
     pub(crate) lowers: Vec<PathBuf>,
-    /// Holds `data` and `work` of the writable layer; ids on disk start at 0.
-    pub(crate) upper: Option<PathBuf>,
+    /// The writable layer: `data` and `work` for overlayfs; ids on disk start at 0.
+    pub(crate) upper: Option<Upper>,
     /// Host files and directories that the bundle names as `STAGE/bind/NAME`.
     pub(crate) binds: Vec<Bind>,
     /// config.json.
@@ -64,12 +65,20 @@ pub(super) fn run(args: &[OsString]) -> Result<(), String> {
     Err(format!("executing {}: {error}", plan.runtime.display()))
 }
 
-/// `internal check-overlay DIRECTORY`: tries an overlay of id-mapped layers below DIRECTORY, and writes a file through it. Leaves nothing.
+/// `internal check-overlay DIRECTORY [MKFS]`: tries an overlay of id-mapped layers below DIRECTORY, and writes a file through it; with MKFS, a file
+/// system in a file instead. Leaves nothing.
 pub(super) fn check(args: &[OsString]) -> Result<(), String> {
-    let [parent] = args else { return Err("check-overlay: one argument".into()) };
+    let (parent, mkfs) = match args {
+        [parent] => (parent, None),
+        [parent, mkfs] => (parent, Some(mkfs)),
+        _ => return Err("check-overlay: one or two arguments".into()),
+    };
     let directory = Path::new(parent).join(format!(".millrace-check-{}", std::process::id()));
     make_directory(&directory)?;
-    let result = try_overlay(&directory);
+    let result = match mkfs {
+        None => try_overlay(&directory),
+        Some(mkfs) => upper::check(&directory, Path::new(mkfs)),
+    };
     let removed =
         fs::remove_dir_all(&directory).map_err(|error| format!("removing {}: {error}", directory.display()));
     result.and(removed)
@@ -77,7 +86,7 @@ pub(super) fn check(args: &[OsString]) -> Result<(), String> {
 
 fn try_overlay(directory: &Path) -> Result<(), String> {
     const ID_BASE: u32 = 0x2000_0000;
-    for name in ["lower", "upper", "upper/data", "upper/work"] {
+    for name in ["lower", "upper"] {
         make_directory(&directory.join(name))?;
     }
     sys::private_mounts().map_err(|error| format!("making a mount namespace: {error}"))?;
@@ -87,7 +96,12 @@ fn try_overlay(directory: &Path) -> Result<(), String> {
         id_base: ID_BASE,
         id_count: 65_536,
         lowers: vec![directory.join("lower")],
-        upper: Some(directory.join("upper")),
+        upper: Some(Upper {
+            place: UpperPlace::Directory(directory.join("upper")),
+            directories: ["data", "work"]
+                .map(|path| NewDirectory { path: path.into(), uid: 0, gid: 0, mode: 0o755 })
+                .into(),
+        }),
         binds: Vec::new(),
         bundle: serde_json::Value::Null,
         runtime: PathBuf::new(),
@@ -125,7 +139,7 @@ fn stage(plan: &StartPlan) -> Result<(), String> {
     };
     let lowers =
         plan.lowers.iter().map(|path| clone(path, true, true)).collect::<Result<Vec<OwnedFd>, _>>()?;
-    let upper = plan.upper.as_ref().map(|path| clone(path, true, false)).transpose()?;
+    let upper = plan.upper.as_ref().map(|upper| upper::open(upper, namespace.as_fd())).transpose()?;
     let binds = plan
         .binds
         .iter()

@@ -184,7 +184,7 @@ impl Inner {
         })?;
         let secret = self.prepare(&record)?;
         self.config.images.lease(&spec.image, &spec.id).map_err(missing)?;
-        self.prepare_upper(&record, &image)?;
+        self.prepare_upper(&record)?;
         Ok((record, image, secret))
     }
 

@@ -11,6 +11,7 @@
 mod agent;
 mod bundle;
 pub(crate) mod cgroup;
+mod disk;
 mod driver;
 mod logs;
 mod pod;
@@ -43,6 +44,15 @@ const EVENT_CAPACITY: usize = 1024;
 /// Where the tmpfs of a start may be mounted, in a mount namespace of its own: directories that every host has and no start needs.
 const STAGES: [&str; 4] = ["/mnt", "/media", "/srv", "/opt"];
 
+/// What one instance may write to its own file system (its memory-backed /tmp/.X11-unix, /run and /dev/shm count as memory instead).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DiskLimit {
+    /// Bytes, the file system's own tables included: at least 16 MiB. Taken from the host's disk only as they are written.
+    pub bytes: u64,
+    /// Files, directories and links: at least 64.
+    pub inodes: u64,
+}
+
 /// Where a sandbox driver works, and with what.
 #[derive(Clone, Debug)]
 pub struct SandboxConfig {
@@ -64,12 +74,15 @@ pub struct SandboxConfig {
     pub runtime: RuntimeChoice,
     /// The program that answers `internal …`: `/proc/self/exe` where [`crate::internal::run`] is called first thing.
     pub executable: PathBuf,
+    /// What each instance may write; `None` for no bound but the host's disk (where it has no loop devices, say).
+    pub disk: Option<DiskLimit>,
     /// From the start of an instance to its being ready.
     pub ready_timeout: Duration,
 }
 
 impl SandboxConfig {
-    /// The usual configuration: crun or runc, ids from 0x2000_0000, at most 1,000 instances, 30 s to be ready.
+    /// The usual configuration: crun or runc, ids from 0x2000_0000, at most 1,000 instances, 8 GiB and 400,000 files for each, 30 s
+    /// to be ready.
     #[must_use]
     pub fn new(run_dir: PathBuf, images: Arc<ImageStore>, runtime_layers: Vec<PathBuf>) -> Self {
         Self {
@@ -82,6 +95,7 @@ impl SandboxConfig {
             max_instances: 1000,
             runtime: RuntimeChoice::Auto,
             executable: "/proc/self/exe".into(),
+            disk: Some(DiskLimit { bytes: 8 << 30, inodes: 400_000 }),
             ready_timeout: Duration::from_secs(30),
         }
     }
@@ -100,6 +114,8 @@ pub(crate) struct Inner {
     /// The cgroup of all this driver's pods.
     group: String,
     stage: PathBuf,
+    /// The empty writable layer, if instances have a bound.
+    disk: Option<disk::Template>,
     slots: Mutex<BTreeSet<u32>>,
     entries: Mutex<BTreeMap<InstanceId, Arc<Entry>>>,
     events: broadcast::Sender<InstanceEvent>,
@@ -118,7 +134,7 @@ impl SandboxDriver {
     /// Takes `config.run_dir` over, with the instances that an earlier process left running there. Must be called within a tokio runtime.
     ///
     /// # Errors
-    /// No OCI runtime is found, another process works in the directory, or it cannot be written.
+    /// No OCI runtime or no mkfs.ext4 is found, another process works in the directory, or it cannot be written.
     pub fn new(config: SandboxConfig) -> Result<Self, DriverError> {
         let instances = config.run_dir.join("instances");
         DirBuilder::new()
@@ -140,6 +156,7 @@ impl SandboxDriver {
             cgroups: Cgroups::detect(cgroup_root).map_err(failed("reading", cgroup_root))?,
             group: format!("millrace-{}", hex::encode(&digest[..4])),
             stage: find_stage(&config)?,
+            disk: config.disk.map(|limit| disk::Template::open(&config.run_dir, limit)).transpose()?,
             slots: Mutex::new(BTreeSet::new()),
             entries: Mutex::new(BTreeMap::new()),
             events: broadcast::channel(EVENT_CAPACITY).0,

@@ -13,9 +13,9 @@ use rustix::process::Resource;
 
 use super::bundle::{self, App, DISPLAY_ID, ID_COUNT, Pod};
 use super::record::{InstancePaths, Record, failed};
-use super::{Inner, logs};
+use super::{Inner, disk, logs};
 use crate::images::{ImageRecord, ImageUser};
-use crate::internal::{Bind, StartPlan};
+use crate::internal::{Bind, NewDirectory, StartPlan, Upper, UpperPlace};
 use crate::process::ProcessName;
 use crate::{AgentSecret, DriverError};
 
@@ -25,6 +25,9 @@ const GONE_WITHIN: Duration = Duration::from_secs(15);
 const LOOK_EVERY: Duration = Duration::from_millis(5);
 /// RLIMIT_NOFILE, unless the host allows less.
 const OPEN_FILES: u64 = 65_536;
+
+/// The file with the writable layer.
+const UPPER_IMAGE: &str = "upper.ext4";
 
 /// One of a pod's two containers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,7 +82,7 @@ impl Inner {
         {
             make_directory(&paths.at(name), base + owner, mode)?;
         }
-        for name in ["logs", "runtime", "upper"] {
+        for name in ["logs", "runtime", "files"] {
             make_directory(&paths.at(name), 0, 0o700)?;
         }
         let secret = self.make_secret(&paths, base + DISPLAY_ID)?;
@@ -106,25 +109,53 @@ impl Inner {
         Ok(AgentSecret(secret))
     }
 
-    /// The app container's writable layer, with the few directories that every image needs and some lack.
-    pub(crate) fn prepare_upper(&self, record: &Record, image: &ImageRecord) -> Result<(), DriverError> {
-        let paths = self.paths(&record.spec.id);
-        for name in ["upper/work", "upper/data"] {
-            make_directory(&paths.at(name), 0, 0o755)?;
+    /// The app container's writable layer, empty.
+    pub(crate) fn prepare_upper(&self, record: &Record) -> Result<(), DriverError> {
+        match self.upper_place(record) {
+            UpperPlace::Image(path) => self.disk.as_ref().map_or(Ok(()), |template| template.copy_to(&path)),
+            UpperPlace::Directory(path) => make_directory(&path, 0, 0o700),
         }
-        let data = paths.at("upper/data");
-        make_directory(&data.join("tmp"), 0, 0o1777)?;
+    }
+
+    fn upper_place(&self, record: &Record) -> UpperPlace {
+        let paths = self.paths(&record.spec.id);
+        if self.disk.is_some() {
+            UpperPlace::Image(paths.at(UPPER_IMAGE))
+        } else {
+            UpperPlace::Directory(paths.at("upper"))
+        }
+    }
+
+    /// The writable layer's first directories: overlayfs's own, and the few that every image needs and some lack.
+    fn upper(&self, record: &Record, image: &ImageRecord) -> Upper {
+        let directory = |path: &str, uid, gid, mode| NewDirectory { path: path.to_owned(), uid, gid, mode };
+        let mut directories = vec![
+            directory("work", 0, 0, 0o755),
+            directory("data", 0, 0, 0o755),
+            directory("data/tmp", 0, 0, 0o1777),
+        ];
         let ImageUser { home, uid, gid, .. } = &image.user;
         let relative = home.trim_start_matches('/');
         let exists = |layer: &PathBuf| fs::symlink_metadata(layer.join(relative)).is_ok();
         if self.config.images.lower_directories(image).iter().any(exists) {
-            return Ok(());
+            return Upper { place: self.upper_place(record), directories };
         }
-        // Nobody has been in this directory yet, so no link can lead out of it.
-        let home = data.join(relative);
-        DirBuilder::new().mode(0o755).recursive(true).create(&home).map_err(failed("making", &home))?;
-        fs::set_permissions(&home, fs::Permissions::from_mode(0o755)).map_err(failed("opening", &home))?;
-        chown(&home, Some(*uid), Some(*gid)).map_err(failed("changing the owner of", &home))
+        let mut path = "data".to_owned();
+        let parts: Vec<&str> = relative.split('/').filter(|part| !part.is_empty() && *part != ".").collect();
+        for (index, part) in parts.iter().enumerate() {
+            path = format!("{path}/{part}");
+            if path == "data/tmp" {
+                continue;
+            }
+            let last = index + 1 == parts.len();
+            directories.push(directory(
+                &path,
+                if last { *uid } else { 0 },
+                if last { *gid } else { 0 },
+                0o755,
+            ));
+        }
+        Upper { place: self.upper_place(record), directories }
     }
 
     /// Writes the plan of a container's start. The app container's needs the display container's first process.
@@ -165,7 +196,7 @@ impl Inner {
                 let launcher = bind("launcher", self.config.launcher.clone(), true);
                 let binds = vec![shared("pod", true), shared("x11", true), launcher];
                 let lowers = self.config.images.lower_directories(image);
-                (bundle::app(&pod, &app), binds, lowers, Some(paths.at("upper")))
+                (bundle::app(&pod, &app), binds, lowers, Some(self.upper(record, image)))
             }
         };
         let plan = StartPlan {
@@ -211,9 +242,15 @@ impl Inner {
     ) -> Result<Option<ProcessName>, DriverError> {
         let path = paths.at(&format!("{}.pid", container.name()));
         let text = fs::read_to_string(&path).map_err(failed("reading", &path))?;
-        let pid = text.trim().parse().map_err(|_| {
+        let pid: i32 = text.trim().parse().map_err(|_| {
             failed("parsing", &path)(io::Error::new(io::ErrorKind::InvalidData, "not a process id"))
         })?;
+        if container == Container::App {
+            // For whoever must look at what an instance wrote while it runs: its files are mounted nowhere on the host.
+            let link = paths.at("files/home");
+            std::os::unix::fs::symlink(format!("/proc/{pid}/root/home"), &link)
+                .map_err(failed("making the link", &link))?;
+        }
         ProcessName::of(pid).map_err(failed("looking up the process of", &path))
     }
 
@@ -234,6 +271,10 @@ impl Inner {
             }
         }
         self.cgroups.remove(&self.group, id).map_err(failed("removing the cgroups of", root))?;
+        let image = paths.at(UPPER_IMAGE);
+        if image.exists() {
+            disk::wait_given_back(&image).map_err(failed("giving back", &image))?;
+        }
         match fs::remove_dir_all(root) {
             Ok(()) => {}
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}

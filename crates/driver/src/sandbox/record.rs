@@ -3,13 +3,15 @@
 //! ```text
 //! <run_dir>/
 //!   lock                 held by the one driver that works here
+//!   upper-*.ext4         an empty writable layer
 //!   mountpoints/         a layer of empty files and directories that the display container mounts over
 //!   instances/<id>/
 //!     instance.json      the record
 //!     start.lock         held while a runtime starts a container
 //!     secret             the agent's; the one that the server trusts
 //!     agent/ pod/ x11/   what the containers share with the host and each other
-//!     upper/             data and work of the app container's writable layer
+//!     upper.ext4         the app container's writable layer, a file system (`upper/`, a directory, where it has no bound)
+//!     files/home         a link to what the instance has at /home while it runs
 //!     runtime/           the OCI runtime's own state
 //!     logs/              what the containers say, bounded
 //! ```

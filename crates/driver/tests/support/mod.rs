@@ -170,6 +170,12 @@ impl Host {
         for line in mounts.lines().filter(|line| line.contains(&*self.directory.to_string_lossy())) {
             note("mount", Path::new(line));
         }
+        for device in fs::read_dir("/sys/block").expect("block devices can be listed").flatten() {
+            let file = fs::read_to_string(device.path().join("loop/backing_file")).unwrap_or_default();
+            if file.contains(&*self.directory.to_string_lossy()) {
+                note("loop device", Path::new(file.trim()));
+            }
+        }
         for process in self.processes() {
             note("process", &process);
         }
