@@ -44,7 +44,12 @@ try {
   await page.goto(await target.url());
   const colour = () => page.evaluate(({ x, y }) => millraceScreen.colour(x, y), MIDDLE);
   await until(60, "the bench application's block", async () => COLOURS.includes(await colour()));
-  const size = await page.evaluate(() => millraceScreen.size());
+  const screen = () => page.evaluate(() => millraceScreen.size());
+  // The remote screen begins at its largest size and follows the window.
+  const size = await until(30, "the remote screen to follow the window", async () => {
+    const now = await screen();
+    return now.width === given.width && now.height === given.height && now;
+  });
   say(`connected: the remote screen is ${size.width} × ${size.height}, the window ${given.width} × ${given.height}`);
   await page.mouse.move(MIDDLE.x, MIDDLE.y);
 

@@ -189,7 +189,7 @@ def test_the_mouse_and_the_cursor(page, desk):
 
 
 # "File", where openbox and mousepad put it.
-MENU = (12, 21)
+MENU = (19, 31)
 
 
 def steady(page: Page, area: dict) -> bool:
@@ -197,6 +197,21 @@ def steady(page: Page, area: dict) -> bool:
     page.keep("steady", area)
     page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
     return page.changed("steady", area) < 200
+
+
+def test_the_remote_screen_follows_the_window(page, desk):
+    """Pixel for pixel, so that text is as sharp as on a screen of one's own."""
+    open_editor(page, desk)
+    for width, height in ((1280, 720), (1100, 800), (1600, 900)):
+        page.call("setViewportSize", {"width": width, "height": height})
+        wait.until(
+            lambda size={"width": width, "height": height}: page.evaluate("() => millraceScreen.size()") == size,
+            seconds=15,
+            what=f"a remote screen of {width} × {height}",
+            detail=page.look,
+        )
+        wait_editor(page)
+    page.screenshot("editor-1600x900")
 
 
 def test_a_reload_resumes_the_same_session(page, desk):
@@ -365,7 +380,7 @@ def test_the_picture_of_the_readme(sandbox, page):
     desk = Desk(sandbox, "writers")
     try:
         open_editor(page, desk)
-        press(page, *["Control+Shift+Equal"] * 9)
+        press(page, *["Control+Shift+Equal"] * 5)
         # Below the menu that the picture shows too.
         page.type("\n" * 9 + README_TEXT)
         save(page, "/home/user/hello.txt")
