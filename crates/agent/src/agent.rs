@@ -372,6 +372,8 @@ impl Agent {
             while let Some(told) = self.screen.next()? {
                 if matches!(told, Told::Resized) {
                     self.adopt_size()?;
+                } else if matches!(told, Told::Windows) {
+                    self.screen.arrange_windows()?;
                 } else if let Err(error) = self.told(&told) {
                     self.detach(&format!("{error:#}"))?;
                 }
@@ -407,7 +409,7 @@ impl Agent {
                     }
                 })?;
             }
-            Told::Synced { .. } | Told::WindowManager | Told::Resized => {}
+            Told::Synced { .. } | Told::WindowManager | Told::Resized | Told::Windows => {}
         }
         Ok(())
     }

@@ -10,6 +10,7 @@
 //! resolution    the screen's size
 //! picture       pixels in, operations out: what changed, what moved, how each rectangle is written
 //! typist        characters that no key makes
+//! windows       who gets the whole screen
 //! guests        who has just connected
 //! connection    a socket's bytes in and out                    launcher      the app container's first process
 //! agent         the loop round all of them                     viewer        one viewer's share of it
@@ -28,5 +29,6 @@ mod resolution;
 mod screen;
 mod typist;
 mod viewer;
+mod windows;
 
 pub use agent::{Agent, Options};

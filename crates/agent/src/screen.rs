@@ -20,6 +20,7 @@ use x11rb::rust_connection::RustConnection;
 
 use crate::log::log;
 use crate::resolution::Resolution;
+use crate::windows::Windows;
 
 /// What is seen where no window is.
 const BACKGROUND: u32 = 0x2b_2f36;
@@ -45,6 +46,8 @@ pub(crate) enum Told {
     WindowManager,
     /// The screen's size may have changed.
     Resized,
+    /// Windows came or went.
+    Windows,
 }
 
 /// The pointer's shape.
@@ -67,6 +70,7 @@ pub(crate) struct Screen {
     request_frame_extents: xproto::Atom,
     frame_extents: xproto::Atom,
     resolution: Resolution,
+    windows: Windows,
 }
 
 impl Screen {
@@ -95,11 +99,21 @@ impl Screen {
         connection.damage_create(damage, root, ReportLevel::DELTA_RECTANGLES)?;
         connection.xfixes_select_cursor_input(root, CursorNotifyMask::DISPLAY_CURSOR)?;
         let resolution = Resolution::query(&connection, root)?;
+        let windows = Windows::watch(&connection, root)?;
         // The viewer draws the pointer; the X server would paint it into the framebuffer.
         connection.xfixes_hide_cursor(root)?.check().context("hiding the cursor")?;
         let (request_frame_extents, frame_extents) =
             (request_frame_extents.reply()?.atom, frame_extents.reply()?.atom);
-        Ok(Self { connection, root, mailbox, damage, request_frame_extents, frame_extents, resolution })
+        Ok(Self {
+            connection,
+            root,
+            mailbox,
+            damage,
+            request_frame_extents,
+            frame_extents,
+            resolution,
+            windows,
+        })
     }
 
     /// The connection, for requests whose answers are no events.
@@ -127,6 +141,11 @@ impl Screen {
                 Event::PropertyNotify(notify) if notify.atom == self.frame_extents => {
                     return Ok(Some(Told::WindowManager));
                 }
+                Event::PropertyNotify(notify)
+                    if notify.window == self.root && notify.atom == self.windows.list() =>
+                {
+                    return Ok(Some(Told::Windows));
+                }
                 Event::Error(error) => log(format_args!("the X server refused a request: {error:?}")),
                 _ => {}
             }
@@ -137,6 +156,11 @@ impl Screen {
     /// The screen's size now.
     pub(crate) fn size(&self) -> Result<(u16, u16)> {
         self.resolution.size(&self.connection).context("the X server is gone")
+    }
+
+    /// Gives the screen to new windows that are made for it.
+    pub(crate) fn arrange_windows(&mut self) -> Result<()> {
+        self.windows.serve(&self.connection).context("looking at the windows")
     }
 
     /// Asks for another size of the screen; [`Screen::size`] tells what came of it.
