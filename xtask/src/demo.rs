@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use crate::build::Profile;
 use crate::install::{self, For};
 use crate::server::{Server, Settings};
-use crate::{build, images, paths, shell};
+use crate::{build, images, paths, server, shell};
 
 const CLIENT: &str = include_str!("demo_client.py");
 const REGION: &str = "us-east-1";
@@ -68,6 +68,8 @@ pub(crate) struct Scene {
 /// # Errors
 /// A step failed; the message says which and why. Nothing is left running.
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
+    // Before minutes of building, not after.
+    server::check_listen(arguments.listen)?;
     install::everything(For::Demo)?;
     let programs = build::everything(Profile::Release)?;
     let runtime_image = images::runtime(&paths::cache())?;
@@ -82,7 +84,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
         image,
         name: DEMO,
         fleet_type: "ALWAYS_ON",
-        instances: 2,
+        instances: 3,
         screen: None,
     };
     // Until here a signal just ends us, and Ctrl-C in a terminal also what we run.

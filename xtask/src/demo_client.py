@@ -68,6 +68,8 @@ class Demo:
                 InstanceType="stream.standard.medium",
                 FleetType=self.fleet_type,
                 ComputeCapacity={"DesiredInstances": self.instances},
+                # A tab that was closed gives its instance back soon: here one person tries many things.
+                DisconnectTimeoutInSeconds=300,
                 Tags=self.tags,
             )
         self.appstream.associate_fleet(FleetName=self.fleet, StackName=self.stack)

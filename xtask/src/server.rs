@@ -75,6 +75,17 @@ pub(crate) fn write_private(path: &Path, text: &str) -> anyhow::Result<()> {
     write().with_context(|| format!("{} cannot be written", path.display()))
 }
 
+/// Whether a server can listen there now.
+///
+/// # Errors
+/// The address is taken, or not of this machine.
+pub(crate) fn check_listen(listen: SocketAddr) -> anyhow::Result<()> {
+    if let Err(error) = TcpListener::bind(listen) {
+        bail!("{listen} cannot be used ({error}): name another address with --listen");
+    }
+    Ok(())
+}
+
 /// What a server is to be.
 pub(crate) struct Settings<'a> {
     pub(crate) programs: &'a Programs,
@@ -109,9 +120,7 @@ impl Server {
     pub(crate) fn start(settings: &Settings<'_>) -> anyhow::Result<Self> {
         let directory = settings.data_dir;
         make_data_dir(directory)?;
-        if let Err(error) = TcpListener::bind(settings.listen) {
-            bail!("{} cannot be used ({error}): name another address with --listen", settings.listen);
-        }
+        check_listen(settings.listen)?;
         let credentials = Credentials::load_or_make(&directory.join("demo-credentials.json"))?;
         let config = directory.join("millrace.toml");
         write_private(&config, &configuration(settings, &credentials)?)?;
