@@ -112,7 +112,10 @@ fn the_screen_follows_the_page() {
     let mut client = Client::attach_sized(instance.connect(), 1000, 700);
     // No picture of another size comes before.
     assert_eq!(client.next_within(PATIENCE), Some(Seen::Screen(1000, 700)));
-    client.start(1, &["xterm", "-geometry", "120x40", "-e", "while :; do ls -l /usr/bin | head -200; sleep 0.2; done"]);
+    client.start(
+        1,
+        &["xterm", "-geometry", "120x40", "-e", "while :; do ls -l /usr/bin | head -200; sleep 0.2; done"],
+    );
     client.start(2, &["mousepad"]);
     let resize = |client: &mut Client, width, height| {
         let size = ScreenSize { width, height, scale_percent: 100 };
