@@ -4,7 +4,8 @@
  * Operations apply to these pixels and not to the canvas, for three reasons: a frame in several parts appears whole or not at all; a scroll is a
  * memory move, where a canvas drawn onto itself copies its whole self first; and all of it can be tested without a browser.
  */
-import { type Frame, type Operation, ProtocolError } from "./protocol.ts";
+import type { Images } from "./jpeg.ts";
+import { type Frame, type Operation, ProtocolError, TileCodec } from "./protocol.ts";
 import { opaque, TileDecoder } from "./tiles.ts";
 
 export interface Rectangle {
@@ -44,11 +45,11 @@ export class Picture {
     this.open = false;
   }
 
-  /** Applies one part of a frame. */
-  apply(frame: Frame): void {
+  /** Applies one part of a frame, with what its JPEG tiles show. */
+  apply(frame: Frame, images?: Images): void {
     this.checkOrder(frame);
     for (const operation of frame.operations) {
-      this.operate(operation);
+      this.operate(operation, images);
     }
     this.open = !frame.last;
   }
@@ -75,7 +76,7 @@ export class Picture {
     this.lastFrame = frame.frame;
   }
 
-  private operate(operation: Operation): void {
+  private operate(operation: Operation, images: Images | undefined): void {
     this.checkInside(operation.x, operation.y, operation.width, operation.height);
     switch (operation.kind) {
       case "copy":
@@ -87,7 +88,13 @@ export class Picture {
         break;
       case "tile": {
         const { x, y, width, height } = operation;
-        const tile = this.decoder.decode(operation.codec, width * height, operation.data);
+        const tile =
+          operation.codec === TileCodec.jpeg
+            ? images?.get(operation)
+            : this.decoder.decode(operation.codec, width * height, operation.data);
+        if (tile?.length !== width * height) {
+          throw new ProtocolError("a tile's picture is missing");
+        }
         for (let row = 0; row < height; row++) {
           this.words.set(tile.subarray(row * width, (row + 1) * width), (y + row) * this.width + x);
         }

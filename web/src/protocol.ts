@@ -49,7 +49,7 @@ export type Operation =
   | { kind: "fill"; x: number; y: number; width: number; height: number; red: number; green: number; blue: number }
   | { kind: "tile"; x: number; y: number; width: number; height: number; codec: TileCodec; data: Uint8Array };
 
-export const TileCodec = { zstdRgba: 1, palette: 2 } as const;
+export const TileCodec = { zstdRgba: 1, palette: 2, jpeg: 3 } as const;
 export type TileCodec = (typeof TileCodec)[keyof typeof TileCodec];
 
 export interface Frame {
@@ -452,7 +452,7 @@ function decodeTile(reader: Reader): Operation {
     throw new ProtocolError("a tile's size is out of range");
   }
   const codec = reader.u8();
-  if (codec !== TileCodec.zstdRgba && codec !== TileCodec.palette) {
+  if (codec !== TileCodec.zstdRgba && codec !== TileCodec.palette && codec !== TileCodec.jpeg) {
     throw new ProtocolError(`a tile has the unknown codec ${codec}`);
   }
   return { kind: "tile", x, y, width, height, codec, data: reader.raw(reader.u32()) };

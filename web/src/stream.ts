@@ -8,7 +8,9 @@
  *                        └── too late, refused, lost ─┴──────────> idle, tells `closed`
  */
 import type { Command, StreamEvent } from "./link.ts";
+import { decodeImages, type Images } from "./jpeg.ts";
 import { Liveness } from "./liveness.ts";
+import { InOrder } from "./order.ts";
 import { Picture } from "./picture.ts";
 import {
   decodeServerMessage,
@@ -35,6 +37,9 @@ const MAX_BUFFERED = 1024 * 1024;
 const MAX_STAMPS = 240;
 /** Acknowledgements held back while the page is hidden; the agent stops after two. */
 const MAX_HELD_ACKNOWLEDGEMENTS = 8;
+
+/** Messages that wait for tiles to be decoded: two frames are on their way at most, each of a few parts. */
+const MAX_WAITING_MESSAGES = 64;
 
 /** One frame's way from the input that caused it to the screen. Server times and client times are different clocks. */
 export interface FrameStamps {
@@ -71,6 +76,8 @@ export class StreamClient {
     ping: () => this.ping(),
     dead: () => this.lose("the stream does not answer"),
   });
+  /** Frames whose tiles the browser decodes, and what must not overtake them. */
+  private readonly order = new InOrder(MAX_WAITING_MESSAGES, (error) => this.fail(error));
   private attached = false;
   private pictured = false;
   /** The screen has another size than the canvas, until its first picture is there. */
@@ -137,6 +144,7 @@ export class StreamClient {
     this.liveness.stop();
     this.attached = false;
     this.held = [];
+    this.order.clear();
     const socket = this.socket;
     this.socket = undefined;
     if (socket) {
@@ -164,11 +172,15 @@ export class StreamClient {
       }
       this.act(message, received, bytes.length);
     } catch (error) {
-      if (!(error instanceof ProtocolError)) {
-        throw error;
-      }
-      // A picture that cannot be trusted any more: a new attach brings a whole one.
-      this.lose(`protocol error: ${error.message}`);
+      this.fail(error);
+    }
+  }
+
+  private fail(error: unknown): void {
+    // A picture that cannot be trusted any more: a new attach brings a whole one.
+    this.lose(error instanceof ProtocolError ? `protocol error: ${error.message}` : `error: ${String(error)}`);
+    if (!(error instanceof ProtocolError)) {
+      throw error;
     }
   }
 
@@ -179,10 +191,10 @@ export class StreamClient {
         this.tell(message);
         break;
       case "screen":
-        this.setScreen(message.width, message.height);
+        this.order.add(undefined, () => this.setScreen(message.width, message.height));
         break;
       case "frame":
-        this.present(message, received, size);
+        this.order.add(decodeImages(message), (images) => this.present(message, images, received, size));
         break;
       case "cursor": {
         const rgba = message.rgba.slice();
@@ -231,9 +243,9 @@ export class StreamClient {
     this.tell({ type: "screen", width, height });
   }
 
-  private present(frame: Frame, received: number, size: number): void {
+  private present(frame: Frame, images: Images | undefined, received: number, size: number): void {
     this.frameBytes += size;
-    this.picture.apply(frame);
+    this.picture.apply(frame, images);
     if (!frame.last) {
       return;
     }

@@ -1,5 +1,5 @@
 /**
- * Tiles to pixels. The memory of a decode is bounded before it begins: a tile is at most 256 × 256 pixels, and a zstd frame whose header tells
+ * Lossless tiles to pixels. The memory of a decode is bounded before it begins: a tile is at most 256 × 256 pixels, and a zstd frame whose header tells
  * another size than the tile's is refused unread.
  */
 import { MAX_TILE_SIDE, ProtocolError, TileCodec } from "./protocol.ts";
@@ -39,7 +39,7 @@ export class TileDecoder {
   private readonly palette = new Uint32Array(256);
 
   /** The tile's pixels, rows from the top, as RGBA in memory order. Valid until the next call. */
-  decode(codec: TileCodec, pixels: number, data: Uint8Array): Uint32Array {
+  decode(codec: Exclude<TileCodec, typeof TileCodec.jpeg>, pixels: number, data: Uint8Array): Uint32Array {
     switch (codec) {
       case TileCodec.zstdRgba:
         inflateTile(data, this.bytes.subarray(0, pixels * 4));

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { decodeImages, jpegSize } from "../src/jpeg.ts";
+import { InOrder } from "../src/order.ts";
 import { Picture } from "../src/picture.ts";
 import { type Frame, type Operation, ProtocolError, TileCodec } from "../src/protocol.ts";
 import { opaque, TileDecoder, zstdContentSize } from "../src/tiles.ts";
@@ -174,4 +176,61 @@ test("both zstd decoders make the same of compressed data", async () => {
   for (let round = 0; round < 2000; round++) {
     inflate(compressed, new Uint8Array(4096));
   }
+});
+
+test("a JPEG's size is read from its header", () => {
+  const head = [0xff, 0xd8, 0xff, 0xe0, 0, 4, 1, 2];
+  const frameHeader = [0xff, 0xc0, 0, 17, 8, 0, 200, 1, 44, 3];
+  assert.deepEqual(jpegSize(Uint8Array.from([...head, ...frameHeader])), { width: 300, height: 200 });
+  assert.deepEqual(jpegSize(Uint8Array.from([0xff, 0xd8, ...frameHeader])), { width: 300, height: 200 });
+  for (const bad of [[], [0xff, 0xd8], head, [...head, 0xff, 0xda, 0, 8, 1, 1, 0, 0, 63, 0], [0xff, 0xd8, 0xff, 0xe0, 0, 0, 0, 0, 0, 0, 0, 0]]) {
+    assert.equal(jpegSize(Uint8Array.from(bad)), undefined);
+  }
+});
+
+test("a JPEG tile waits for its decoder, and is refused if it is another size", async () => {
+  const jpeg = Uint8Array.from([0xff, 0xd8, 0xff, 0xc0, 0, 17, 8, 0, 1, 0, 2, 3]);
+  const tile: Operation = { kind: "tile", x: 1, y: 0, width: 2, height: 1, codec: TileCodec.jpeg, data: jpeg };
+  const it = picture(3, 1);
+  const first = frame(1, [fill(0, 0, 3, 1, 4), tile]);
+  assert.throws(() => picture(3, 1).apply(first), ProtocolError);
+  const images = await decodeImages(first, async () => Uint32Array.from([0xff000006, 0xff000007]));
+  it.apply(first, images);
+  assert.deepEqual(reds(it), ["467"]);
+  assert.equal(decodeImages(frame(2, [fill(0, 0, 3, 1, 4)])), undefined);
+  const larger = frame(2, [{ ...tile, width: 1 }]);
+  await assert.rejects(decodeImages(larger, async () => new Uint32Array(1))!, ProtocolError);
+  await assert.rejects(decodeImages(first, () => Promise.reject(new Error("damaged")))!, ProtocolError);
+});
+
+test("things are done in their order, whichever is ready first", async () => {
+  const done: number[] = [];
+  const failed: unknown[] = [];
+  const order = new InOrder(4, (error) => failed.push(error));
+  const open: (() => void)[] = [];
+  const later = () => new Promise<void>((resolve) => open.push(resolve));
+  order.add(undefined, () => done.push(0));
+  assert.deepEqual(done, [0]);
+  order.add(later(), () => done.push(1));
+  order.add(undefined, () => done.push(2));
+  order.add(later(), () => done.push(3));
+  open[1]!();
+  await Promise.resolve();
+  assert.deepEqual(done, [0]);
+  open[0]!();
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  assert.deepEqual(done, [0, 1, 2, 3]);
+  order.add(later(), () => done.push(4));
+  order.clear();
+  open[2]!();
+  order.add(undefined, () => done.push(5));
+  order.add(Promise.reject(new Error("damaged")), () => done.push(6));
+  order.add(undefined, () => done.push(7));
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  assert.deepEqual(done, [0, 1, 2, 3, 5]);
+  assert.equal(failed.length, 1);
+  for (let i = 0; i < 5; i++) {
+    order.add(later(), () => {});
+  }
+  assert.equal(failed.length, 2);
 });

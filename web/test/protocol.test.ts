@@ -199,7 +199,7 @@ test("values out of range are refused", () => {
     "an unknown kind": "04",
     "a tile that is too wide": "03" + "0000" + "0000" + "0101" + "0100" + "01" + "00000000",
     "a tile without height": "03" + "0000" + "0000" + "0100" + "0000" + "01" + "00000000",
-    "an unknown codec": "03" + "0000" + "0000" + "0100" + "0100" + "03" + "00000000",
+    "an unknown codec": "03" + "0000" + "0000" + "0100" + "0100" + "04" + "00000000",
     "a tile longer than its message": "03" + "0000" + "0000" + "0100" + "0100" + "01" + "ffffffff",
   };
   for (const [what, hex] of Object.entries(operations)) {

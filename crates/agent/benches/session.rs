@@ -25,12 +25,13 @@ const KEY_A: u16 = 30;
 const SAMPLES: usize = 300;
 
 fn main() {
-    for screen in ["1280x720", "1920x1080"] {
-        let instance = Instance::start(screen);
+    for size in [(1280, 720), (1920, 1080)] {
+        let screen = format!("{}x{}", size.0, size.1);
+        let instance = Instance::start(&screen);
         println!("{screen}");
-        keys(&instance);
+        keys(&instance, size);
         for mode in ["--scroll", "--animate=window", "--animate=full"] {
-            busy(&instance, mode);
+            busy(&instance, size, mode);
         }
         let all = instance.children().into_iter().chain([instance.agent.id()]);
         println!(
@@ -41,8 +42,8 @@ fn main() {
 }
 
 /// From a key to the frame that answers it, with the application drawing in between.
-fn keys(instance: &Instance) {
-    let mut client = Client::attach(instance.connect());
+fn keys(instance: &Instance, size: (u16, u16)) {
+    let mut client = Client::attach_sized(instance.connect(), size.0, size.1);
     client.start(1, &[program("millrace-bench-app").to_str().unwrap()]);
     while client.next_within(Duration::from_secs(1)).is_some() {}
     let mut stages: [Vec<u64>; 5] = Default::default();
@@ -99,8 +100,8 @@ fn keys(instance: &Instance) {
     }
 }
 
-fn busy(instance: &Instance, mode: &str) {
-    let mut client = Client::attach(instance.connect());
+fn busy(instance: &Instance, size: (u16, u16), mode: &str) {
+    let mut client = Client::attach_sized(instance.connect(), size.0, size.1);
     let id = 2 + u32::try_from(mode.len()).unwrap();
     client.start(id, &[program("millrace-bench-app").to_str().unwrap(), mode, "--seconds=7"]);
     // The first pictures are of the window that opens.

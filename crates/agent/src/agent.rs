@@ -6,6 +6,7 @@
 use std::convert::Infallible;
 use std::os::fd::BorrowedFd;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use anyhow::{Context, Result, ensure};
 use millrace_stream::input::Caused;
@@ -20,7 +21,6 @@ use crate::framebuffer::Framebuffer;
 use crate::guests::{Admitted, Guests};
 use crate::launcher::Launcher;
 use crate::log::log;
-use crate::picture::Picture;
 use crate::screen::{Screen, Told};
 use crate::typist::Typist;
 use crate::viewer::Viewer;
@@ -47,15 +47,15 @@ pub struct Agent {
     // Dropped first to last: who uses the X server goes before it.
     window_manager: Watched,
     screen: Screen,
-    framebuffer: Framebuffer,
+    framebuffer: Arc<Framebuffer>,
     x_server: XServer,
     private: PrivateDirectory,
     guests: Guests,
     launcher: Launcher,
     viewer: Option<Viewer>,
     typist: Typist,
-    /// What was last read of the framebuffer.
-    picture: Picture,
+    /// The screen's size.
+    size: (u16, u16),
     window_manager_state: WindowManagerState,
 }
 
@@ -81,6 +81,7 @@ struct Ready {
     guests: bool,
     launcher: bool,
     viewer: bool,
+    painter: bool,
 }
 
 /// A directory that only the agent can read, removed with it.
@@ -115,11 +116,11 @@ impl Agent {
         let private = PrivateDirectory::create(&options.framebuffer_directory)?;
         let (display, width, height) = (options.display.as_deref(), options.width, options.height);
         let x_server = XServer::start(display, width, height, &private.0)?;
-        let framebuffer = Framebuffer::open(&x_server.framebuffer)?;
+        let framebuffer = Arc::new(Framebuffer::open(&x_server.framebuffer)?);
         let screen = Screen::connect(&x_server.display)?;
         let typist = Typist::new(screen.connection())?;
         let window_manager = children::start_window_manager(&x_server.display, &private.0)?;
-        let picture = Picture::new(framebuffer.width(), framebuffer.height());
+        let size = (framebuffer.width(), framebuffer.height());
         log(format_args!("display {} of {width} × {height} is up", x_server.display));
         Ok(Self {
             window_manager,
@@ -131,7 +132,7 @@ impl Agent {
             launcher,
             viewer: None,
             typist,
-            picture,
+            size,
             window_manager_state: WindowManagerState::Starting { ask_at: 0 },
         })
     }
@@ -156,7 +157,7 @@ impl Agent {
             self.serve_screen()?;
             self.flush_viewer()?;
             if self.launcher.is_ready() && matches!(self.window_manager_state, WindowManagerState::Serving) {
-                self.guests.tell_ready(self.picture.width(), self.picture.height());
+                self.guests.tell_ready(self.size.0, self.size.1);
             }
             let ready = self.wait()?;
             if ready.children {
@@ -174,12 +175,15 @@ impl Agent {
             if ready.viewer {
                 self.serve_viewer()?;
             }
+            if ready.painter {
+                self.take_frame()?;
+            }
         }
     }
 
     /// Sleeps until something happens or is due.
-    fn wait(&self) -> Result<Ready> {
-        let due = match self.viewer.as_ref().map(Viewer::due) {
+    fn wait(&mut self) -> Result<Ready> {
+        let due = match self.viewer.as_mut().map(Viewer::due) {
             Some(Due::Now) => Some(0),
             Some(Due::At(time)) => Some(time),
             Some(Due::Idle) | None => None,
@@ -196,8 +200,10 @@ impl Agent {
             (self.window_manager.fd(), PollFlags::IN),
             self.launcher.interest(),
         ];
-        let viewer =
-            self.viewer.as_ref().map(|viewer| (viewer.connection.fd(), viewer.connection.interest()));
+        let viewer = self.viewer.iter().flat_map(|viewer| {
+            let connection = (viewer.connection.fd(), viewer.connection.interest());
+            [connection, (viewer.painter_fd(), PollFlags::IN)]
+        });
         let all = fixed.into_iter().chain(viewer).chain(self.guests.interest());
         let mut polled: Vec<PollFd<'_>> =
             all.map(|(fd, flags)| PollFd::from_borrowed_fd(fd, flags)).collect();
@@ -207,11 +213,12 @@ impl Agent {
             Err(error) => return Err(error).context("waiting"),
         }
         let has = |index: usize| !polled[index].revents().is_empty();
-        let guests = fixed.len() + usize::from(viewer.is_some());
+        let guests = fixed.len() + if self.viewer.is_some() { 2 } else { 0 };
         Ok(Ready {
             children: has(1) || has(2),
             launcher: has(3),
-            viewer: viewer.is_some() && has(4),
+            viewer: self.viewer.is_some() && has(fixed.len()),
+            painter: self.viewer.is_some() && has(fixed.len() + 1),
             guests: (guests..polled.len()).any(has)
                 || self.guests.deadline().is_some_and(|at| at <= clock::now()),
         })
@@ -234,8 +241,8 @@ impl Agent {
         log(format_args!("a viewer of {} × {} attaches", size.width, size.height));
         self.screen.resize(self.possible_size(size), size.scale_percent);
         self.adopt_size()?;
-        let (width, height) = (self.picture.width(), self.picture.height());
-        let viewer = Viewer::attach(admitted.connection, width, height).and_then(|mut viewer| {
+        let framebuffer = Arc::clone(&self.framebuffer);
+        let viewer = Viewer::attach(admitted.connection, framebuffer, self.size).and_then(|mut viewer| {
             for state in self.launcher.applications() {
                 viewer.send_application(state.clone())?;
             }
@@ -267,11 +274,11 @@ impl Agent {
     fn adopt_size(&mut self) -> Result<()> {
         let (width, height) = self.screen.size()?;
         let size = (width.min(self.framebuffer.width()), height.min(self.framebuffer.height()));
-        if size == (self.picture.width(), self.picture.height()) {
+        if size == self.size {
             return Ok(());
         }
         log(format_args!("the screen has {} × {}", size.0, size.1));
-        self.picture = Picture::new(size.0, size.1);
+        self.size = size;
         self.framebuffer.forget_below(size.1);
         match self.viewer.as_mut().map_or(Ok(()), |viewer| viewer.resize(size.0, size.1)) {
             Ok(()) => Ok(()),
@@ -402,16 +409,17 @@ impl Agent {
             Told::Damage { area, mark } => viewer.damaged(area, mark),
             Told::Cursor => viewer.cursor_changed = true,
             Told::Synced { mark } if viewer.is_synced(mark) => {
-                let framebuffer = &self.framebuffer;
-                viewer.make_frame(&mut self.picture, |picture, damage| {
-                    for run in damage.runs() {
-                        framebuffer.read(picture, run);
-                    }
-                })?;
+                viewer.make_frame()?;
             }
             Told::Synced { .. } | Told::WindowManager | Told::Resized | Told::Windows => {}
         }
         Ok(())
+    }
+
+    /// Sends the frame that was made.
+    fn take_frame(&mut self) -> Result<()> {
+        let taken = self.viewer.as_mut().map_or(Ok(()), Viewer::take_frame);
+        taken.or_else(|error| self.detach(&format!("{error:#}")))
     }
 
     fn flush_viewer(&mut self) -> Result<()> {

@@ -32,6 +32,11 @@ pub(crate) struct Framebuffer {
     file: File,
 }
 
+// SAFETY: the mapping is only read, by copies, from whichever thread; it stays until drop, and moving it moves no memory.
+unsafe impl Send for Framebuffer {}
+// SAFETY: as above: reading changes nothing of it.
+unsafe impl Sync for Framebuffer {}
+
 impl Framebuffer {
     /// Maps the file of an X server that is up.
     pub(crate) fn open(path: &Path) -> Result<Self> {

@@ -8,6 +8,7 @@
 //! children      the X server and the window manager
 //! screen        the X connection: damage, input, cursor        framebuffer   the X server's pixels, mapped
 //! resolution    the screen's size
+//! painter       the thread that makes frames
 //! picture       pixels in, operations out: what changed, what moved, how each rectangle is written
 //! typist        characters that no key makes
 //! windows       who gets the whole screen
@@ -24,6 +25,7 @@ mod framebuffer;
 mod guests;
 mod launcher;
 pub mod log;
+mod painter;
 pub mod picture;
 mod resolution;
 mod screen;

@@ -1,15 +1,21 @@
 //! One viewer: its connection, what it has seen, and when it is due another frame.
 
-use anyhow::{Context, Result};
-use millrace_stream::frame::{FrameHeader, FrameWriter};
+use std::os::fd::BorrowedFd;
+use std::sync::Arc;
+
+use anyhow::Result;
+use millrace_stream::frame::FrameHeader;
+use millrace_stream::goodput::Goodput;
 use millrace_stream::input::InputState;
 use millrace_stream::message::{AgentMessage, ApplicationState, Cursor, ScreenSize};
 use millrace_stream::pacing::{Due, FramePacer, MAX_FRAMES_IN_FLIGHT};
-use millrace_stream::trace::InputTrace;
+use millrace_stream::trace::{InputTrace, Stamps};
 
 use crate::clock;
 use crate::connection::Connection;
-use crate::picture::{Encoder, Grid, Picture};
+use crate::framebuffer::Framebuffer;
+use crate::painter::{Job, Painter};
+use crate::picture::{Grid, Link};
 use crate::screen::CursorImage;
 
 /// A viewer that lets more bytes than this wait gets no new pointer shapes until it has read them.
@@ -23,6 +29,12 @@ enum Capture {
     Syncing {
         mark: u64,
     },
+    /// The painter is at it.
+    Painting {
+        stamps: Stamps,
+        /// The screen has another size by now: the frame is of no use.
+        is_stale: bool,
+    },
 }
 
 /// The one viewer.
@@ -34,7 +46,12 @@ pub(crate) struct Viewer {
     /// The newest size that it asked for and did not get yet.
     pub(crate) wanted_size: Option<ScreenSize>,
     pacer: FramePacer,
-    encoder: Encoder,
+    goodput: Goodput,
+    painter: Painter,
+    /// The viewer has no picture: the next frame is a whole one.
+    whole: bool,
+    /// When a frame is due although nothing changes (server time, µs).
+    repair_due: Option<u64>,
     capture: Capture,
     /// What is to be looked at for the next frame.
     damage: Grid,
@@ -44,7 +61,11 @@ pub(crate) struct Viewer {
 
 impl Viewer {
     /// A viewer that has just attached and gets the whole picture.
-    pub(crate) fn attach(connection: Connection, width: u16, height: u16) -> Result<Self> {
+    pub(crate) fn attach(
+        connection: Connection,
+        framebuffer: Arc<Framebuffer>,
+        (width, height): (u16, u16),
+    ) -> Result<Self> {
         let mut viewer = Self {
             connection,
             input: InputState::new(width, height),
@@ -52,7 +73,10 @@ impl Viewer {
             cursor_changed: true,
             wanted_size: None,
             pacer: FramePacer::default(),
-            encoder: Encoder::new(width, height).context("zstd")?,
+            goodput: Goodput::default(),
+            painter: Painter::start(framebuffer)?,
+            whole: true,
+            repair_due: None,
             capture: Capture::None,
             damage: Grid::new(width, height),
             fresh: Grid::new(width, height),
@@ -65,7 +89,9 @@ impl Viewer {
     /// The screen has another size: a whole picture of it follows.
     pub(crate) fn resize(&mut self, width: u16, height: u16) -> Result<()> {
         self.input.resize(width, height);
-        self.encoder = Encoder::new(width, height).context("zstd")?;
+        if let Capture::Painting { is_stale, .. } = &mut self.capture {
+            *is_stale = true;
+        }
         self.damage = Grid::new(width, height);
         self.fresh = Grid::new(width, height);
         self.send(&AgentMessage::Screen { width, height })?;
@@ -80,7 +106,7 @@ impl Viewer {
 
     /// The viewer lost its picture.
     pub(crate) fn refresh(&mut self) {
-        self.encoder.forget();
+        self.whole = true;
         self.damage.mark_all();
         self.pacer.damaged();
         self.cursor_changed = true;
@@ -101,15 +127,27 @@ impl Viewer {
 
     /// The viewer has presented a frame.
     pub(crate) fn acknowledged(&mut self, frame: u32) -> Result<()> {
+        self.goodput.acknowledged(frame, clock::now());
         Ok(self.pacer.acknowledged(frame)?)
     }
 
     /// Whether a frame is to be begun now, or when.
-    pub(crate) fn due(&self) -> Due {
-        match self.capture {
-            Capture::None => self.pacer.due(clock::now()),
-            Capture::Syncing { .. } => Due::Idle,
+    pub(crate) fn due(&mut self) -> Due {
+        let now = clock::now();
+        if self.repair_due.is_some_and(|due| due <= now) {
+            self.repair_due = None;
+            self.pacer.damaged();
         }
+        match (self.capture, self.pacer.due(now)) {
+            (Capture::Syncing { .. } | Capture::Painting { .. }, _) => Due::Idle,
+            (Capture::None, Due::Idle) => self.repair_due.map_or(Due::Idle, Due::At),
+            (Capture::None, due) => due,
+        }
+    }
+
+    /// Readable when a frame is made.
+    pub(crate) fn painter_fd(&self) -> BorrowedFd<'_> {
+        self.painter.fd()
     }
 
     /// A frame was begun: the damage is being taken away with this mark.
@@ -118,50 +156,48 @@ impl Viewer {
     }
 
     /// Whether this is the answer that the frame waits for.
-    pub(crate) fn is_synced(&self, answer: u64) -> bool {
+    pub(crate) const fn is_synced(&self, answer: u64) -> bool {
         matches!(self.capture, Capture::Syncing { mark } if answer > mark)
     }
 
-    /// The damage has been taken away: reads the pixels with `read`, and sends a frame if any differs from what the viewer has.
-    pub(crate) fn make_frame(
-        &mut self,
-        picture: &mut Picture,
-        read: impl FnOnce(&mut Picture, &Grid),
-    ) -> Result<()> {
-        self.capture = Capture::None;
-        read(picture, &self.damage);
-        let captured = clock::now();
-        let whole_picture = self.encoder.is_whole();
-        // The stamps are taken when it is known that there is a frame; they are in every part of it.
-        let mut writer: Option<FrameWriter> = None;
-        let (pacer, trace, out) = (&mut self.pacer, &mut self.trace, self.connection.out());
-        self.encoder.encode(picture, &self.damage, |operation| -> Result<()> {
-            let writer = writer.get_or_insert_with(|| {
-                pacer.taken(captured);
-                let stamps = trace.take();
-                FrameWriter::new(FrameHeader {
-                    frame: pacer.sent(),
-                    last_part: false,
-                    whole_picture,
-                    input_sequence: stamps.input_sequence,
-                    input_time: stamps.input_time,
-                    injected: stamps.injected,
-                    damaged: stamps.damaged,
-                    captured,
-                    encoded: 0,
-                })
-            });
-            Ok(writer.push(&operation, clock::now(), out)?)
-        })?;
-        match writer {
-            Some(writer) => writer.finish(clock::now(), out)?,
-            None => {
-                pacer.unchanged();
-                trace.unchanged();
-            }
+    /// The damage has been taken away: a frame is made, if any pixel differs from what the viewer has.
+    pub(crate) fn make_frame(&mut self) -> Result<()> {
+        let (width, height) = self.damage.size();
+        let fresh = std::mem::replace(&mut self.fresh, Grid::new(width, height));
+        let damage = std::mem::replace(&mut self.damage, fresh);
+        let whole_picture = std::mem::take(&mut self.whole);
+        let stamps = self.trace.take();
+        self.capture = Capture::Painting { stamps, is_stale: false };
+        let header = FrameHeader {
+            frame: self.pacer.next_frame(),
+            whole_picture,
+            input_sequence: stamps.input_sequence,
+            input_time: stamps.input_time,
+            injected: stamps.injected,
+            damaged: stamps.damaged,
+            ..FrameHeader::default()
+        };
+        let link = Link { bytes_per_second: self.goodput.bytes_per_second() };
+        self.painter.paint(Job { header, damage, link })
+    }
+
+    /// Takes the frame that was made, if one was.
+    pub(crate) fn take_frame(&mut self) -> Result<()> {
+        let Some(painted) = self.painter.take()? else { return Ok(()) };
+        let Capture::Painting { stamps, is_stale } = std::mem::replace(&mut self.capture, Capture::None)
+        else {
+            return Ok(());
+        };
+        self.repair_due = painted.repair_due;
+        if is_stale || painted.messages.is_empty() {
+            self.pacer.unchanged();
+            self.trace.put_back(stamps);
+        } else {
+            self.pacer.taken(painted.captured);
+            let frame = self.pacer.sent();
+            self.goodput.sent(frame, painted.messages.len(), clock::now());
+            self.connection.out().extend_from_slice(&painted.messages);
         }
-        std::mem::swap(&mut self.damage, &mut self.fresh);
-        self.fresh.clear();
         if !self.damage.is_empty() {
             self.pacer.damaged();
         }

@@ -5,8 +5,8 @@
 use std::io;
 use std::path::Path;
 
-use millrace_agent::picture::{Encoder, Grid, Picture, apply};
-use millrace_stream::frame::{FrameHeader, FrameWriter, MAX_TILE_PIXELS, Operation, Rect};
+use millrace_agent::picture::{Encoder, Grid, Link, Picture, apply};
+use millrace_stream::frame::{FrameHeader, FrameWriter, MAX_TILE_PIXELS, Operation, Rect, TileCodec};
 use millrace_stream::message::AgentMessage;
 use proptest::prelude::*;
 
@@ -16,7 +16,14 @@ struct Bench {
     encoder: Encoder,
     viewer: Picture,
     damage: Grid,
+    /// Server time, µs.
+    now: u64,
 }
+
+/// A second: what changes no more often than that is sent as it is.
+const LONG: u64 = 1_000_000;
+/// Of 60 frames a second.
+const PERIOD: u64 = 16_667;
 
 /// What a frame consisted of.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -24,6 +31,7 @@ struct Sent {
     copies: usize,
     fills: usize,
     tiles: usize,
+    likenesses: usize,
     bytes: usize,
 }
 
@@ -39,6 +47,7 @@ impl Bench {
                 viewer
             },
             damage: Grid::new(width, height),
+            now: 10 * LONG,
         }
     }
 
@@ -76,25 +85,61 @@ impl Bench {
 
     /// Sends a frame and sees that the viewer then has the screen's picture.
     fn send(&mut self) -> Sent {
+        let sent = self.send_after(LONG);
+        assert!(self.viewer == self.screen, "the viewer sees something else than what is on the screen");
+        assert_eq!((sent.likenesses, self.encoder.repair_due()), (0, None));
+        sent
+    }
+
+    /// Sends a frame so long after the one before, of which the viewer may get a likeness.
+    fn send_after(&mut self, micros: u64) -> Sent {
         let mut sent = Sent::default();
         let viewer = &mut self.viewer;
-        let encoded = self.encoder.encode(&self.screen, &self.damage, |operation| -> io::Result<()> {
-            match operation {
-                Operation::Copy { .. } => sent.copies += 1,
-                Operation::Fill { .. } => sent.fills += 1,
-                Operation::Tile { to, data, .. } => {
-                    assert!(to.width <= MAX_TILE_PIXELS && to.height <= MAX_TILE_PIXELS);
-                    sent.tiles += 1;
-                    sent.bytes += data.len();
+        self.now += micros;
+        let moment = (self.now, Link::default());
+        let encoded =
+            self.encoder.encode(&self.screen, &self.damage, moment, |operation| -> io::Result<()> {
+                match operation {
+                    Operation::Copy { .. } => sent.copies += 1,
+                    Operation::Fill { .. } => sent.fills += 1,
+                    Operation::Tile { to, data, codec } => {
+                        assert!(to.width <= MAX_TILE_PIXELS && to.height <= MAX_TILE_PIXELS);
+                        sent.tiles += 1;
+                        sent.likenesses += usize::from(codec == TileCodec::Jpeg);
+                        sent.bytes += data.len();
+                    }
                 }
-            }
-            apply(viewer, &operation).unwrap();
-            Ok(())
-        });
+                apply(viewer, &operation).unwrap();
+                Ok(())
+            });
         encoded.unwrap();
         self.damage.clear();
-        assert!(self.viewer == self.screen, "the viewer sees something else than what is on the screen");
         sent
+    }
+
+    /// Sends what is due though nothing changes, until the viewer has everything as it is; gives how long that took, in µs.
+    fn come_to_rest(&mut self) -> u64 {
+        let start = self.now;
+        while let Some(due) = self.encoder.repair_due() {
+            let sent = self.send_after(due.saturating_sub(self.now).max(PERIOD));
+            assert_eq!(sent.likenesses, 0);
+        }
+        assert!(self.viewer == self.screen, "the viewer has a likeness for ever");
+        self.now - start
+    }
+
+    /// A frame of a film: a moving gradient with some grain.
+    fn film(&mut self, rect: Rect, step: u32) {
+        let mut random = step | 1;
+        for y in rect.y..rect.y + rect.height {
+            for (pixel, x) in self.screen.row_mut(rect.x, y, rect.width).iter_mut().zip(0_u32..) {
+                random = random.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                let shade = |value: u32| (value + (random >> 29)) & 0xff;
+                let rising = (x / 2 + step).abs_diff(128) & 0x7f;
+                *pixel = shade(rising) << 16 | shade(u32::from(y) / 2) << 8 | 0x60;
+            }
+        }
+        self.damage(rect);
     }
 }
 
@@ -163,6 +208,56 @@ fn a_scrolled_text_is_a_copy_and_a_few_lines() {
             assert!(sent.bytes < 20_000, "{step} {down} {sent:?}");
         }
     }
+}
+
+#[test]
+fn a_film_is_a_likeness_until_it_rests() {
+    let mut bench = Bench::new(800, 600);
+    bench.text(rect(0, 0, 800, 600), 3);
+    bench.send();
+    // Not in step with the cells.
+    let window = rect(75, 50, 640, 360);
+    bench.film(window, 0);
+    let exact = bench.send();
+    let mut sent = Sent::default();
+    for step in 1..60 {
+        bench.film(window, step * 3);
+        sent = bench.send_after(PERIOD);
+    }
+    assert!(sent.likenesses > 0 && sent.likenesses == sent.tiles, "{sent:?}");
+    assert!(sent.bytes * 3 < exact.bytes, "{sent:?} {exact:?}");
+    // What the viewer sees is like it: no more than a little off anywhere.
+    let off = |(a, b): (&u32, &u32)| {
+        a.to_be_bytes().iter().zip(b.to_be_bytes()).map(|(a, b)| a.abs_diff(b)).max().unwrap_or(0)
+    };
+    let rows = bench.viewer.rows(window).zip(bench.screen.rows(window));
+    let worst = rows.flat_map(|(seen, real)| seen.iter().zip(real).map(off)).max();
+    assert!((1..40).contains(&worst.unwrap()), "{worst:?}");
+    // Text over it goes at once and as it is, though what is round it does not.
+    bench.text(rect(100, 100, 60, 20), 8);
+    bench.film(rect(400, 300, 64, 64), 7);
+    bench.send_after(PERIOD);
+    let text = rect(100, 100, 60, 20);
+    assert!(bench.viewer.rows(text).eq(bench.screen.rows(text)));
+    let rested = bench.come_to_rest();
+    assert!(rested < 300_000, "{rested} µs");
+    assert_eq!(bench.send(), Sent::default());
+}
+
+#[test]
+fn a_likeness_that_scrolls_is_made_exact_where_it_went() {
+    let mut bench = Bench::new(640, 480);
+    let area = rect(0, 0, 640, 480);
+    bench.noise(area, 5);
+    for step in 0..30 {
+        bench.noise(rect(0, 0, 640, 200), step);
+        bench.send_after(PERIOD);
+    }
+    bench.screen.copy_within(0, 0, rect(0, 16, 640, 464));
+    bench.damage(area);
+    assert_eq!(bench.send_after(PERIOD).copies, 1);
+    assert!(bench.viewer != bench.screen);
+    bench.come_to_rest();
 }
 
 #[test]
@@ -237,10 +332,15 @@ fn golden_frames() -> Vec<serde_json::Value> {
         let header = FrameHeader { frame, whole_picture: bench.encoder.is_whole(), ..FrameHeader::default() };
         let (mut writer, mut message) = (FrameWriter::new(header), Vec::new());
         let Bench { screen, encoder, damage, .. } = &mut bench;
-        let encoded = encoder.encode(screen, damage, |operation| -> io::Result<()> {
-            writer.push(&operation, 0, &mut message).unwrap();
-            Ok(())
-        });
+        let encoded = encoder.encode(
+            screen,
+            damage,
+            (u64::from(frame) * LONG, Link::default()),
+            |operation| -> io::Result<()> {
+                writer.push(&operation, 0, &mut message).unwrap();
+                Ok(())
+            },
+        );
         encoded.unwrap();
         writer.finish(0, &mut message).unwrap();
         damage.clear();
@@ -255,6 +355,7 @@ enum Paint {
     Fill(u32),
     Text(u32),
     Noise(u32),
+    Film(u32),
     Scroll(i16),
     Nothing,
 }
@@ -264,6 +365,7 @@ fn any_paint() -> impl Strategy<Value = Paint> {
         any::<u32>().prop_map(|pixel| Paint::Fill(pixel & 0xff_ffff)),
         any::<u32>().prop_map(Paint::Text),
         any::<u32>().prop_map(Paint::Noise),
+        (0_u32..1000).prop_map(Paint::Film),
         (-60_i16..60).prop_map(Paint::Scroll),
         Just(Paint::Nothing),
     ]
@@ -275,14 +377,23 @@ proptest! {
     #[test]
     fn whatever_is_painted_arrives(
         steps in prop::collection::vec((any_paint(), 0_u16..300, 0_u16..260, 1_u16..300, 1_u16..260, any::<bool>()), 1..25),
+        fast in any::<bool>(),
     ) {
         let mut bench = Bench::new(300, 260);
+        if fast {
+            // All of it has moved before.
+            for step in 0..30 {
+                bench.film(rect(0, 0, 300, 260), step);
+                bench.send_after(PERIOD);
+            }
+        }
         for (paint, x, y, width, height, send) in steps {
             let area = rect(x, y, width.min(300 - x), height.min(260 - y));
             match paint {
                 Paint::Fill(pixel) => bench.fill(area, pixel),
                 Paint::Text(seed) => bench.text(area, seed),
                 Paint::Noise(seed) => bench.noise(area, seed),
+                Paint::Film(step) => bench.film(area, step),
                 Paint::Scroll(by) if area.height > by.unsigned_abs() => {
                     let height = area.height - by.unsigned_abs();
                     let (from, to) = if by < 0 { (by.unsigned_abs(), 0) } else { (0, by.unsigned_abs()) };
@@ -291,10 +402,15 @@ proptest! {
                 }
                 Paint::Scroll(_) | Paint::Nothing => bench.damage(area),
             }
-            if send {
+            if send && fast {
+                bench.send_after(PERIOD);
+            } else if send {
                 bench.send();
             }
         }
+        bench.send_after(PERIOD);
+        let rested = bench.come_to_rest();
+        prop_assert!(rested < 400_000, "{} µs", rested);
         bench.send();
     }
 }

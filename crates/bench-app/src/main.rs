@@ -35,6 +35,9 @@ struct Options {
     /// Scroll text by a line, 30 times a second.
     #[arg(long)]
     scroll: bool,
+    /// Stop moving after this many seconds, and stay.
+    #[arg(long)]
+    still_after: Option<u64>,
     /// End after this many seconds.
     #[arg(long)]
     seconds: Option<u64>,
@@ -51,7 +54,7 @@ fn main() -> Result<()> {
     let options = Options::parse();
     let (connection, screen) = x11rb::connect(None).context("no X server (DISPLAY)")?;
     let mut canvas = open(&connection, screen, options.animate)?;
-    let period = match (options.animate, options.scroll) {
+    let mut period = match (options.animate, options.scroll) {
         (Some(_), _) => Some(ANIMATION_PERIOD_MICROS),
         (None, true) => Some(SCROLL_PERIOD_MICROS),
         (None, false) => None,
@@ -63,6 +66,9 @@ fn main() -> Result<()> {
         let now = elapsed(start);
         if end.is_some_and(|end| now >= end) {
             return Ok(());
+        }
+        if options.still_after.is_some_and(|seconds| now >= seconds * 1_000_000) {
+            period = None;
         }
         let due = period.map(|period| step * period);
         if due.is_some_and(|due| now >= due) {

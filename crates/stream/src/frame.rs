@@ -67,7 +67,7 @@ impl Rect {
     }
 }
 
-/// How a tile's pixels are written; all are lossless.
+/// How a tile's pixels are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[repr(u8)]
 pub enum TileCodec {
@@ -75,6 +75,8 @@ pub enum TileCodec {
     Zstd = 1,
     /// `colours` − 1, colours × RGB, then zstd of width × height indexes.
     Palette = 2,
+    /// A baseline JPEG of width × height, 4:4:4: a likeness, which a lossless tile replaces once it is still.
+    Jpeg = 3,
 }
 
 /// A change of the picture.
@@ -128,6 +130,7 @@ impl<'a> Operation<'a> {
                 let codec = match reader.u8()? {
                     1 => TileCodec::Zstd,
                     2 => TileCodec::Palette,
+                    3 => TileCodec::Jpeg,
                     _ => return Err(ProtocolError::OutOfRange("codec")),
                 };
                 let length = reader.u32()?;

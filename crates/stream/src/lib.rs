@@ -14,6 +14,7 @@
 pub mod admission;
 pub mod frame;
 pub mod framing;
+pub mod goodput;
 pub mod input;
 mod key;
 pub mod launch;

@@ -71,6 +71,11 @@ impl FramePacer {
         self.damaged = false;
     }
 
+    /// The number of the frame that is sent next.
+    pub const fn next_frame(&self) -> u32 {
+        self.next_frame
+    }
+
     /// A frame is sent: gives its number.
     pub fn sent(&mut self) -> u32 {
         let frame = self.next_frame;

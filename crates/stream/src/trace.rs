@@ -63,9 +63,16 @@ impl InputTrace {
         }
     }
 
-    /// The damage turned out to have changed no pixel: the input is kept for the frame that shows its effect.
-    pub const fn unchanged(&mut self) {
-        self.damaged = 0;
+    /// The frame with these stamps changed no pixel, or was given up: the input is kept for the frame that shows its effect.
+    pub const fn put_back(&mut self, stamps: Stamps) {
+        if self.shown.sequence == 0 {
+            self.shown = Injected {
+                mark: 0,
+                sequence: stamps.input_sequence,
+                time: stamps.input_time,
+                injected: stamps.injected,
+            };
+        }
     }
 
     /// The stamps for the frame that is made now; the next frame begins anew.
@@ -96,7 +103,16 @@ mod tests {
         assert_eq!(trace.take(), stamps);
         assert_eq!(trace.take(), Stamps::default());
         trace.damaged(20, 5000);
-        assert_eq!(trace.take().input_sequence, 3);
+        let stamps = trace.take();
+        assert_eq!(stamps.input_sequence, 3);
+        trace.put_back(stamps);
+        trace.damaged(21, 6000);
+        assert_eq!(trace.take(), Stamps { damaged: 6000, ..stamps });
+        // A newer one goes before one that was put back.
+        trace.injected(30, 4, 400, 7000);
+        trace.damaged(30, 8000);
+        trace.put_back(stamps);
+        assert_eq!(trace.take().input_sequence, 4);
     }
 
     #[test]

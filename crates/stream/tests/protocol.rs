@@ -66,7 +66,7 @@ fn header() -> FrameHeader {
     }
 }
 
-fn operations() -> [Operation<'static>; 4] {
+fn operations() -> [Operation<'static>; 5] {
     let to = Rect { x: 64, y: 32, width: 2, height: 1 };
     [
         Operation::Copy { source_x: 0, source_y: 16, to: Rect { x: 0, y: 0, width: 1280, height: 704 } },
@@ -82,6 +82,8 @@ fn operations() -> [Operation<'static>; 4] {
             codec: TileCodec::Palette,
             data: b"\x01\x01\x02\x03\x04\x05\x06\x28\xb5\x2f\xfd\x20\x02\x11\x00\x00\x00\x01",
         },
+        // Nobody but a decoder looks into a JPEG.
+        Operation::Tile { to, codec: TileCodec::Jpeg, data: b"\xff\xd8\xff\xd9" },
     ]
 }
 
@@ -244,7 +246,7 @@ fn a_long_frame_goes_in_parts() {
 fn a_frame_knows_what_it_touches() {
     let bytes = frame_bytes(header(), &operations());
     let AgentMessage::Frame(frame) = AgentMessage::decode(&bytes).unwrap() else { panic!() };
-    assert_eq!((frame.len(), frame.is_empty()), (4, false));
+    assert_eq!((frame.len(), frame.is_empty()), (5, false));
     assert!(frame.is_within(1280, 720));
     assert!(!frame.is_within(1279, 720));
     assert!(!frame.is_within(1280, 719));

@@ -16,6 +16,9 @@ pub enum DecodeError {
     /// An index beyond the palette.
     #[error("a tile uses a colour that its palette lacks")]
     Colour,
+    /// The data are no JPEG of the tile's size.
+    #[error("a tile's data are not a JPEG of its size")]
+    Jpeg,
     /// zstd refuses the data.
     #[error("a tile's data cannot be decompressed")]
     Zstd(#[source] std::io::Error),
@@ -46,6 +49,15 @@ pub fn apply(picture: &mut Picture, operation: &Operation<'_>) -> Result<(), Dec
             let (palette, _) = palette.as_chunks::<3>();
             let indexes = decompress(rest, to.area() as usize)?;
             paint(picture, to, indexes.iter().map(|index| palette.get(usize::from(*index)).copied()))?;
+        }
+        Operation::Tile { to, codec: TileCodec::Jpeg, data } => {
+            let mut decoder = zune_jpeg::JpegDecoder::new(std::io::Cursor::new(data));
+            let bytes = decoder.decode().map_err(|_| DecodeError::Jpeg)?;
+            if decoder.dimensions() != Some((to.width.into(), to.height.into())) {
+                return Err(DecodeError::Jpeg);
+            }
+            let (pixels, _) = bytes.as_chunks::<3>();
+            paint(picture, to, pixels.iter().copied().map(Some))?;
         }
     }
     Ok(())

@@ -1,8 +1,10 @@
 //! The encoder: remembers what the viewer has, and says what to change.
 
-use millrace_stream::frame::{MAX_TILE_PIXELS, Operation, Rect};
+use millrace_stream::frame::{MAX_TILE_PIXELS, Operation, Rect, TileCodec};
 
+use super::choose::{self, Link};
 use super::grid::CELL;
+use super::history::History;
 use super::tile::TileEncoder;
 use super::{Grid, Picture, scroll};
 
@@ -17,7 +19,18 @@ pub struct Encoder {
     whole: bool,
     /// For each cell, the rectangle within it that differs (in pixels of the screen), if one does.
     differs: Vec<Option<Rect>>,
+    history: History,
     tiles: TileEncoder,
+}
+
+/// What a frame is made under.
+#[derive(Clone, Copy, Debug)]
+struct Moment {
+    /// Server time, µs.
+    now: u64,
+    link: Link,
+    /// No likeness will do.
+    exact: bool,
 }
 
 impl Encoder {
@@ -31,6 +44,7 @@ impl Encoder {
             sent: Picture::new(width, height),
             whole: true,
             differs: vec![None; cells],
+            history: History::new(cells),
             tiles: TileEncoder::new()?,
         })
     }
@@ -45,15 +59,22 @@ impl Encoder {
         self.whole
     }
 
+    /// When the next frame is due although nothing changed (server time, µs): the viewer has likenesses that are to be made exact.
+    pub fn repair_due(&self) -> Option<u64> {
+        self.history.next_due()
+    }
+
     /// Gives `emit` the operations that turn what the viewer has into `current`, which may differ in the cells of `damage` only (or
-    /// everywhere, if the frame is whole).
+    /// everywhere, if the frame is whole). Where pictures move, what the viewer gets is only like them, and made exact by a later frame:
+    /// see [`Encoder::repair_due`]. `now` is server time in µs.
     ///
     /// # Errors
-    /// Those of `emit` and of zstd; the viewer's picture is then unknown and the next frame is whole.
+    /// Those of `emit`, of zstd and of the JPEG encoder; the viewer's picture is then unknown and the next frame is whole.
     pub fn encode<E: From<std::io::Error>>(
         &mut self,
         current: &Picture,
         damage: &Grid,
+        (now, link): (u64, Link),
         mut emit: impl FnMut(Operation<'_>) -> Result<(), E>,
     ) -> Result<(), E> {
         let whole = std::mem::replace(&mut self.whole, true);
@@ -64,9 +85,14 @@ impl Encoder {
             self.each_cell(&all, |_, cell| Some(cell));
         } else {
             self.compare(current, damage);
-            self.emit_moved(current, damage, &mut emit)?;
+            self.emit_moved(current, damage, now, &mut emit)?;
         }
-        self.emit_tiles(current, damage, &mut emit)?;
+        self.emit_tiles(current, damage, Moment { now, link, exact: whole }, &mut emit)?;
+        for cell in self.history.due(now, choose::repaired_cells(link)) {
+            let (column, row) = (cell % damage.columns(), cell / damage.columns());
+            self.differs[cell] = Some(damage.pixels(column, column + 1, row));
+        }
+        self.emit_tiles(current, damage, Moment { now, link, exact: true }, &mut emit)?;
         self.whole = false;
         Ok(())
     }
@@ -91,12 +117,19 @@ impl Encoder {
         &mut self,
         current: &Picture,
         grid: &Grid,
+        now: u64,
         emit: &mut impl FnMut(Operation<'_>) -> Result<(), E>,
     ) -> Result<(), E> {
         let Some(area) = self.differs.iter().flatten().copied().reduce(union) else { return Ok(()) };
         // In a large area with few changes nothing moved; looking for it would cost more than it saves.
         let changed: u32 = self.differs.iter().flatten().map(Rect::area).sum();
         if changed < area.area() / 8 {
+            return Ok(());
+        }
+        // Nor in a film, mostly.
+        let differing = || self.differs.iter().enumerate().filter(|(_, differs)| differs.is_some());
+        let alike = differing().filter(|(cell, _)| self.history.is_alike(*cell)).count();
+        if alike * 2 > differing().count() {
             return Ok(());
         }
         let moved = scroll::find(&self.sent, current, area);
@@ -106,6 +139,10 @@ impl Encoder {
             let source_y = (i32::from(to.y) + distance) as u16;
             emit(Operation::Copy { source_x: to.x, source_y, to })?;
             self.sent.copy_within(to.x, source_y, to);
+            // A copy of a likeness is one.
+            let source = Rect { y: source_y, ..to };
+            let alike = grid.touched(source).any(|cell| self.history.is_alike(cell));
+            self.painted(grid, to, alike.then_some(now));
             again.mark_rect(to);
         }
         debug_assert_eq!(again.columns(), grid.columns());
@@ -113,35 +150,72 @@ impl Encoder {
         Ok(())
     }
 
+    /// Notes that `to` was painted: as a likeness now, or exactly.
+    fn painted(&mut self, grid: &Grid, to: Rect, alike: Option<u64>) {
+        for cell in grid.touched(to) {
+            if let Some(now) = alike {
+                self.history.set_alike(cell, now);
+            } else if grid.is_covered(cell, to) {
+                self.history.set_exact(cell);
+            }
+        }
+    }
+
     /// Gathers cells that differ into rectangles of at most a tile's size, and sends of each what really differs.
     fn emit_tiles<E: From<std::io::Error>>(
         &mut self,
         current: &Picture,
         grid: &Grid,
+        moment: Moment,
         emit: &mut impl FnMut(Operation<'_>) -> Result<(), E>,
     ) -> Result<(), E> {
-        let columns = grid.columns();
         for row in 0..grid.rows() {
-            for column in 0..columns {
-                let Some(mut to) = self.differs[row * columns + column].take() else { continue };
-                let right = (column + 1..columns.min(column + TILE_CELLS))
-                    .find(|next| self.differs[row * columns + next].is_none())
-                    .unwrap_or(columns.min(column + TILE_CELLS));
-                for next in column + 1..right {
-                    to = self.differs[row * columns + next].take().map_or(to, |differs| union(to, differs));
-                }
-                for below in row + 1..grid.rows().min(row + TILE_CELLS) {
-                    let cells = &mut self.differs[below * columns + column..below * columns + right];
-                    if !cells.iter().all(Option::is_some) {
-                        break;
-                    }
-                    to = cells.iter_mut().filter_map(Option::take).fold(to, union);
-                }
-                emit(self.tiles.encode(current, to)?)?;
+            for column in 0..grid.columns() {
+                let Some(to) = self.gather(grid, column, row) else { continue };
+                let likeness = self.likeness(grid, to, moment);
+                let operation = self.tiles.encode(current, to, likeness)?;
+                let alike = matches!(operation, Operation::Tile { codec: TileCodec::Jpeg, .. });
+                emit(operation)?;
                 self.sent.copy_from(current, to);
+                self.painted(grid, to, alike.then_some(moment.now));
             }
         }
         Ok(())
+    }
+
+    /// Takes a rectangle of cells that differ, from this one on to the right and down.
+    fn gather(&mut self, grid: &Grid, column: usize, row: usize) -> Option<Rect> {
+        let columns = grid.columns();
+        let mut to = self.differs[row * columns + column].take()?;
+        let right = (column + 1..columns.min(column + TILE_CELLS))
+            .find(|next| self.differs[row * columns + next].is_none())
+            .unwrap_or(columns.min(column + TILE_CELLS));
+        for next in column + 1..right {
+            to = self.differs[row * columns + next].take().map_or(to, |differs| union(to, differs));
+        }
+        for below in row + 1..grid.rows().min(row + TILE_CELLS) {
+            let cells = &mut self.differs[below * columns + column..below * columns + right];
+            if !cells.iter().all(Option::is_some) {
+                break;
+            }
+            to = cells.iter_mut().filter_map(Option::take).fold(to, union);
+        }
+        Some(to)
+    }
+
+    /// JPEG's quality, if a likeness of this rectangle will do.
+    fn likeness(&mut self, grid: &Grid, to: Rect, moment: Moment) -> Option<u8> {
+        if moment.exact {
+            return None;
+        }
+        let (mut cells, mut rates) = (0, 0.0);
+        for cell in grid.touched(to) {
+            self.history.changed(cell, moment.now);
+            cells += 1;
+            rates += self.history.changes_per_second(cell);
+        }
+        let rate = rates / f64::from(cells.max(1));
+        choose::likeness_will_do(to.area(), rate, moment.link).then(|| choose::quality(moment.link))
     }
 }
 

@@ -25,6 +25,11 @@ impl Grid {
         Self { width, height, columns, cells: vec![false; columns * rows], any: false }
     }
 
+    /// The screen's size.
+    pub const fn size(&self) -> (u16, u16) {
+        (self.width, self.height)
+    }
+
     /// Whether no cell is marked.
     pub const fn is_empty(&self) -> bool {
         !self.any
@@ -78,6 +83,24 @@ impl Grid {
     /// Whether a cell is marked.
     pub(super) fn is_marked(&self, column: usize, row: usize) -> bool {
         self.cells[row * self.columns + column]
+    }
+
+    /// The cells that a rectangle of the screen touches, by number (row by row).
+    pub(super) fn touched(&self, rect: Rect) -> impl Iterator<Item = usize> + use<> {
+        let (cell, columns) = (u32::from(CELL), self.columns);
+        let (left, right) = (usize::from(rect.x / CELL), rect.right().div_ceil(cell) as usize);
+        let (top, bottom) = (usize::from(rect.y / CELL), rect.bottom().div_ceil(cell) as usize);
+        (top..bottom).flat_map(move |row| (left..right).map(move |column| row * columns + column))
+    }
+
+    /// Whether all of a cell, given by its number, lies in a rectangle.
+    pub(super) fn is_covered(&self, cell: usize, rect: Rect) -> bool {
+        let (column, row) = (cell % self.columns, cell / self.columns);
+        let pixels = self.pixels(column, column + 1, row);
+        pixels.x >= rect.x
+            && pixels.y >= rect.y
+            && pixels.right() <= rect.right()
+            && pixels.bottom() <= rect.bottom()
     }
 
     /// The pixels of a run of cells in one row, cut at the screen's edges.

@@ -1,12 +1,16 @@
-//! From pixels to operations, without an X server: which cells changed ([`Grid`]), what only moved (`scroll`), how each rectangle is
-//! written (`tile`), the whole of it ([`Encoder`]), and the way back ([`decode`]).
+//! From pixels to operations, without an X server: which cells changed ([`Grid`]), what only moved (`scroll`), which of them the viewer has a
+//! likeness of (`history`), where a likeness will do (`choose`), how each rectangle is written (`tile`), the whole of it ([`Encoder`]), and
+//! the way back ([`decode`]).
 
+mod choose;
 mod decode;
 mod encode;
 mod grid;
+mod history;
 mod scroll;
 mod tile;
 
+pub use choose::Link;
 pub use decode::{DecodeError, apply};
 pub use encode::Encoder;
 pub use grid::{CELL, Grid};

@@ -1,5 +1,6 @@
-//! How a rectangle is written: as a fill, with a palette, or as all its pixels.
+//! How a rectangle is written: as a fill, with a palette, as all its pixels, or as a likeness.
 
+use jpeg_encoder::{ColorType, SamplingFactor};
 use millrace_stream::frame::{Operation, Rect, TileCodec};
 use zstd::bulk::Compressor;
 
@@ -31,8 +32,14 @@ impl TileEncoder {
         })
     }
 
-    /// The operation that paints `to` (of at most 256 × 256 pixels) as it is in `picture`.
-    pub(super) fn encode(&mut self, picture: &Picture, to: Rect) -> std::io::Result<Operation<'_>> {
+    /// The operation that paints `to` (of at most 256 × 256 pixels) as it is in `picture`; if it has many colours and `likeness` gives
+    /// JPEG's quality, approximately so.
+    pub(super) fn encode(
+        &mut self,
+        picture: &Picture,
+        to: Rect,
+        likeness: Option<u8>,
+    ) -> std::io::Result<Operation<'_>> {
         self.data.clear();
         self.raw.clear();
         let codec = if self.index(picture, to) {
@@ -46,6 +53,15 @@ impl TileEncoder {
                 self.data.extend_from_slice(&pixel.to_be_bytes()[1..]);
             }
             TileCodec::Palette
+        } else if let Some(quality) = likeness {
+            self.raw.clear();
+            for row in picture.rows(to) {
+                self.raw.extend(row.iter().flat_map(|pixel| pixel.to_le_bytes()));
+            }
+            let mut jpeg = jpeg_encoder::Encoder::new(&mut self.data, quality);
+            jpeg.set_sampling_factor(SamplingFactor::F_1_1);
+            jpeg.encode(&self.raw, to.width, to.height, ColorType::Bgra).map_err(std::io::Error::other)?;
+            return Ok(Operation::Tile { to, codec: TileCodec::Jpeg, data: &self.data });
         } else {
             self.raw.clear();
             for row in picture.rows(to) {

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use millrace_agent::picture::{Picture, apply};
 use millrace_stream::PROTOCOL_VERSION;
-use millrace_stream::frame::FrameHeader;
+use millrace_stream::frame::{FrameHeader, Operation, TileCodec};
 use millrace_stream::framing::Deframer;
 use millrace_stream::message::{
     AgentMessage, AgentRequest, ApplicationState, Input, InputEvent, ScreenSize, SessionMessage,
@@ -23,6 +23,8 @@ pub(crate) struct Client {
     pub(crate) picture: Option<Picture>,
     pub(crate) cursors: usize,
     pub(crate) frames: usize,
+    /// Tiles that are only like the screen.
+    pub(crate) likenesses: usize,
     pub(crate) bytes: usize,
     sequence: u32,
     seen: VecDeque<Seen>,
@@ -48,6 +50,7 @@ impl Client {
             picture: None,
             cursors: 0,
             frames: 0,
+            likenesses: 0,
             bytes: 0,
             sequence: 0,
             seen: VecDeque::new(),
@@ -151,6 +154,10 @@ impl Client {
                 AgentMessage::Frame(frame) => {
                     let picture = self.picture.as_mut().unwrap();
                     for operation in frame.operations() {
+                        let codec = TileCodec::Jpeg;
+                        self.likenesses += usize::from(
+                            matches!(operation, Operation::Tile { codec: of, .. } if of == codec),
+                        );
                         apply(picture, &operation).unwrap();
                     }
                     if frame.header().last_part {
@@ -175,6 +182,14 @@ impl Client {
             // The agent may have closed meanwhile; the test hears of that when it reads.
             let _ = self.stream.write_all(&bytes);
         }
+    }
+
+    /// Whether the picture is this screen, pixel for pixel.
+    pub(crate) fn shows(&self, screen: &[u32]) -> bool {
+        let Some(picture) = &self.picture else { return false };
+        let mut rows = screen.chunks_exact(picture.width().into()).zip(0..);
+        screen.len() == usize::from(picture.width()) * usize::from(picture.height())
+            && rows.all(|(row, y)| row == picture.row(0, y, picture.width()))
     }
 
     pub(crate) fn pixel(&self, x: u16, y: u16) -> u32 {

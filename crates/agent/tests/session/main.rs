@@ -7,7 +7,7 @@ mod client;
 mod instance;
 
 use std::io::{Read, Write};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use client::{Client, Seen};
 use instance::{Instance, PATIENCE, program, wait_until};
@@ -41,13 +41,7 @@ fn with_benchmark(instance: &Instance) -> Client {
 /// Follows frames until the viewer's picture is the X server's, pixel for pixel.
 fn wait_for_equal_pictures(client: &mut Client, x: &instance::X) {
     client.wait_for("the viewer's picture equals the screen", |client, _| {
-        let picture = client.picture.as_ref()?;
-        let screen = x.screen();
-        if screen.len() != usize::from(picture.width()) * usize::from(picture.height()) {
-            return None;
-        }
-        let mut rows = screen.chunks_exact(picture.width().into()).zip(0..);
-        rows.all(|(row, y)| row == picture.row(0, y, picture.width())).then_some(())
+        client.shows(&x.screen()).then_some(())
     });
 }
 
@@ -159,6 +153,25 @@ fn the_screen_follows_the_page() {
     let mut second = Client::attach_sized(instance.connect(), 900, 650);
     assert_eq!(second.next_within(PATIENCE), Some(Seen::Screen(900, 650)));
     wait_for_equal_pictures(&mut second, &x);
+}
+
+#[test]
+fn a_film_that_stops_becomes_exact() {
+    let instance = Instance::start("800x600");
+    let x = instance.x();
+    let mut client = Client::attach(instance.connect());
+    start_benchmark(&mut client, 1, &["--animate=full", "--still-after=3"]);
+    client.wait_for("likenesses of the film", |client, _| (client.likenesses > 20).then_some(()));
+    let (mut likenesses, mut film, mut rest) = (0, Instant::now(), Instant::now());
+    while let Some(seen) = client.next_within(Duration::from_secs(1)) {
+        assert!(seen != Seen::Closed);
+        rest = Instant::now();
+        if client.likenesses > likenesses {
+            (likenesses, film) = (client.likenesses, rest);
+        }
+    }
+    assert!(client.shows(&x.screen()), "it stays a likeness");
+    assert!(rest - film < Duration::from_millis(500), "{:?} from the film's end", rest - film);
 }
 
 #[test]

@@ -1,0 +1,120 @@
+//! What became of each cell of the screen: how often it changes, and whether the viewer has only a likeness of it.
+
+/// How long a likeness stays at most while nothing changes, in µs: then it is made exact.
+const STILL_MICROS: u64 = 200_000;
+/// The longest time between two changes that is told apart from longer ones, in µs.
+const MAX_INTERVAL_MICROS: u64 = 1_000_000;
+
+/// The history of a screen's cells. Times are server time in µs.
+pub(super) struct History {
+    cells: Vec<Cell>,
+    /// How many cells the viewer has a likeness of.
+    alike: usize,
+}
+
+#[derive(Clone, Copy)]
+struct Cell {
+    changed_at: u64,
+    /// The smoothed time between changes.
+    interval: u64,
+    /// When a likeness of it was last sent, if the viewer has one.
+    alike_since: Option<u64>,
+}
+
+impl History {
+    /// So many cells that have not changed for long.
+    pub(super) fn new(cells: usize) -> Self {
+        let cell = Cell { changed_at: 0, interval: MAX_INTERVAL_MICROS, alike_since: None };
+        Self { cells: vec![cell; cells], alike: 0 }
+    }
+
+    /// A cell changed.
+    pub(super) fn changed(&mut self, cell: usize, now: u64) {
+        let cell = &mut self.cells[cell];
+        let interval = now.saturating_sub(cell.changed_at).min(MAX_INTERVAL_MICROS);
+        // A pause is believed at once, haste only when it lasts.
+        cell.interval = interval.max((cell.interval * 3 + interval) / 4);
+        cell.changed_at = now;
+    }
+
+    /// How often a cell changes, in changes a second.
+    pub(super) fn changes_per_second(&self, cell: usize) -> f64 {
+        1e6 / self.cells[cell].interval.max(1) as f64
+    }
+
+    /// The viewer has a likeness of a cell from now on.
+    pub(super) fn set_alike(&mut self, cell: usize, now: u64) {
+        self.alike += usize::from(self.cells[cell].alike_since.replace(now).is_none());
+    }
+
+    /// The viewer has a cell as it is.
+    pub(super) fn set_exact(&mut self, cell: usize) {
+        self.alike -= usize::from(self.cells[cell].alike_since.take().is_some());
+    }
+
+    /// Whether the viewer has only a likeness of a cell.
+    pub(super) fn is_alike(&self, cell: usize) -> bool {
+        self.cells[cell].alike_since.is_some()
+    }
+
+    /// The cells to be made exact now, at most `limit`.
+    pub(super) fn due(&self, now: u64, limit: usize) -> Vec<usize> {
+        let none = if self.alike == 0 { 0 } else { limit };
+        let due = |cell: &Cell| cell.alike_since.is_some_and(|since| since + STILL_MICROS <= now);
+        self.cells
+            .iter()
+            .enumerate()
+            .filter(|(_, cell)| due(cell))
+            .map(|(index, _)| index)
+            .take(none)
+            .collect()
+    }
+
+    /// When the next cell is to be made exact.
+    pub(super) fn next_due(&self) -> Option<u64> {
+        if self.alike == 0 {
+            return None;
+        }
+        self.cells.iter().filter_map(|cell| cell.alike_since).min().map(|since| since + STILL_MICROS)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn haste_is_believed_when_it_lasts() {
+        let mut history = History::new(1);
+        let mut now = 10_000_000;
+        let mut rates = Vec::new();
+        for _ in 0..30 {
+            now += 16_667;
+            history.changed(0, now);
+            rates.push(history.changes_per_second(0));
+        }
+        assert!(rates[2] < 4.0 && rates[12] > 8.0 && rates[29] > 50.0, "{rates:?}");
+        history.changed(0, now + 5_000_000);
+        assert!(history.changes_per_second(0) <= 1.0);
+    }
+
+    #[test]
+    fn likenesses_are_due_once_they_are_still() {
+        let mut history = History::new(4);
+        assert_eq!((history.next_due(), history.due(u64::MAX, 9).len()), (None, 0));
+        history.set_alike(1, 1_000_000);
+        history.set_alike(3, 1_100_000);
+        assert_eq!(history.next_due(), Some(1_200_000));
+        assert!(history.due(1_199_999, 9).is_empty());
+        assert_eq!(history.due(1_200_000, 9), [1]);
+        assert_eq!(history.due(1_300_000, 9), [1, 3]);
+        assert_eq!(history.due(1_300_000, 1), [1]);
+        // One that moves on is not still.
+        history.set_alike(1, 1_250_000);
+        assert_eq!(history.due(1_300_000, 9), [3]);
+        history.set_exact(1);
+        history.set_exact(1);
+        history.set_exact(3);
+        assert_eq!((history.next_due(), history.is_alike(1)), (None, false));
+    }
+}
