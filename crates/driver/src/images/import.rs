@@ -23,6 +23,20 @@ const APPLICATIONS_LABEL: &str = "dev.millrace.applications";
 const MOST_APPLICATIONS: usize = 50;
 /// Overlayfs takes its layers in options of one page; this many always fit, and real images have fewer.
 const MOST_LAYERS: usize = 120;
+/// The types of layers that are unpacked; how they are compressed is read from their content. Layers that are not distributed with the image
+/// ("nondistributable", "foreign") are not among them, nor encrypted ones.
+const LAYER_TYPES: [&str; 6] = [
+    "application/vnd.oci.image.layer.v1.tar",
+    "application/vnd.oci.image.layer.v1.tar+gzip",
+    "application/vnd.oci.image.layer.v1.tar+zstd",
+    "application/vnd.docker.image.rootfs.diff.tar",
+    "application/vnd.docker.image.rootfs.diff.tar.gzip",
+    "application/vnd.docker.image.rootfs.diff.tar.zstd",
+];
+const CONFIGURATION_TYPES: [&str; 2] =
+    ["application/vnd.oci.image.config.v1+json", "application/vnd.docker.container.image.v1+json"];
+/// An import leaves this many bytes of the disk free.
+const LEAST_FREE: u64 = 1 << 30;
 /// An index may point to an index for several platforms, but no deeper.
 const MOST_INDEXES: usize = 3;
 
@@ -84,6 +98,8 @@ struct RootFilesystem {
 struct Budget {
     bytes: u64,
     entries: u64,
+    /// Bytes of the disk.
+    room: u64,
     deadline: Instant,
 }
 
@@ -100,6 +116,7 @@ pub(super) fn import(
         budget: Budget {
             bytes: limits.bytes,
             entries: limits.entries,
+            room: room(&store.directory)?,
             deadline: Instant::now() + limits.duration,
         },
         added: Vec::new(),
@@ -140,6 +157,9 @@ impl Import<'_> {
             return Ok(ImportedImage { record, existed: true });
         }
         let manifest: Manifest = parse("the manifest", &text)?;
+        if !CONFIGURATION_TYPES.contains(&manifest.config.media_type.as_str()) {
+            return Err(refused(format!("its configuration has the type {}", manifest.config.media_type)));
+        }
         let config = source.document_blob(&manifest.config.digest, manifest.config.size)?;
         let config: Configuration = parse("the configuration", &config)?;
         if manifest.layers.is_empty() || manifest.layers.len() > MOST_LAYERS {
@@ -151,6 +171,8 @@ impl Import<'_> {
         if config.rootfs.diff_ids.len() != manifest.layers.len() {
             return Err(refused("its configuration and its manifest disagree on the layers"));
         }
+        // Before anything is unpacked.
+        check_configuration(&config)?;
         let mut layers = Vec::new();
         for (layer, diff_id) in manifest.layers.iter().zip(&config.rootfs.diff_ids) {
             layers.push(self.layer(source, layer, diff_id)?);
@@ -163,7 +185,7 @@ impl Import<'_> {
         let hex = sha256_hex(&layer.digest)
             .ok_or_else(|| refused(format!("{} is not a SHA-256 digest", layer.digest)))?
             .to_owned();
-        if !layer.media_type.contains("tar") || layer.media_type.contains("foreign") {
+        if !LAYER_TYPES.contains(&layer.media_type.as_str()) {
             return Err(refused(format!("a layer has the type {}", layer.media_type)));
         }
         if self.store.layer_directory(&hex).exists() {
@@ -210,10 +232,12 @@ impl Import<'_> {
         // Until the archive says otherwise: what every root filesystem has.
         fs::set_permissions(&target, std::os::unix::fs::PermissionsExt::from_mode(0o755))
             .map_err(failed("opening", &target))?;
-        let bounds = Bounds { bytes: self.budget.bytes, entries: self.budget.entries };
+        let bounds =
+            Bounds { bytes: self.budget.bytes, entries: self.budget.entries, room: self.budget.room };
         let found = unpack(&self.store.executable, reader, &target, bounds, self.budget.deadline)?;
         self.budget.bytes -= found.unpacked.bytes.min(self.budget.bytes);
         self.budget.entries -= found.unpacked.entries.min(self.budget.entries);
+        self.budget.room = room(&self.store.directory)?;
         Ok(found)
     }
 
@@ -272,13 +296,6 @@ impl Import<'_> {
             size_bytes: self.size(&layers)?,
             layers,
         };
-        if record.architecture != host_architecture() {
-            return Err(refused(format!(
-                "it is for {}, this host is {}",
-                record.architecture,
-                host_architecture()
-            )));
-        }
         self.write_record(&record)?;
         Ok(ImportedImage { record, existed: false })
     }
@@ -305,6 +322,27 @@ impl Import<'_> {
         let directory = self.store.directory.join("images");
         File::open(&directory).and_then(|file| file.sync_all()).map_err(failed("writing out", &directory))
     }
+}
+
+/// Whether an instance can be made of it at all.
+fn check_configuration(config: &Configuration) -> Result<(), ImportError> {
+    let architecture = config.architecture.as_str();
+    if !architecture.is_empty() && architecture != host_architecture() {
+        return Err(refused(format!("it is for {architecture}, this host is {}", host_architecture())));
+    }
+    let execution = &config.config;
+    let mut texts = [&execution.env, &execution.entrypoint, &execution.cmd].into_iter().flatten().flatten();
+    if texts.any(|text| text.contains('\0')) {
+        return Err(refused("its configuration has texts with NUL bytes"));
+    }
+    Ok(())
+}
+
+/// Bytes that the disk has left for images.
+fn room(directory: &Path) -> Result<u64, ImportError> {
+    let stat = rustix::fs::statvfs(directory)
+        .map_err(|error| failed("looking at the room of", directory)(error.into()))?;
+    Ok(stat.f_bavail.saturating_mul(stat.f_frsize).saturating_sub(LEAST_FREE))
 }
 
 /// The manifest for this host, by way of the index.

@@ -36,7 +36,7 @@ pub(super) fn unpack(
     let mut child = Command::new(executable)
         .args(["internal", "unpack-layer"])
         .arg(target)
-        .args([bounds.bytes.to_string(), bounds.entries.to_string()])
+        .args([bounds.bytes, bounds.entries, bounds.room].map(|number| number.to_string()))
         .env_clear()
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -53,7 +53,9 @@ pub(super) fn unpack(
     let fed = result?;
     if !status.success() {
         let message = fed.message.trim();
-        return Err(if message.contains("more than ") || message.contains("too large") {
+        return Err(if message.contains("memory allocation of ") || message.contains("out of memory") {
+            ImportError::OverLimit("unpacking a layer takes too much memory".into())
+        } else if message.contains("more than ") || message.contains("too large") {
             ImportError::OverLimit(message.to_owned())
         } else {
             ImportError::Refused(format!("a layer could not be unpacked: {message}"))

@@ -4,7 +4,7 @@
 //! images/
 //!   images/<sha256>.json          what an image is: one record, named by the digest of its manifest
 //!   layers/<sha256>/rootfs        one unpacked layer, named by the digest of its blob; ids on disk start at 0
-//!   leases/<sha256>/<instance>    an instance that uses the image now
+//!   leases/<sha256>/<instance>    an instance that uses the image now; gone with it
 //!   tmp/                          imports under way; what is found here at the start was interrupted and goes
 //! ```
 //!
@@ -16,11 +16,12 @@ mod layers;
 mod source;
 mod users;
 
+use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use rustix::fs::FlockOperation;
@@ -149,6 +150,8 @@ pub struct ImageStore {
     executable: PathBuf,
     /// Imports and removals one after the other: a removal must not take a layer that an import has just found present.
     changes: Mutex<()>,
+    /// Layers that are in use though no lease says so: the runtime image's, under every instance.
+    pinned: Mutex<BTreeSet<PathBuf>>,
     /// Held for as long as the store is open.
     _lock: File,
 }
@@ -186,13 +189,60 @@ impl ImageStore {
             Err(rustix::io::Errno::WOULDBLOCK) => return Err(ImportError::Locked(directory)),
             Err(error) => return Err(failed("locking", &lock_path)(error.into())),
         }
-        let store = Self { directory, executable: executable.into(), changes: Mutex::new(()), _lock: lock };
-        let temporary = store.directory.join("tmp");
-        for entry in fs::read_dir(&temporary).map_err(failed("reading", &temporary))? {
-            let path = entry.map_err(failed("reading", &temporary))?.path();
-            fs::remove_dir_all(&path).map_err(failed("removing", &path))?;
-        }
+        let store = Self {
+            directory,
+            executable: executable.into(),
+            changes: Mutex::new(()),
+            pinned: Mutex::new(BTreeSet::new()),
+            _lock: lock,
+        };
+        store.clear_interrupted()?;
         Ok(store)
+    }
+
+    /// What a killed import or removal left: its files, and layers that belong to no image.
+    fn clear_interrupted(&self) -> Result<(), ImportError> {
+        let used: BTreeSet<String> = self.list()?.into_iter().flat_map(|record| record.layers).collect();
+        for (name, keep) in [("tmp", None), ("layers", Some(&used))] {
+            let directory = self.directory.join(name);
+            for entry in fs::read_dir(&directory).map_err(failed("reading", &directory))? {
+                let entry = entry.map_err(failed("reading", &directory))?;
+                let name = entry.file_name();
+                if keep.is_some_and(|keep| name.to_str().is_some_and(|name| keep.contains(name))) {
+                    continue;
+                }
+                let path = entry.path();
+                fs::remove_dir_all(&path).map_err(failed("removing", &path))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Keeps these layers (as [`ImageStore::lower_directories`] names them) from being removed for as long as the store is open.
+    pub(crate) fn pin(&self, layers: &[PathBuf]) {
+        self.pinned().extend(layers.iter().cloned());
+    }
+
+    fn pinned(&self) -> MutexGuard<'_, BTreeSet<PathBuf>> {
+        self.pinned.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Drops the leases of all instances but `living`: a server may have been killed between an instance's end and its lease's.
+    pub(crate) fn keep_leases(&self, living: &[InstanceId]) -> Result<(), ImportError> {
+        let _guard = self.changes.lock().unwrap_or_else(PoisonError::into_inner);
+        let leases = self.directory.join("leases");
+        for image in fs::read_dir(&leases).map_err(failed("reading", &leases))? {
+            let image = image.map_err(failed("reading", &leases))?.path();
+            for lease in fs::read_dir(&image).map_err(failed("reading", &image))? {
+                let lease = lease.map_err(failed("reading", &image))?;
+                let name = lease.file_name();
+                if !living.iter().any(|id| name.to_str() == Some(id.as_str())) {
+                    let path = lease.path();
+                    fs::remove_file(&path).map_err(failed("removing", &path))?;
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Imports an OCI archive (a tar of an OCI layout), an OCI layout directory, or a tarball of a root filesystem (plain, gzip or zstd); which of
@@ -241,7 +291,7 @@ impl ImageStore {
     /// Removes an image, and the layers that no other image has. Succeeds if there is no such image.
     ///
     /// # Errors
-    /// [`ImportError::InUse`] while an instance uses it, [`ImportError::Io`].
+    /// [`ImportError::InUse`] while an instance uses it, or all instances do (the runtime image), [`ImportError::Io`].
     pub fn remove(&self, digest: &ImageDigest) -> Result<(), ImportError> {
         let _guard = self.changes.lock().unwrap_or_else(PoisonError::into_inner);
         let record = match self.get(digest) {
@@ -249,19 +299,25 @@ impl ImageStore {
             Err(ImportError::NoSuchImage(_)) => return Ok(()),
             Err(error) => return Err(error),
         };
+        let others = self.list()?.into_iter().filter(|other| other.digest != *digest);
+        let shared: BTreeSet<String> = others.flat_map(|other| other.layers).collect();
+        let unused: Vec<&String> = record.layers.iter().filter(|layer| !shared.contains(*layer)).collect();
+        let pinned = self.pinned();
+        if unused.iter().any(|layer| pinned.contains(&self.layer_directory(layer).join("rootfs"))) {
+            return Err(ImportError::InUse(digest.clone()));
+        }
         match fs::remove_dir(self.lease_directory(digest)?) {
             Ok(()) => {}
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-            Err(_) => return Err(ImportError::InUse(digest.clone())),
+            Err(error) if error.kind() == io::ErrorKind::DirectoryNotEmpty => {
+                return Err(ImportError::InUse(digest.clone()));
+            }
+            Err(error) => return Err(failed("removing", &self.lease_directory(digest)?)(error)),
         }
         let path = self.record_path(digest)?;
         fs::remove_file(&path).map_err(failed("removing", &path))?;
-        let others = self.list()?;
-        for layer in record.layers {
-            if others.iter().any(|other| other.layers.contains(&layer)) {
-                continue;
-            }
-            let path = self.directory.join("layers").join(layer);
+        for layer in unused {
+            let path = self.layer_directory(layer);
             fs::remove_dir_all(&path).map_err(failed("removing", &path))?;
         }
         Ok(())
@@ -313,3 +369,7 @@ fn digest_hex(digest: &ImageDigest) -> Result<&str, ImportError> {
 fn failed<'a>(action: &'static str, path: &'a Path) -> impl FnOnce(io::Error) -> ImportError + 'a {
     move |source| ImportError::Io { action, path: path.to_owned(), source }
 }
+
+#[cfg(test)]
+#[path = "store_tests.rs"]
+mod tests;

@@ -1,8 +1,9 @@
 //! What can be imported, told apart by content, and the blobs in it.
 
 use std::collections::HashMap;
-use std::fs::File;
+use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
@@ -90,9 +91,20 @@ impl Source {
         match self {
             Self::Layout(directory) => {
                 let path = directory.join(name);
-                let file = File::open(&path).map_err(|_| missing())?;
-                let size = file.metadata().map_err(failed("reading", &path))?.len();
-                Ok((Box::new(file), size))
+                // A pipe in the place of a file must not make the import wait for somebody who writes to it.
+                let file = OpenOptions::new()
+                    .read(true)
+                    .custom_flags(libc::O_NONBLOCK | libc::O_NOCTTY)
+                    .open(&path)
+                    .map_err(|error| match error.kind() {
+                        io::ErrorKind::NotFound => missing(),
+                        _ => failed("opening", &path)(error),
+                    })?;
+                let metadata = file.metadata().map_err(failed("reading", &path))?;
+                if !metadata.is_file() {
+                    return Err(ImportError::Refused(format!("{name} is not a file")));
+                }
+                Ok((Box::new(file), metadata.len()))
             }
             Self::Archive { path, files } => {
                 let &(offset, size) = files.get(name).ok_or_else(missing)?;
@@ -108,7 +120,8 @@ impl Source {
 /// The files of an OCI archive; `None` if it is not one.
 fn archive_files(file: File) -> io::Result<Option<HashMap<String, (u64, u64)>>> {
     let mut files = HashMap::new();
-    for entry in tar::Archive::new(file).entries_with_seek()? {
+    // Raw: long names and pax headers, which the reader would keep in memory whole, are passed over. What a layout consists of has short names.
+    for entry in tar::Archive::new(file).entries_with_seek()?.raw(true) {
         let entry = entry?;
         if !entry.header().entry_type().is_file() {
             continue;

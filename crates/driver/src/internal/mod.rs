@@ -1,6 +1,7 @@
 //! The hidden commands of the program that embeds this crate: short-lived, single-threaded child processes for what a server must not do to itself
 //! (mount namespaces, forking, unpacking what strangers packed). The server starts its own executable with `internal` as the first argument.
 
+mod filter;
 mod start;
 pub(crate) mod unpack;
 mod upper;

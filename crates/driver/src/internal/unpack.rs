@@ -1,10 +1,12 @@
-//! `internal unpack-layer TARGET BYTES ENTRIES`: unpacks the layer on standard input into TARGET.
+//! `internal unpack-layer TARGET BYTES ENTRIES ROOM`: unpacks the layer on standard input into TARGET.
 //!
 //! What is unpacked was packed by strangers. The process changes its root to TARGET before it reads the first byte, gives up every capability that
-//! unpacking does not need, and has a network namespace of its own: no path and no link of the archive can lead out. The server bounds its time.
+//! unpacking does not need, has a network namespace of its own, bounded memory and a filter of system calls: no path and no link of the archive can
+//! lead out. The server bounds its time.
 //!
 //! Ids on disk are the archive's. Whiteouts become overlayfs's own: a character device 0:0, and `trusted.overlay.opaque` on directories.
 
+use std::cell::Cell;
 use std::collections::HashMap;
 use std::ffi::OsString;
 use std::fs;
@@ -12,6 +14,7 @@ use std::io::{self, BufRead, BufReader, Read, Write};
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Component, Path, PathBuf};
+use std::rc::Rc;
 
 use rustix::fs::{
     AtFlags, CWD, FileType, Gid, Mode, Timespec, Timestamps, Uid, XattrFlags, chownat, lsetxattr, mknodat,
@@ -21,6 +24,8 @@ use rustix::thread::{CapabilitySet, CapabilitySets};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use tar::{Entry, EntryType};
+
+use super::filter;
 
 /// What a layer came to.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,16 +41,27 @@ pub(crate) struct Unpacked {
 pub(crate) struct Bounds {
     pub(crate) bytes: u64,
     pub(crate) entries: u64,
+    /// Bytes of the disk, in whole blocks.
+    pub(crate) room: u64,
 }
 
+/// Of the process that unpacks: zstd's largest window is 128 MiB, and the times of directories are remembered.
+const MOST_MEMORY: u64 = 768 << 20;
+/// An archive may be this many times longer than what it is compressed to ...
+const MOST_RATIO: u64 = 250;
+/// ... or have this many bytes, whatever it is compressed to.
+const ANY_RATIO: u64 = 256 << 20;
+/// The disk's unit, near enough.
+const BLOCK: u64 = 4096;
+
 pub(super) fn run(args: &[OsString]) -> Result<(), String> {
-    let [target, bytes, entries] = args else { return Err("unpack-layer: three arguments".into()) };
+    let [target, bytes, entries, room] = args else { return Err("unpack-layer: four arguments".into()) };
     let number = |text: &OsString| {
         text.to_str()
             .and_then(|text| text.parse().ok())
             .ok_or_else(|| "unpack-layer: not a number".to_owned())
     };
-    let bounds = Bounds { bytes: number(bytes)?, entries: number(entries)? };
+    let bounds = Bounds { bytes: number(bytes)?, entries: number(entries)?, room: number(room)? };
     confine(Path::new(target)).map_err(|error| format!("confining the unpacking: {error}"))?;
     let unpacked = unpack(io::stdin().lock(), Path::new("/"), bounds).map_err(|error| error.to_string())?;
     let report = serde_json::to_string(&unpacked).map_err(|error| error.to_string())?;
@@ -54,6 +70,8 @@ pub(super) fn run(args: &[OsString]) -> Result<(), String> {
 
 fn confine(target: &Path) -> io::Result<()> {
     use rustix::thread::UnshareFlags;
+    // Should the server be killed, nobody is left to clear away behind what is unpacked from then on.
+    rustix::process::set_parent_process_death_signal(Some(rustix::process::Signal::KILL))?;
     crate::sys::private_mounts()?;
     #[expect(unsafe_code, reason = "rustix marks every unshare unsafe")]
     // SAFETY: this process is single-threaded, and the flags touch neither memory nor the descriptor table.
@@ -70,12 +88,14 @@ fn confine(target: &Path) -> io::Result<()> {
     let sets = CapabilitySets { effective: needed, permitted: needed, inheritable: CapabilitySet::empty() };
     rustix::thread::set_capabilities(None, sets)?;
     rustix::thread::set_no_new_privs(true)?;
-    Ok(())
+    filter::bound_memory(MOST_MEMORY)?;
+    filter::install()
 }
 
 /// Unpacks a tar archive, plain or compressed by gzip or zstd, below `root`.
 pub(crate) fn unpack(input: impl Read, root: &Path, bounds: Bounds) -> io::Result<Unpacked> {
-    let mut input = BufReader::with_capacity(1 << 18, input);
+    let taken = Rc::new(Cell::new(0));
+    let mut input = BufReader::with_capacity(1 << 18, Counted { inner: input, taken: taken.clone() });
     let magic = input.fill_buf()?;
     let plain: Box<dyn Read> = if magic.starts_with(&[0x1f, 0x8b]) {
         Box::new(flate2::bufread::MultiGzDecoder::new(input))
@@ -86,9 +106,10 @@ pub(crate) fn unpack(input: impl Read, root: &Path, bounds: Bounds) -> io::Resul
     };
     // An archive of headers alone is bounded too: 2 KiB for each allowed entry are more than any real header takes.
     let longest = bounds.bytes.saturating_add(bounds.entries.saturating_mul(2048));
-    let hashed = Hashed { inner: plain, hash: Sha256::new(), left: longest };
+    let hashed = Hashed { inner: plain, hash: Sha256::new(), left: longest, passed: 0, taken: taken.clone() };
     let mut archive = tar::Archive::new(hashed);
-    let mut layer = Layer { root, bounds, bytes: 0, entries: 0, directory_times: HashMap::new() };
+    let mut layer =
+        Layer { root, bounds, bytes: 0, entries: 0, room: 0, taken, directory_times: HashMap::new() };
     for entry in archive.entries()? {
         layer.add(entry?)?;
     }
@@ -100,10 +121,34 @@ pub(crate) fn unpack(input: impl Read, root: &Path, bounds: Bounds) -> io::Resul
     Ok(Unpacked { bytes, entries, diff_id: hex::encode(hashed.hash.finalize()) })
 }
 
+/// Counts what was read of the compressed archive.
+struct Counted<R> {
+    inner: R,
+    taken: Rc<Cell<u64>>,
+}
+
+impl<R: Read> Read for Counted<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.inner.read(buffer)?;
+        self.taken.set(self.taken.get() + count as u64);
+        Ok(count)
+    }
+}
+
+/// Refuses bombs long before the bounds do.
+fn check_ratio(bytes: u64, taken: &Cell<u64>) -> io::Result<()> {
+    if bytes > ANY_RATIO && bytes / MOST_RATIO > taken.get() {
+        return Err(refuse(format!("more than {MOST_RATIO} times longer than what it is compressed to")));
+    }
+    Ok(())
+}
+
 struct Hashed<R> {
     inner: R,
     hash: Sha256,
     left: u64,
+    passed: u64,
+    taken: Rc<Cell<u64>>,
 }
 
 impl<R: Read> Read for Hashed<R> {
@@ -111,6 +156,8 @@ impl<R: Read> Read for Hashed<R> {
         let count = self.inner.read(buffer)?;
         self.hash.update(&buffer[..count]);
         self.left = self.left.checked_sub(count as u64).ok_or_else(|| refuse("the archive is too large"))?;
+        self.passed += count as u64;
+        check_ratio(self.passed, &self.taken)?;
         Ok(count)
     }
 }
@@ -124,6 +171,8 @@ struct Layer<'a> {
     bounds: Bounds,
     bytes: u64,
     entries: u64,
+    room: u64,
+    taken: Rc<Cell<u64>>,
     directory_times: HashMap<PathBuf, Timestamps>,
 }
 
@@ -133,6 +182,7 @@ impl Layer<'_> {
         if self.entries > self.bounds.entries {
             return Err(refuse(format!("more than {} entries", self.bounds.entries)));
         }
+        self.take_room(BLOCK)?;
         let name = relative(&entry.path_bytes())?;
         let kind = entry.header().entry_type();
         if matches!(kind, EntryType::XGlobalHeader) {
@@ -192,6 +242,19 @@ impl Layer<'_> {
         self.bytes = self.bytes.saturating_add(size);
         if self.bytes > self.bounds.bytes {
             return Err(refuse(format!("more than {} bytes", self.bounds.bytes)));
+        }
+        // A sparse entry's holes are in no part of the archive.
+        check_ratio(self.bytes, &self.taken)?;
+        self.take_room(size)
+    }
+
+    fn take_room(&mut self, bytes: u64) -> io::Result<()> {
+        self.room = self.room.saturating_add(bytes.div_ceil(BLOCK).saturating_mul(BLOCK));
+        if self.room > self.bounds.room {
+            return Err(refuse(format!(
+                "more than the {} MiB that the disk has room for",
+                self.bounds.room >> 20
+            )));
         }
         Ok(())
     }

@@ -170,20 +170,22 @@ impl Inner {
     }
 
     fn prepare_all(&self, spec: &InstanceSpec) -> Result<(Record, ImageRecord, AgentSecret), DriverError> {
-        let missing = |error| match error {
-            ImportError::NoSuchImage(digest) => DriverError::ImageMissing(digest),
-            ImportError::Io { action, path, source } => DriverError::Io { action, path, source },
-            other => DriverError::Program { program: "the image store".into(), detail: other.to_string() },
-        };
-        let image = self.config.images.get(&spec.image).map_err(missing)?;
+        let image = self.config.images.get(&spec.image).map_err(image_error)?;
         let slot = self.take_slot()?;
-        let record = Record { spec: spec.clone(), slot, display: None, app: None, ready: false };
+        let record = Record {
+            spec: spec.clone(),
+            slot,
+            display: None,
+            app: None,
+            ready: false,
+            runtime_layers: self.config.runtime_layers.clone(),
+        };
         // From its record on, clearing away gives the slot free; until then we do.
         self.make_record(&record).inspect_err(|_| {
             lock(&self.slots).remove(&slot);
         })?;
         let secret = self.prepare(&record)?;
-        self.config.images.lease(&spec.image, &spec.id).map_err(missing)?;
+        self.config.images.lease(&spec.image, &spec.id).map_err(image_error)?;
         self.prepare_upper(&record)?;
         Ok((record, image, secret))
     }
@@ -323,6 +325,14 @@ impl Inner {
         [Container::Display, Container::App]
             .map(|container| format!("{}: {}", container.name(), logs::last_lines(&logs, container.name())))
             .join("\n")
+    }
+}
+
+pub(super) fn image_error(error: ImportError) -> DriverError {
+    match error {
+        ImportError::NoSuchImage(digest) => DriverError::ImageMissing(digest),
+        ImportError::Io { action, path, source } => DriverError::Io { action, path, source },
+        other => DriverError::Program { program: "the image store".into(), detail: other.to_string() },
     }
 }
 

@@ -170,10 +170,16 @@ impl SandboxDriver {
 
     /// Takes note of the slots of all instances, and watches the living.
     fn adopt(&self) -> Result<(), DriverError> {
-        for id in instance_ids(&self.inner.config.run_dir)? {
+        let config = &self.inner.config;
+        let ids = instance_ids(&config.run_dir)?;
+        config.images.pin(&config.runtime_layers);
+        config.images.keep_leases(&ids).map_err(driver::image_error)?;
+        for id in ids {
             let paths = self.inner.paths(&id);
             let Some(record) = paths.read()? else { continue };
             lock(&self.inner.slots).insert(record.slot);
+            // It may have been started over an earlier runtime image.
+            config.images.pin(&record.runtime_layers);
             let alive = record.state().map_err(failed("looking at", &paths.directory))?;
             if record.ready && alive != crate::InstanceState::Exited {
                 self.inner.watch(&id, &record)?;

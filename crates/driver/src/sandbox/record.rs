@@ -36,6 +36,9 @@ pub(crate) struct Record {
     pub(crate) app: Option<ProcessName>,
     /// It has been ready once.
     pub(crate) ready: bool,
+    /// The runtime image's layers that the display container runs on.
+    #[serde(default)]
+    pub(crate) runtime_layers: Vec<PathBuf>,
 }
 
 impl Record {

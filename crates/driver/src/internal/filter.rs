@@ -1,0 +1,188 @@
+//! The system calls of the process that unpacks: files, memory, and nothing else.
+//!
+//! Two of the capabilities that it must keep would open the host to code that took it over: CAP_MKNOD (a whiteout is a character device 0:0) and
+//! CAP_SYS_ADMIN (`trusted.overlay.opaque`). With this filter neither reaches further: no mounts, no devices but whiteouts, no sockets, no namespaces.
+#![allow(unsafe_code)]
+
+use std::io;
+
+/// What reading an archive and writing files takes, standard library included.
+const ALLOWED: &[libc::c_long] = &[
+    libc::SYS_brk,
+    libc::SYS_clock_gettime,
+    libc::SYS_close,
+    libc::SYS_copy_file_range,
+    libc::SYS_dup,
+    libc::SYS_exit,
+    libc::SYS_exit_group,
+    libc::SYS_faccessat,
+    libc::SYS_fchmod,
+    libc::SYS_fchmodat,
+    libc::SYS_fchown,
+    libc::SYS_fchownat,
+    libc::SYS_fcntl,
+    libc::SYS_fstat,
+    libc::SYS_ftruncate,
+    libc::SYS_futex,
+    libc::SYS_getdents64,
+    libc::SYS_getpid,
+    libc::SYS_getrandom,
+    libc::SYS_gettid,
+    libc::SYS_linkat,
+    libc::SYS_lsetxattr,
+    libc::SYS_lseek,
+    libc::SYS_madvise,
+    libc::SYS_mkdirat,
+    libc::SYS_mmap,
+    libc::SYS_mprotect,
+    libc::SYS_mremap,
+    libc::SYS_munmap,
+    libc::SYS_newfstatat,
+    libc::SYS_openat,
+    libc::SYS_pread64,
+    libc::SYS_pwrite64,
+    libc::SYS_read,
+    libc::SYS_readlinkat,
+    libc::SYS_readv,
+    libc::SYS_rt_sigaction,
+    libc::SYS_rt_sigprocmask,
+    libc::SYS_rt_sigreturn,
+    libc::SYS_sigaltstack,
+    libc::SYS_statx,
+    libc::SYS_symlinkat,
+    libc::SYS_tgkill,
+    libc::SYS_unlinkat,
+    libc::SYS_utimensat,
+    libc::SYS_write,
+    libc::SYS_writev,
+];
+
+/// The older forms that C libraries prefer where they exist.
+#[cfg(target_arch = "x86_64")]
+const ALLOWED_HERE: &[libc::c_long] = &[
+    libc::SYS_access,
+    libc::SYS_chmod,
+    libc::SYS_lchown,
+    libc::SYS_link,
+    libc::SYS_lstat,
+    libc::SYS_mkdir,
+    libc::SYS_open,
+    libc::SYS_readlink,
+    libc::SYS_rmdir,
+    libc::SYS_stat,
+    libc::SYS_symlink,
+    libc::SYS_unlink,
+];
+#[cfg(not(target_arch = "x86_64"))]
+const ALLOWED_HERE: &[libc::c_long] = &[];
+
+/// AUDIT_ARCH_* of linux/audit.h.
+#[cfg(target_arch = "x86_64")]
+const ARCHITECTURE: u32 = 0xC000_003E;
+#[cfg(target_arch = "aarch64")]
+const ARCHITECTURE: u32 = 0xC000_00B7;
+
+/// Offsets in `struct seccomp_data`; of an argument, its lower half (both architectures are little-endian).
+const NUMBER: u32 = 0;
+const ARCHITECTURE_AT: u32 = 4;
+const fn argument(index: u32) -> u32 {
+    16 + 8 * index
+}
+
+const LOAD: u16 = (libc::BPF_LD | libc::BPF_W | libc::BPF_ABS) as u16;
+const AND: u16 = (libc::BPF_ALU | libc::BPF_AND | libc::BPF_K) as u16;
+const IF_EQUAL: u16 = (libc::BPF_JMP | libc::BPF_JEQ | libc::BPF_K) as u16;
+const RETURN: u16 = (libc::BPF_RET | libc::BPF_K) as u16;
+
+const fn step(code: u16, k: u32) -> libc::sock_filter {
+    libc::sock_filter { code, jt: 0, jf: 0, k }
+}
+
+/// Goes on with the next step if the loaded value is `k`; leaves `skip` steps out if not.
+const fn if_equal(k: u32, skip: u8) -> libc::sock_filter {
+    libc::sock_filter { code: IF_EQUAL, jt: 0, jf: skip, k }
+}
+
+fn program() -> Vec<libc::sock_filter> {
+    let allow = step(RETURN, libc::SECCOMP_RET_ALLOW);
+    let refuse = step(RETURN, libc::SECCOMP_RET_ERRNO | libc::EPERM as u32);
+    let mut program = vec![
+        step(LOAD, ARCHITECTURE_AT),
+        libc::sock_filter { code: IF_EQUAL, jt: 1, jf: 0, k: ARCHITECTURE },
+        refuse,
+        step(LOAD, NUMBER),
+    ];
+    for number in ALLOWED.iter().chain(ALLOWED_HERE) {
+        program.extend([if_equal(*number as u32, 1), allow]);
+    }
+    // mknodat(directory, name, mode, device): fifos, and character devices 0:0.
+    program.extend([
+        if_equal(libc::SYS_mknodat as u32, 8),
+        step(LOAD, argument(2)),
+        step(AND, libc::S_IFMT),
+        if_equal(libc::S_IFIFO, 1),
+        allow,
+        if_equal(libc::S_IFCHR, 3),
+        step(LOAD, argument(3)),
+        if_equal(0, 1),
+        allow,
+        refuse,
+    ]);
+    program
+}
+
+/// From here on, whatever this thread calls that is not listed fails with EPERM. Needs no_new_privs.
+pub(super) fn install() -> io::Result<()> {
+    let mut steps = program();
+    let length = u16::try_from(steps.len()).map_err(|_| io::Error::other("the filter is too long"))?;
+    let program = libc::sock_fprog { len: length, filter: steps.as_mut_ptr() };
+    // SAFETY: `program` points to `length` live filter steps; the kernel copies them.
+    let result = unsafe { libc::prctl(libc::PR_SET_SECCOMP, libc::SECCOMP_MODE_FILTER, &raw const program) };
+    if result == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
+}
+
+/// Bounds the memory of this process in bytes.
+pub(super) fn bound_memory(bytes: u64) -> io::Result<()> {
+    let limit = rustix::process::Rlimit { current: Some(bytes), maximum: Some(bytes) };
+    Ok(rustix::process::setrlimit(rustix::process::Resource::As, limit)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use rustix::fs::{CWD, FileType, Mode, mknodat};
+    use rustix::io::Errno;
+
+    #[test]
+    fn only_files_are_left() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().to_owned();
+        // The filter is this thread's alone.
+        let filtered = move || {
+            rustix::thread::set_no_new_privs(true).unwrap();
+            super::install().unwrap();
+            let node = |kind, device| mknodat(CWD, path.join("node"), kind, Mode::RUSR, device);
+            assert_eq!(node(FileType::BlockDevice, rustix::fs::makedev(8, 0)), Err(Errno::PERM));
+            assert_eq!(node(FileType::CharacterDevice, rustix::fs::makedev(1, 1)), Err(Errno::PERM));
+            assert_eq!(node(FileType::Fifo, 0), Ok(()));
+            fs::remove_file(path.join("node")).unwrap();
+            // A whiteout: nobody needs a capability for it.
+            assert_eq!(node(FileType::CharacterDevice, 0), Ok(()));
+            fs::create_dir(path.join("directory")).unwrap();
+            fs::write(path.join("directory/file"), "x").unwrap();
+            fs::hard_link(path.join("directory/file"), path.join("directory/link")).unwrap();
+            fs::remove_dir_all(path.join("directory")).unwrap();
+            let refused = [
+                rustix::process::chroot("/").err(),
+                rustix::mount::unmount("/nowhere", rustix::mount::UnmountFlags::empty()).err(),
+                rustix::pipe::pipe().err(),
+                rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::CONT).err(),
+            ];
+            assert_eq!(refused, [Some(Errno::PERM); 4]);
+            assert!(std::os::unix::net::UnixDatagram::unbound().is_err());
+        };
+        std::thread::spawn(filtered).join().unwrap();
+        assert!(std::os::unix::net::UnixDatagram::unbound().is_ok());
+    }
+}

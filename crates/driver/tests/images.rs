@@ -1,0 +1,503 @@
+//! Imports of images by the real child process: what works, what is refused, and that nothing stays of what is refused or interrupted. Needs root; without
+//! it every test here is reported as ignored.
+
+#![allow(clippy::unwrap_used, reason = "this is a test, though it has a harness of its own")]
+
+#[path = "support/layout.rs"]
+mod layout;
+
+use std::fs;
+use std::io::{Read, Seek, SeekFrom, Write};
+use std::os::unix::fs::{FileTypeExt, MetadataExt};
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+use std::time::{Duration, Instant};
+
+use layout::{Compression, Item, Layout, compress, tar_of};
+use libtest_mimic::{Arguments, Trial};
+use millrace_driver::images::{ImageStore, ImportError, ImportLimits, ImportedImage};
+use serde_json::{Value, json};
+use tar::EntryType::{Block, Char, Directory, Fifo, Link, Regular, Symlink};
+
+const TESTS: [(&str, fn()); 12] = [
+    ("an_archive_without_end_takes_bounded_memory", an_archive_without_end_takes_bounded_memory),
+    ("bombs_are_refused", bombs_are_refused),
+    ("documents_that_lie_are_refused", documents_that_lie_are_refused),
+    ("documents_without_end_are_refused", documents_without_end_are_refused),
+    ("hostile_entries_are_refused", hostile_entries_are_refused),
+    ("layers_are_put_together_as_the_kernel_does", layers_are_put_together_as_the_kernel_does),
+    ("layers_of_others_stay", layers_of_others_stay),
+    ("links_never_lead_out", links_never_lead_out),
+    ("names_of_what_is_no_file_do_not_block", names_of_what_is_no_file_do_not_block),
+    (
+        "root_filesystems_of_every_compression_are_one_image",
+        root_filesystems_of_every_compression_are_one_image,
+    ),
+    ("what_is_killed_half_way_leaves_nothing", what_is_killed_half_way_leaves_nothing),
+    ("whole_images_arrive", whole_images_arrive),
+];
+
+fn main() -> ExitCode {
+    if let Ok(words) = std::env::var("MILLRACE_TEST_IMPORT") {
+        let (store, source) = words.split_once('\n').unwrap();
+        open(Path::new(store)).import(Path::new(source), &ImportLimits::default()).unwrap();
+        return ExitCode::SUCCESS;
+    }
+    let ignored = !rustix::process::geteuid().is_root();
+    let trial = |(name, run): (&str, fn())| {
+        Trial::test(name, move || {
+            run();
+            Ok(())
+        })
+        .with_ignored_flag(ignored)
+    };
+    libtest_mimic::run(&Arguments::from_args(), TESTS.map(trial).into()).exit_code()
+}
+
+fn open(directory: &Path) -> ImageStore {
+    ImageStore::open_with(directory, env!("CARGO_BIN_EXE_driver-internal")).unwrap()
+}
+
+/// A store, beside files that no import may touch.
+struct Place {
+    directory: tempfile::TempDir,
+}
+
+impl Place {
+    fn new() -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        fs::write(directory.path().join("canary"), "untouched").unwrap();
+        Self { directory }
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.directory.path().join(name)
+    }
+
+    fn store(&self) -> ImageStore {
+        open(&self.path("store"))
+    }
+
+    fn source(&self, bytes: &[u8]) -> PathBuf {
+        let path = self.path("source");
+        fs::write(&path, bytes).unwrap();
+        path
+    }
+
+    fn import(&self, source: &Path) -> Result<ImportedImage, ImportError> {
+        self.store().import(source, &ImportLimits::default())
+    }
+
+    /// Imports what must be refused with `words`, and checks that nothing of it stayed.
+    fn refuse(&self, what: &str, source: &Path, limits: &ImportLimits, words: &str) {
+        let began = Instant::now();
+        let error = self.store().import(source, limits).expect_err(what);
+        assert!(matches!(error, ImportError::Refused(_) | ImportError::OverLimit(_)), "{what}: {error:?}");
+        assert!(error.to_string().contains(words), "{what}: {error}");
+        assert!(began.elapsed() < Duration::from_secs(60), "{what}: {:?}", began.elapsed());
+        self.assert_empty(what);
+    }
+
+    fn assert_empty(&self, what: &str) {
+        for name in ["images", "layers", "tmp", "leases"] {
+            let left: Vec<_> = fs::read_dir(self.path("store").join(name)).unwrap().flatten().collect();
+            assert!(left.is_empty(), "{what}: {left:?}");
+        }
+        assert_eq!(fs::read_to_string(self.path("canary")).unwrap(), "untouched", "{what}");
+        let mut names: Vec<_> =
+            fs::read_dir(self.directory.path()).unwrap().flatten().map(|e| e.file_name()).collect();
+        names.retain(|name| name != "canary" && name != "store" && name != "source" && name != "layout");
+        assert!(names.is_empty(), "{what}: {names:?}");
+    }
+
+    fn layer(&self, image: &ImportedImage, index: usize) -> PathBuf {
+        self.path("store/layers").join(&image.record.layers[index]).join("rootfs")
+    }
+}
+
+const PASSWD: Item<'_> = ("etc/passwd", Regular, "ann:x:7:8::/home/ann:/bin/sh\n");
+
+fn whole_images_arrive() {
+    for compression in [Compression::None, Compression::Gzip, Compression::Zstd] {
+        let mut layout =
+            Layout::new(&[&[PASSWD], &[("bin/", Directory, ""), ("bin/x", Regular, "program")]], compression);
+        layout.config["config"] = json!({"User": "ann", "Env": ["A=b"], "Entrypoint": ["/bin/x"]});
+        let place = Place::new();
+        layout.write_directory(&place.path("layout"));
+        let first = place.import(&place.path("layout")).unwrap();
+        assert!(!first.existed);
+        assert_eq!((first.record.user.uid, first.record.layers.len(), first.record.size_bytes), (7, 2, 36));
+        assert_eq!(fs::read(place.layer(&first, 1).join("bin/x")).unwrap(), b"program");
+        // The same, as one file.
+        let again = place.import(&place.source(&layout.archive())).unwrap();
+        assert!(again.existed);
+        assert_eq!(again.record, first.record);
+        place.store().remove(&first.record.digest).unwrap();
+        place.assert_empty("removed");
+    }
+}
+
+fn root_filesystems_of_every_compression_are_one_image() {
+    let place = Place::new();
+    let plain = tar_of(&[PASSWD, ("run/pipe", Fifo, "")]);
+    let mut digests = Vec::new();
+    for compression in [Compression::None, Compression::Gzip, Compression::Zstd] {
+        let source = place.source(&compress(&plain, compression));
+        digests.push(place.import(&source).unwrap().record.digest);
+    }
+    assert!(digests.iter().all(|digest| *digest == digests[0]), "{digests:?}");
+    let store = place.store();
+    let record = store.get(&digests[0]).unwrap();
+    let root = &store.lower_directories(&record)[0];
+    assert!(fs::symlink_metadata(root.join("run/pipe")).unwrap().file_type().is_fifo());
+    assert_eq!(fs::read_dir(place.path("store/layers")).unwrap().count(), 1);
+}
+
+fn layers_are_put_together_as_the_kernel_does() {
+    let lowest: &[Item<'_>] = &[
+        PASSWD,
+        ("a/gone", Regular, "x"),
+        ("a/kept", Regular, "x"),
+        ("b/hidden", Regular, "x"),
+        (
+            "usr/share/applications/one.desktop",
+            Regular,
+            "[Desktop Entry]\nType=Application\nName=One\nExec=one\n",
+        ),
+        (
+            "usr/share/applications/two.desktop",
+            Regular,
+            "[Desktop Entry]\nType=Application\nName=Two\nExec=two\n",
+        ),
+    ];
+    let middle: &[Item<'_>] = &[
+        ("a/.wh.gone", Regular, ""),
+        ("b/.wh..wh..opq", Regular, ""),
+        ("b/new", Regular, "x"),
+        ("usr/share/applications/.wh.one.desktop", Regular, ""),
+    ];
+    let topmost: &[Item<'_>] = &[("a/again", Regular, "x"), ("etc/.wh.passwd", Regular, "")];
+    let place = Place::new();
+    let source = place.source(&Layout::new(&[lowest, middle, topmost], Compression::Gzip).archive());
+    let image = place.import(&source).unwrap();
+    let names: Vec<&str> =
+        image.record.applications.iter().map(|application| application.name.as_str()).collect();
+    assert_eq!(names, ["two"]);
+    let whiteout = fs::symlink_metadata(place.layer(&image, 1).join("a/gone")).unwrap();
+    assert!(whiteout.file_type().is_char_device() && whiteout.rdev() == 0);
+
+    let lowers: Vec<String> = [2, 1, 0].map(|index| place.layer(&image, index).display().to_string()).into();
+    let script = format!(
+        "mount -t overlay x -o ro,lowerdir={} /mnt && cd /mnt && find . ! -type d | sort | tr '\\n' ' '",
+        lowers.join(":")
+    );
+    let output = Command::new("unshare").args(["--mount", "sh", "-c", &script]).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let found = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(found, "./a/again ./a/kept ./b/new ./usr/share/applications/two.desktop ");
+}
+
+/// Links are allowed, and mean the image's own files, whatever they say.
+fn links_never_lead_out() {
+    let place = Place::new();
+    let outside = place.directory.path().display().to_string();
+    let climb = format!("{}{outside}", "../".repeat(20));
+    let items: &[Item<'_>] = &[
+        ("absolute", Symlink, &outside),
+        ("absolute/planted", Regular, "evil"),
+        ("climbing", Symlink, &climb),
+        ("climbing/canary", Regular, "evil"),
+        ("root", Symlink, "/"),
+        ("root/planted", Regular, "evil"),
+    ];
+    // A directory that the links mean is not in the archive: writing through them fails, or makes it inside.
+    match place.import(&place.source(&compress(&tar_of(items), Compression::Gzip))) {
+        Ok(image) => {
+            let root = place.layer(&image, 0);
+            assert_eq!(fs::read(root.join("planted")).unwrap(), b"evil");
+            place.store().remove(&image.record.digest).unwrap();
+        }
+        Err(error) => assert!(matches!(error, ImportError::Refused(_)), "{error:?}"),
+    }
+    place.assert_empty("links");
+    let host_s = format!("{outside}/canary");
+    let items: &[Item<'_>] = &[("copy", Link, &host_s)];
+    let limits = ImportLimits::default();
+    place.refuse(
+        "a hard link to a file of the host",
+        &place.source(&compress(&tar_of(items), Compression::Gzip)),
+        &limits,
+        "copy",
+    );
+    let items: &[Item<'_>] = &[("etc/passwd", Symlink, "/etc/shadow"), ("home", Symlink, &outside)];
+    let image = place.import(&place.source(&compress(&tar_of(items), Compression::Gzip))).unwrap();
+    assert_eq!(image.record.user.uid, 1000, "the host's files are not read as the image's");
+}
+
+fn hostile_entries_are_refused() {
+    let place = Place::new();
+    let cases: [(&str, Item<'_>, &str); 8] = [
+        ("a path that climbs", ("../canary", Regular, "evil"), "leaves the root"),
+        ("a path that climbs later", ("a/../../canary", Regular, "evil"), "leaves the root"),
+        ("a hard link that climbs", ("evil", Link, "../../../etc/shadow"), "leaves the root"),
+        ("a disk", ("sda", Block, ""), "device nodes are refused"),
+        ("memory", ("etc/mem", Char, ""), "device nodes are refused"),
+        ("a file over the root", ("./", Regular, "x"), "root"),
+        ("a whiteout that climbs", (".wh...", Regular, ""), "whiteout"),
+        ("a kind that nobody knows", ("x", tar::EntryType::new(b'M'), ""), "unknown kind"),
+    ];
+    for (what, item, words) in cases {
+        let rootfs = compress(&tar_of(&[("before", Regular, "x"), item]), Compression::Zstd);
+        place.refuse(what, &place.source(&rootfs), &ImportLimits::default(), words);
+        let layout = Layout::new(&[&[PASSWD], &[item]], Compression::Gzip);
+        place.refuse(what, &place.source(&layout.archive()), &ImportLimits::default(), words);
+    }
+    let mut owner = tar::Header::new_ustar();
+    owner.set_path("x").unwrap();
+    owner.set_uid(70_000);
+    owner.set_size(0);
+    owner.set_cksum();
+    let mut builder = tar::Builder::new(Vec::new());
+    builder.append(&owner, &b""[..]).unwrap();
+    let bytes = compress(&builder.into_inner().unwrap(), Compression::Gzip);
+    place.refuse("an owner beyond the ids", &place.source(&bytes), &ImportLimits::default(), "65,536 ids");
+    let bytes = compress(&tar_of(&[PASSWD]), Compression::Gzip);
+    place.refuse("half of it", &place.source(&bytes[..bytes.len() / 2]), &ImportLimits::default(), "");
+    place.refuse("no archive", &place.source(b"#!/bin/sh\n"), &ImportLimits::default(), "neither");
+}
+
+fn bombs_are_refused() {
+    let place = Place::new();
+    let limits = |bytes, entries| ImportLimits { bytes, entries, duration: Duration::from_secs(60) };
+    // 4 GiB of zeros in one file, well within the bytes that are allowed.
+    let mut header = tar::Header::new_ustar();
+    header.set_path("zeros").unwrap();
+    header.set_size(4 << 30);
+    header.set_cksum();
+    for gzip in [true, false] {
+        let tar = header.as_bytes().as_slice().chain(std::io::repeat(0).take(600 << 20));
+        let path = place.path("source");
+        let bomb = fs::File::create(&path).unwrap();
+        if gzip {
+            let mut encoder = flate2::write::GzEncoder::new(bomb, flate2::Compression::fast());
+            std::io::copy(&mut tar.take(600 << 20), &mut encoder).unwrap();
+            encoder.finish().unwrap();
+        } else {
+            zstd::stream::copy_encode(tar, bomb, 1).unwrap();
+        }
+        // gzip -1 makes about 1:220 of zeros: the bytes stop it.
+        let (limits, words) = if gzip {
+            (limits(1 << 30, 10), "more than 1073741824 bytes")
+        } else {
+            (ImportLimits::default(), "times longer")
+        };
+        place.refuse("zeros", &path, &limits, words);
+    }
+    let names: Vec<String> = (0..20_000).map(|number| format!("d{number}/")).collect();
+    let many: Vec<Item<'_>> = names.iter().map(|name| (name.as_str(), Directory, "")).collect();
+    let many = compress(&tar_of(&many), Compression::Zstd);
+    place.refuse("entries", &place.source(&many), &limits(1 << 30, 10_000), "more than 10000 entries");
+    let layout =
+        Layout::new(&[&[("a", Regular, "12345678")], &[("b", Regular, "12345678")]], Compression::None);
+    place.refuse("layers together", &place.source(&layout.archive()), &limits(15, 10), "more than");
+    let slow = ImportLimits { duration: Duration::from_millis(1), ..ImportLimits::default() };
+    let long = tar_of(&[("x", Regular, &"x".repeat(50_000_000))]);
+    place.refuse("time", &place.source(&compress(&long, Compression::Zstd)), &slow, "took too long");
+}
+
+/// A header that says that the next name is two gigabytes long.
+fn an_archive_without_end_takes_bounded_memory() {
+    let place = Place::new();
+    for kind in [b'L', b'x'] {
+        let mut header = tar::Header::new_ustar();
+        header.set_path("x").unwrap();
+        header.set_entry_type(tar::EntryType::new(kind));
+        header.set_size(2 << 30);
+        header.set_cksum();
+        let path = place.path("source");
+        let mut file = fs::File::create(&path).unwrap();
+        file.write_all(header.as_bytes()).unwrap();
+        file.seek(SeekFrom::Start((2 << 30) + 511)).unwrap();
+        file.write_all(&[0]).unwrap();
+        place.refuse("a long name", &path, &ImportLimits::default(), "too much memory");
+        // This process itself has read the headers, too.
+        let status = fs::read_to_string("/proc/self/status").unwrap();
+        let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+        let peak: u64 = peak.trim().trim_end_matches(" kB").parse().unwrap();
+        assert!(peak < 700 << 10, "{peak} KiB");
+    }
+}
+
+fn documents_that_lie_are_refused() {
+    type Change = fn(&mut Layout);
+    let cases: [(&str, Change, &str); 12] = [
+        ("another architecture", |l| l.config["architecture"] = json!("s390x"), "it is for s390x"),
+        ("an unknown layer", |l| l.layers[1]["mediaType"] = json!("application/x-squashfs"), "has the type"),
+        (
+            "a layer that is elsewhere",
+            |l| l.layers[0]["mediaType"] = json!("application/vnd.oci.image.layer.nondistributable.v1.tar"),
+            "has the type",
+        ),
+        (
+            "an unknown configuration",
+            |l| l.config_type = "application/vnd.cncf.helm.config.v1+json".into(),
+            "configuration has the type",
+        ),
+        ("an unknown manifest", |l| l.manifest_type = "text/plain".into(), "manifest has the type"),
+        (
+            "a layer that is missing",
+            |l| {
+                let digest = l.digest_of(1);
+                l.blobs.remove(&digest);
+            },
+            "missing",
+        ),
+        ("a layer of another size", |l| l.layers[1]["size"] = json!(7), "bytes long, not 7"),
+        (
+            "a layer of another content",
+            |l| {
+                let digest = l.digest_of(1);
+                let length = l.blobs[&digest].len();
+                l.blobs.insert(
+                    digest,
+                    compress(&tar_of(&[("evil", Regular, "x")]), Compression::None)[..length].to_vec(),
+                );
+            },
+            "is not what its digest says",
+        ),
+        (
+            "another diff id",
+            |l| l.config["rootfs"]["diff_ids"][0] = json!(format!("sha256:{}", "0".repeat(64))),
+            "does not unpack to",
+        ),
+        (
+            "a digest that is a path",
+            |l| l.layers[0]["digest"] = json!("sha256:../../../../canary"),
+            "not a SHA-256 digest",
+        ),
+        (
+            "one layer too few",
+            |l| {
+                l.layers.pop();
+            },
+            "disagree",
+        ),
+        ("NUL", |l| l.config["config"] = json!({"Env": ["A=b\0c"]}), "NUL"),
+    ];
+    for (what, change, words) in cases {
+        let place = Place::new();
+        let mut layout = Layout::new(&[&[PASSWD], &[("b", Regular, "x")]], Compression::None);
+        change(&mut layout);
+        place.refuse(what, &place.source(&layout.archive()), &ImportLimits::default(), words);
+        layout.write_directory(&place.path("layout"));
+        place.refuse(what, &place.path("layout"), &ImportLimits::default(), words);
+    }
+}
+
+fn documents_without_end_are_refused() {
+    let place = Place::new();
+    let mut layout = Layout::new(&[&[PASSWD]], Compression::None);
+    layout.config["config"] = json!({"Labels": {"x": "y".repeat(5 << 20)}});
+    place.refuse(
+        "a long configuration",
+        &place.source(&layout.archive()),
+        &ImportLimits::default(),
+        "longer than",
+    );
+    let mut deep = Value::Null;
+    for _ in 0..200 {
+        deep = json!([deep]);
+    }
+    let mut layout = Layout::new(&[&[PASSWD]], Compression::None);
+    layout.config["config"] = json!({"Labels": deep});
+    place.refuse(
+        "a deep configuration",
+        &place.source(&layout.archive()),
+        &ImportLimits::default(),
+        "configuration",
+    );
+    let mut layout = Layout::new(&[&[PASSWD]], Compression::None);
+    layout.layers = vec![layout.layers[0].clone(); 500];
+    place.refuse("500 layers", &place.source(&layout.archive()), &ImportLimits::default(), "500 layers");
+}
+
+/// A layout's blobs as pipes: nobody ever writes to them.
+fn names_of_what_is_no_file_do_not_block() {
+    let place = Place::new();
+    for name in ["index.json", "blob"] {
+        let layout = Layout::new(&[&[PASSWD]], Compression::None);
+        let directory = place.path("layout");
+        layout.write_directory(&directory);
+        let path = if name == "blob" {
+            directory.join("blobs/sha256").join(&layout.digest_of(0)[7..])
+        } else {
+            directory.join(name)
+        };
+        fs::remove_file(&path).unwrap();
+        assert!(Command::new("mkfifo").arg(&path).status().unwrap().success());
+        place.refuse(name, &directory, &ImportLimits::default(), "is not a file");
+        fs::remove_dir_all(&directory).unwrap();
+    }
+}
+
+fn layers_of_others_stay() {
+    let place = Place::new();
+    let shared: &[Item<'_>] = &[PASSWD];
+    let one = place
+        .import(&place.source(&Layout::new(&[shared, &[("one", Regular, "1")]], Compression::None).archive()))
+        .unwrap();
+    let two = place
+        .import(&place.source(&Layout::new(&[shared, &[("two", Regular, "2")]], Compression::None).archive()))
+        .unwrap();
+    assert_eq!(one.record.layers[0], two.record.layers[0]);
+    // A failed import takes only what it added.
+    let mut failing = Layout::new(&[shared, &[("three", Regular, "3")]], Compression::None);
+    failing.config["rootfs"]["diff_ids"][1] = json!("sha256:x");
+    place.import(&place.source(&failing.archive())).unwrap_err();
+    assert_eq!(fs::read_dir(place.path("store/layers")).unwrap().count(), 3);
+    let store = place.store();
+    store.remove(&one.record.digest).unwrap();
+    store.remove(&one.record.digest).unwrap();
+    assert!(place.layer(&two, 0).join("etc/passwd").exists() && !place.layer(&one, 1).exists());
+    assert_eq!(store.list().unwrap(), std::slice::from_ref(&two.record));
+    store.remove(&two.record.digest).unwrap();
+    drop(store);
+    place.assert_empty("all removed");
+}
+
+fn what_is_killed_half_way_leaves_nothing() {
+    // Noise, which does not compress: three layers that take a while each.
+    let mut noise = vec![0; 24 << 20];
+    fs::File::open("/dev/urandom").unwrap().read_exact(&mut noise).unwrap();
+    let noise = hex::encode(noise);
+    let layers: [&[Item<'_>]; 3] =
+        [&[("a", Regular, &noise)], &[("b", Regular, &noise)], &[("c", Regular, &noise)]];
+    let layout = Layout::new(&layers, Compression::Zstd);
+    let place = Place::new();
+    let source = place.source(&layout.archive());
+    let layers = || fs::read_dir(place.path("store/layers")).map_or(0, Iterator::count);
+    let unpacking = || place.path("store/tmp/import/layer/rootfs").exists();
+    let moments: [(&str, &dyn Fn() -> bool); 3] = [
+        ("the first layer", &unpacking),
+        ("one layer done", &|| layers() == 1 && unpacking()),
+        ("two layers done", &|| layers() == 2),
+    ];
+    for (what, reached) in moments {
+        let words = format!("{}\n{}", place.path("store").display(), source.display());
+        let mut child = Command::new(std::env::current_exe().unwrap())
+            .env("MILLRACE_TEST_IMPORT", words)
+            .spawn()
+            .unwrap();
+        let deadline = Instant::now() + Duration::from_secs(60);
+        while !reached() {
+            assert!(Instant::now() < deadline && child.try_wait().unwrap().is_none(), "{what}");
+            std::thread::sleep(Duration::from_micros(200));
+        }
+        child.kill().unwrap();
+        child.wait().unwrap();
+        drop(place.store());
+        place.assert_empty(what);
+    }
+    let image = place.import(&source).unwrap();
+    assert_eq!(image.record.layers.len(), 3);
+}
