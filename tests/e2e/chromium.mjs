@@ -32,8 +32,8 @@ export async function launch() {
 }
 
 /** A context of its own (no shared storage) whose pages can be sampled by `millraceScreen`. */
-export async function newContext(browser, { width = 1280, height = 720 } = {}) {
-  const context = await browser.newContext({ viewport: { width, height }, serviceWorkers: "block", colorScheme: "light", locale: "en-US" });
+export async function newContext(browser, { width = 1280, height = 720, ...more } = {}) {
+  const context = await browser.newContext({ viewport: { width, height }, serviceWorkers: "block", colorScheme: "light", locale: "en-US", ...more });
   await context.addInitScript(await readFile(new URL("./screen.js", import.meta.url), "utf8"));
   return context;
 }

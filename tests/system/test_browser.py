@@ -138,6 +138,27 @@ def test_text_arrives_whatever_makes_the_keys(page, desk, sandbox):
     assert file_of(sandbox, "home/user/typed.txt").read_text() == f"{text}\ncomposed: 日本語 and Ω\n{greek}"
 
 
+def test_text_is_copied_and_pasted_both_ways(browser, desk, sandbox):
+    """By the keys alone: what was copied here is pasted there, and what was copied there can be pasted here."""
+    page = browser.open(permissions=["clipboard-read", "clipboard-write"])
+    try:
+        open_editor(page, desk)
+        mine = "from this computer: ä€你\n" * 20_000
+        page.evaluate("(text) => navigator.clipboard.writeText(text)", mine)
+        press(page, "Control+v")
+        area = {"x": 0, "y": 60, "width": 900, "height": 500}
+        wait.until(lambda: page.look(area)["colours"] > 8 and steady(page, area), seconds=20, what="the pasted text")
+        page.call("keyboard.type", "from the session: ß")
+        press(page, "Shift+Home", "Control+c")
+        copied = "() => navigator.clipboard.readText()"
+        wait.until(lambda: page.evaluate(copied) == "from the session: ß", seconds=20, what="the copied text", detail=page.said)
+        press(page, "End", "Control+v")
+        save(page, "/home/user/pasted.txt")
+        assert file_of(sandbox, "home/user/pasted.txt").read_text() == mine + "from the session: ß" * 2
+    finally:
+        page.close()
+
+
 def save(page: Page, path: str) -> None:
     """Ctrl+S and the name, in the editor's own dialogue."""
     area = {"x": 0, "y": 0, **{side: page.look()[side] for side in ("width", "height")}}

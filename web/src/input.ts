@@ -7,6 +7,8 @@ import { type Input, textParts } from "./protocol.ts";
 import { type Stroke, type Typed, Typing } from "./typing.ts";
 
 const MOVE_SPACING_MS = 4;
+/** A browser that pastes does so at once. */
+const PASTE_PATIENCE_MS = 100;
 
 /** The bits of PointerEvent.buttons, and the X11 button each is. */
 const BUTTONS = [
@@ -28,6 +30,12 @@ export interface InputHost {
   isOwn(target: EventTarget | null): boolean;
   toRemote(clientX: number, clientY: number): { x: number; y: number };
   send(input: Input): void;
+  /** The user pastes this; the key that does so follows. */
+  paste(text: string): void;
+  /** The user did something that a browser takes for consent. */
+  gesture(): void;
+  /** Ctrl+Alt+Shift+I: show or hide the figures. */
+  figures(): void;
   /** Ctrl+Alt+Shift+M, the way out of the remote screen by keyboard. */
   leave(): void;
 }
@@ -39,6 +47,7 @@ function eventTime(event: Event): number {
 
 export class InputCapture {
   private readonly typing = new Typing(/^Mac/.test(navigator.platform));
+  private heldPaste: { typed: Typed[]; time: number; timer: ReturnType<typeof setTimeout> } | undefined;
   private buttons = 0;
   /** Buttons that were let go remotely while the user still holds them: they count again once they are up. */
   private ignored = 0;
@@ -65,6 +74,7 @@ export class InputCapture {
   /** Every key and button up, here and there. */
   releaseAll(): void {
     this.ignored |= this.buttons;
+    this.passPaste();
     const held = this.typing.holds || this.buttons !== 0;
     this.typing.clear();
     this.buttons = 0;
@@ -76,9 +86,19 @@ export class InputCapture {
   /** A new attach knows of nothing that is held. */
   reset(): void {
     this.ignored |= this.buttons;
+    clearTimeout(this.heldPaste?.timer);
+    this.heldPaste = undefined;
     this.typing.clear();
     this.buttons = 0;
     this.lastX = this.lastY = -1;
+  }
+
+  /** Presses keys together, and lets them go in the other order: what the browser would not pass on. */
+  combination(codes: readonly number[]): void {
+    const time = Math.round((performance.timeOrigin + performance.now()) * 1000);
+    this.releaseAll();
+    this.sendTyped(codes.map((code) => ({ type: "key", code, pressed: true })), time);
+    this.sendTyped([...codes].reverse().map((code) => ({ type: "key", code, pressed: false })), time);
   }
 
   private listenToPointer(screen: HTMLElement): void {
@@ -95,7 +115,10 @@ export class InputCapture {
       this.pointer(event);
       event.preventDefault();
     });
-    screen.addEventListener("pointerup", moved);
+    screen.addEventListener("pointerup", (event) => {
+      moved(event);
+      this.host.gesture();
+    });
     screen.addEventListener("pointercancel", () => this.releaseAll());
     screen.addEventListener("wheel", (event) => this.wheel(event), { passive: false });
     // What a browser makes of these buttons: menu, back and forward, autoscroll, paste.
@@ -179,16 +202,24 @@ export class InputCapture {
     if (!this.host.active() || (pressed && this.host.isOwn(event.target))) {
       return;
     }
-    if (pressed && event.code === "KeyM" && event.ctrlKey && event.altKey && event.shiftKey) {
+    const own = OWN_KEYS[event.code];
+    if (pressed && own !== undefined && event.ctrlKey && event.altKey && event.shiftKey) {
       event.preventDefault();
       this.releaseAll();
-      this.host.leave();
+      this.host[own]();
       return;
     }
     // 229 is what browsers say of a key that an input method has taken.
     const composing = event.isComposing || event.keyCode === 229;
+    this.passPaste();
     const typed = pressed ? (composing ? undefined : this.typing.press(stroke(event))) : this.typing.release(event);
     if (!typed) {
+      return;
+    }
+    this.host.gesture();
+    if (pressed && !event.repeat && isPaste(event)) {
+      // The browser now tells what is pasted, if it tells at all; the key follows that.
+      this.heldPaste = { typed, time: eventTime(event), timer: setTimeout(() => this.passPaste(), PASTE_PATIENCE_MS) };
       return;
     }
     event.preventDefault();
@@ -196,6 +227,16 @@ export class InputCapture {
     // While a Mac's Command key is down the ends of other keys are not told.
     if (!pressed && (event.code === "MetaLeft" || event.code === "MetaRight") && this.typing.holds) {
       this.releaseAll();
+    }
+  }
+
+  /** The key that pastes, once it is known what, or that it will not be. */
+  private passPaste(): void {
+    const held = this.heldPaste;
+    if (held) {
+      clearTimeout(held.timer);
+      this.heldPaste = undefined;
+      this.sendTyped(held.typed, held.time);
     }
   }
 
@@ -218,19 +259,27 @@ export class InputCapture {
 
   /** The element that takes the keyboard's focus over the screen: input methods need one that text can be put into. */
   private listenToText(keyboard: HTMLTextAreaElement): void {
+    keyboard.addEventListener("paste", (event) => {
+      event.preventDefault();
+      if (this.host.active()) {
+        this.host.paste(event.clipboardData?.getData("text/plain") ?? "");
+        this.passPaste();
+      }
+    });
     keyboard.addEventListener("compositionend", (event) => {
       keyboard.value = "";
       this.text(event.data);
     });
     keyboard.addEventListener("input", (event) => {
-      const { inputType, data, isComposing } = event as InputEvent;
+      const { inputType, isComposing } = event as InputEvent;
       if (isComposing) {
         return;
       }
+      const text = keyboard.value;
       keyboard.value = "";
       // What composition leaves comes as an event of its own kind, after its end was told.
-      if (inputType === "insertText" && data) {
-        this.text(data);
+      if (inputType === "insertText" && text) {
+        this.text(text);
       }
     });
     // Keyboards on a screen edit without keys.
@@ -251,6 +300,9 @@ export class InputCapture {
   }
 }
 
+/** With Control, Alt and Shift. */
+const OWN_KEYS: Readonly<Record<string, "leave" | "figures" | undefined>> = { KeyM: "leave", KeyI: "figures" };
+
 /** InputEvent.inputType to the key that does the same: Backspace, Delete, Enter. */
 const EDITS: Readonly<Record<string, number>> = {
   deleteContentBackward: 14,
@@ -258,6 +310,12 @@ const EDITS: Readonly<Record<string, number>> = {
   insertLineBreak: 28,
   insertParagraph: 28,
 };
+
+/** Ctrl+V, with Shift or without, and Shift+Insert. */
+function isPaste(event: KeyboardEvent): boolean {
+  const v = event.key.toLowerCase() === "v" && (event.ctrlKey || event.metaKey) && !event.altKey;
+  return v || (event.key === "Insert" && event.shiftKey && !event.ctrlKey && !event.altKey);
+}
 
 function stroke(event: KeyboardEvent): Stroke {
   return {

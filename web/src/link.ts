@@ -1,5 +1,15 @@
 /** What the page and the stream client (in its Worker) tell each other. */
-import type { ApplicationEvent, CatalogueApplication, CredentialKind, Ended, Input, PageSize } from "./protocol.ts";
+import type { Figures } from "./figures.ts";
+import type {
+  ApplicationEvent,
+  CatalogueApplication,
+  ClipboardRules,
+  CredentialKind,
+  Ended,
+  Input,
+  Notice,
+  PageSize,
+} from "./protocol.ts";
 
 export type Command =
   /** Where to paint. First of all, once. */
@@ -9,10 +19,14 @@ export type Command =
   | { type: "disconnect" }
   | { type: "input"; input: Input }
   | { type: "launch"; name: string }
+  /** To the session's clipboard, before the input that follows. */
+  | { type: "clipboard"; text: string }
   | { type: "end" }
   | { type: "resize"; page: PageSize }
   /** A page that nobody sees acknowledges nothing, so that the agent stops making frames for it. */
   | { type: "visible"; visible: boolean }
+  /** Whether `figures` are told, each second. */
+  | { type: "watch"; on: boolean }
   /** The network may have changed: find out now whether the stream still lives. */
   | { type: "check" };
 
@@ -24,12 +38,17 @@ export type StreamEvent =
       applications: CatalogueApplication[];
       started: Map<number, string>;
       feedbackUrl: string;
+      clipboard: ClipboardRules;
     }
   | { type: "screen"; width: number; height: number }
   /** The first whole picture since `welcome` is painted. */
   | { type: "picture" }
   | { type: "cursor"; width: number; height: number; hotspotX: number; hotspotY: number; rgba: Uint8Array<ArrayBuffer> }
   | ApplicationEvent
+  /** An application copied this. */
+  | { type: "copied"; text: string }
+  | Notice
+  | { type: "figures"; figures: Figures }
   | Ended
   /** The stream broke without an `ended`; `detail` is for the console. */
   | { type: "closed"; detail: string };

@@ -17,6 +17,8 @@ export const MAX_SCREEN_SIDE = 16_384;
 export const MAX_SCREEN_AREA = 7680 * 4320;
 export const MAX_EVDEV_CODE = 247;
 export const MAX_TEXT_BYTES = 1024;
+export const MAX_CLIPBOARD_PART_BYTES = 32 * 1024;
+export const MAX_CLIPBOARD_BYTES = 20 * 1024 * 1024;
 
 /** The other side said something that the protocol does not know. */
 export class ProtocolError extends Error {
@@ -76,8 +78,32 @@ export interface CatalogueApplication {
   displayName: string;
 }
 
+/** The longest texts that may be copied, in characters (code points); undefined: not allowed. */
+export interface ClipboardRules {
+  fromLocal: number | undefined;
+  toLocal: number | undefined;
+}
+
+export interface ClipboardPart {
+  type: "clipboard";
+  first: boolean;
+  last: boolean;
+  text: string;
+}
+
+export const NoticeKind = { idle: 1, time: 2, clipboardTooLong: 3 } as const;
+export type NoticeKind = (typeof NoticeKind)[keyof typeof NoticeKind];
+
+export interface Notice {
+  type: "notice";
+  kind: NoticeKind;
+  /** Until it happens; 0 where that means nothing. */
+  seconds: number;
+}
+
 export interface Welcome {
   type: "welcome";
+  clipboard: ClipboardRules;
   resumeToken: string;
   stack: string;
   applications: CatalogueApplication[];
@@ -110,7 +136,7 @@ export interface ApplicationEvent {
 
 export interface Ended {
   type: "ended";
-  /** 1–8, see the document. */
+  /** 1–9, see the document. */
   reason: number;
   message: string;
   redirectUrl: string;
@@ -130,6 +156,8 @@ export type ServerMessage =
   | Cursor
   | Pong
   | ApplicationEvent
+  | ClipboardPart
+  | Notice
   | Ended;
 
 // ---------------------------------------------------------------------------------------------------------------------------------------
@@ -282,6 +310,57 @@ export function encodePing(nonce: number, time: number): Uint8Array<ArrayBuffer>
   return new Writer(0x40, 12).u32(nonce).u64(time).bytes;
 }
 
+export function encodeClipboardPart(first: boolean, last: boolean, text: string): Uint8Array<ArrayBuffer> {
+  const encoded = encodeText(text);
+  return new Writer(0x60, 3 + encoded.length).u8((first ? 1 : 0) | (last ? 2 : 0)).str16(encoded).bytes;
+}
+
+/** The messages that carry a copied text, at least one. */
+export function* encodeClipboard(text: string): Generator<Uint8Array<ArrayBuffer>> {
+  const encoded = utf8.encode(text);
+  let at = 0;
+  do {
+    let end = Math.min(encoded.length, at + MAX_CLIPBOARD_PART_BYTES);
+    // Not within a character.
+    while (end < encoded.length && (encoded[end]! & 0xc0) === 0x80) {
+      end -= 1;
+    }
+    const part = encoded.subarray(at, end);
+    const flags = (at === 0 ? 1 : 0) | (end === encoded.length ? 2 : 0);
+    yield new Writer(0x60, 3 + part.length).u8(flags).str16(part).bytes;
+    at = end;
+  } while (at < encoded.length);
+}
+
+/** Puts a copied text's parts together. */
+export class ClipboardAssembler {
+  private parts: string[] | undefined;
+  private length = 0;
+
+  /** Takes a part; gives the text once it is whole. */
+  push(part: ClipboardPart): string | undefined {
+    if (part.first) {
+      this.parts = [];
+      this.length = 0;
+    }
+    if (!this.parts) {
+      // The parts of a text that was too long for the gateway.
+      return undefined;
+    }
+    this.parts.push(part.text);
+    this.length += part.text.length;
+    if (this.length > MAX_CLIPBOARD_BYTES) {
+      throw new ProtocolError("a copied text is too long");
+    }
+    if (!part.last) {
+      return undefined;
+    }
+    const text = this.parts.join("");
+    this.parts = undefined;
+    return text;
+  }
+}
+
 export function encodeEnd(): Uint8Array<ArrayBuffer> {
   return new Writer(0x50, 0).bytes;
 }
@@ -379,6 +458,10 @@ function decodeBody(type: number, reader: Reader): ServerMessage {
       return decodeApplication(reader);
     case 0x88:
       return decodeEnded(reader);
+    case 0x8a:
+      return decodeClipboard(reader);
+    case 0x8b:
+      return decodeNotice(reader);
     default:
       throw new ProtocolError(`a message has the unknown type ${type}`);
   }
@@ -481,9 +564,25 @@ function decodeApplication(reader: Reader): ApplicationEvent {
   return { type: "application", id, state, status: reader.i32(), message: reader.str16() };
 }
 
+function decodeClipboard(reader: Reader): ClipboardPart {
+  const part = reader.u8();
+  if (part > 3) {
+    throw new ProtocolError("a copied text's part has unknown flags");
+  }
+  return { type: "clipboard", first: (part & 1) !== 0, last: (part & 2) !== 0, text: reader.str16() };
+}
+
+function decodeNotice(reader: Reader): Notice {
+  const kind = reader.u8();
+  if (kind !== NoticeKind.idle && kind !== NoticeKind.time && kind !== NoticeKind.clipboardTooLong) {
+    throw new ProtocolError(`a notice has the unknown kind ${kind}`);
+  }
+  return { type: "notice", kind, seconds: reader.u32() };
+}
+
 function decodeEnded(reader: Reader): Ended {
   const reason = reader.u8();
-  if (reason < 1 || reason > 8) {
+  if (reason < 1 || reason > 9) {
     throw new ProtocolError(`the session ended for the unknown reason ${reason}`);
   }
   return { type: "ended", reason, message: reader.str16(), redirectUrl: reader.str16() };
@@ -505,8 +604,10 @@ function decodeWelcome(json: string): Welcome {
   for (const [id, name] of Object.entries(object(body["started"]))) {
     started.set(Number(id), text(name));
   }
+  const clipboard = body["clipboard"] == null ? {} : object(body["clipboard"]);
   return {
     type: "welcome",
+    clipboard: { fromLocal: length(clipboard["from_local"]), toLocal: length(clipboard["to_local"]) },
     resumeToken: text(body["resume_token"]),
     stack: text(body["stack"]),
     applications,
@@ -524,6 +625,16 @@ function object(value: unknown): Record<string, unknown> {
 
 function array(value: unknown): unknown[] {
   if (!Array.isArray(value)) {
+    throw new ProtocolError("Welcome has another shape");
+  }
+  return value;
+}
+
+function length(value: unknown): number | undefined {
+  if (value == null) {
+    return undefined;
+  }
+  if (typeof value !== "number") {
     throw new ProtocolError("Welcome has another shape");
   }
   return value;

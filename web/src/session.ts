@@ -8,10 +8,11 @@
  * that a reload while waiting does not lose it. Then the resume token takes its place there, and is replaced at every Welcome.
  */
 import { admit, type Outcome, type Ticket } from "./admission.ts";
+import { Clipboard, writeLocal } from "./clipboard.ts";
 import { InputCapture } from "./input.ts";
 import { toRemote } from "./layout.ts";
 import type { Command, StreamEvent } from "./link.ts";
-import { ApplicationState, type CatalogueApplication, CredentialKind } from "./protocol.ts";
+import { ApplicationState, type CatalogueApplication, CredentialKind, NoticeKind } from "./protocol.ts";
 import { nextAttempt } from "./reconnect.ts";
 import { safeRedirect } from "./redirect.ts";
 import { type EndReason, text } from "./text.ts";
@@ -21,6 +22,9 @@ const RESUME_KEY = "millrace.resume";
 const TICKET_KEY = "millrace.ticket";
 /** A window's size is told once it has kept still for this long. */
 const RESIZE_SETTLE_MS = 150;
+
+/** The left Control and V (evdev codes). */
+const PASTE_KEYS = [29, 47] as const;
 
 interface Credential {
   kind: CredentialKind;
@@ -47,6 +51,7 @@ export class Session {
   private readonly view: View;
   private readonly input: InputCapture;
   private readonly stream: (command: Command) => void;
+  private readonly clipboard: Clipboard;
   private credential: Credential | undefined;
   private live = false;
   private over = false;
@@ -65,6 +70,9 @@ export class Session {
           this.view.toast(text.launching(application.displayName || application.name));
           this.stream({ type: "launch", name: application.name });
         },
+        keys: (codes) => this.input.combination(codes),
+        paste: () => void this.pasteByButton(),
+        watch: (on) => this.stream({ type: "watch", on }),
         end: () => this.stream({ type: "end" }),
       },
       () => this.tellSize(),
@@ -76,8 +84,19 @@ export class Session {
       active: () => this.live,
       isOwn: (target) => this.view.isOwn(target),
       toRemote: (x, y) => toRemote(x, y, this.view.remotePlacement, this.view.remoteSize),
-      send: (input) => this.stream({ type: "input", input }),
+      send: (input) => {
+        this.view.inputSeen();
+        this.stream({ type: "input", input });
+      },
+      paste: (text) => this.clipboard.pasted(text),
+      gesture: () => this.clipboard.gesture(),
+      figures: () => this.view.toggleFigures(),
       leave: () => this.view.expand(),
+    });
+    this.clipboard = new Clipboard({
+      send: (copied) => this.stream({ type: "clipboard", text: copied }),
+      write: writeLocal,
+      tell: (what) => this.view.toast(text.clipboard[what]),
     });
     this.watchPage();
     this.begin(ticket);
@@ -160,6 +179,15 @@ export class Session {
       case "application":
         this.onApplication(event);
         break;
+      case "copied":
+        void this.clipboard.received(event.text);
+        break;
+      case "figures":
+        this.view.showFigures(event.figures);
+        break;
+      case "notice":
+        this.onNotice(event.kind, event.seconds);
+        break;
       case "ended":
         this.onEnded(event.reason, event.message, event.redirectUrl);
         break;
@@ -176,6 +204,7 @@ export class Session {
     this.applications = welcome.applications;
     this.started = welcome.started;
     this.input.reset();
+    this.clipboard.setRules(welcome.clipboard);
     this.view.setCursor(undefined);
     this.view.setSession(welcome.stack, welcome.applications, safeRedirect(welcome.feedbackUrl));
   }
@@ -188,6 +217,29 @@ export class Session {
       this.view.toast(text.launchFailed(label, event.message));
     } else if (event.state === ApplicationState.exited && event.status !== 0) {
       this.view.toast(text.exitedWith(label, event.status));
+    }
+  }
+
+  /** For who has no Ctrl+V: reads the clipboard, where the browser lets the page, and presses it there. */
+  private async pasteByButton(): Promise<void> {
+    try {
+      this.clipboard.pasted(await navigator.clipboard.readText());
+    } catch (error) {
+      console.warn("the clipboard was not read", error);
+      this.view.toast(text.clipboard.cannotRead);
+      return;
+    }
+    this.input.combination(PASTE_KEYS);
+  }
+
+  private onNotice(kind: NoticeKind, seconds: number): void {
+    switch (kind) {
+      case NoticeKind.idle:
+        return this.view.warn(text.idleSoon(seconds), { untilInput: true });
+      case NoticeKind.time:
+        return this.view.warn(text.timeSoon(seconds), { untilInput: false });
+      case NoticeKind.clipboardTooLong:
+        return this.view.toast(text.clipboard.copyTooLong);
     }
   }
 
@@ -208,6 +260,8 @@ export class Session {
         return this.offerReconnect("protocol");
       case 8:
         return this.lost();
+      case 9:
+        return this.offerReconnect("idle");
       default:
         return this.end("credential", "", redirectUrl);
     }

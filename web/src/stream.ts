@@ -7,13 +7,16 @@
  *   idle ──connect──> opening ──Welcome──> attached ──┬─ Ended ──> idle, tells `ended`
  *                        └── too late, refused, lost ─┴──────────> idle, tells `closed`
  */
+import { figures } from "./figures.ts";
 import type { Command, StreamEvent } from "./link.ts";
 import { decodeImages, type Images } from "./jpeg.ts";
 import { Liveness } from "./liveness.ts";
 import { InOrder } from "./order.ts";
 import { Picture } from "./picture.ts";
 import {
+  ClipboardAssembler,
   decodeServerMessage,
+  encodeClipboard,
   encodeEnd,
   encodeFrameAck,
   encodeHello,
@@ -27,6 +30,7 @@ import {
   type ServerMessage,
   SUBPROTOCOL,
 } from "./protocol.ts";
+import { Upload } from "./upload.ts";
 
 /** From `connect` to Welcome: more than the gateway's own patience with an agent that comes up. */
 const WELCOME_TIMEOUT_MS = 30_000;
@@ -35,6 +39,7 @@ const MAX_BUFFERED_FOR_MOVES = 16 * 1024;
 /** Above this the link is as good as dead; nothing more is queued. */
 const MAX_BUFFERED = 1024 * 1024;
 const MAX_STAMPS = 240;
+const FIGURES_MS = 1_000;
 /** Acknowledgements held back while the page is hidden; the agent stops after two. */
 const MAX_HELD_ACKNOWLEDGEMENTS = 8;
 
@@ -78,6 +83,13 @@ export class StreamClient {
   });
   /** Frames whose tiles the browser decodes, and what must not overtake them. */
   private readonly order = new InOrder(MAX_WAITING_MESSAGES, (error) => this.fail(error));
+  private readonly upload = new Upload({
+    room: () => this.attached && (this.socket?.bufferedAmount ?? 0) < MAX_BUFFERED / 2,
+    send: (message) => this.send(message),
+    sendInput: (input) => this.sendInput(input),
+  });
+  private copied = new ClipboardAssembler();
+  private watchTimer: ReturnType<typeof setInterval> | undefined;
   private attached = false;
   private pictured = false;
   /** The screen has another size than the canvas, until its first picture is there. */
@@ -110,11 +122,21 @@ export class StreamClient {
       case "launch":
         this.send(encodeLaunch(command.name));
         break;
+      case "clipboard":
+        this.upload.start(encodeClipboard(command.text));
+        break;
       case "end":
         this.send(encodeEnd());
         break;
       case "resize":
         this.send(encodeResize(command.page));
+        break;
+      case "watch":
+        clearInterval(this.watchTimer);
+        if (command.on) {
+          this.watchTimer = setInterval(() => this.tellFigures(), FIGURES_MS);
+          this.tellFigures();
+        }
         break;
       case "visible":
         this.setVisible(command.visible);
@@ -125,6 +147,10 @@ export class StreamClient {
         }
         break;
     }
+  }
+
+  private tellFigures(): void {
+    this.tell({ type: "figures", figures: figures(this.stamps, clientTime()) });
   }
 
   private connect(command: Extract<Command, { type: "connect" }>): void {
@@ -144,6 +170,8 @@ export class StreamClient {
     this.liveness.stop();
     this.attached = false;
     this.held = [];
+    this.upload.stop();
+    this.copied = new ClipboardAssembler();
     this.order.clear();
     const socket = this.socket;
     this.socket = undefined;
@@ -204,8 +232,16 @@ export class StreamClient {
       case "pong":
         break;
       case "application":
+      case "notice":
         this.tell(message);
         break;
+      case "clipboard": {
+        const text = this.copied.push(message);
+        if (text !== undefined) {
+          this.tell({ type: "copied", text });
+        }
+        break;
+      }
       case "ended":
         this.drop();
         this.tell(message);
@@ -309,6 +345,10 @@ export class StreamClient {
   }
 
   private sendInput(input: Input): void {
+    // What pastes a text must not come before it.
+    if (this.upload.hold(input)) {
+      return;
+    }
     const waiting = this.socket?.bufferedAmount ?? 0;
     if (!this.attached || (input.type === "move" && waiting > MAX_BUFFERED_FOR_MOVES)) {
       return;

@@ -7,9 +7,13 @@ export interface Notice {
   body: string;
 }
 
-export type EndReason = "user" | "takenOver" | "instance" | "owner" | "time" | "protocol" | "credential" | "lost";
+export type EndReason = "user" | "takenOver" | "instance" | "owner" | "time" | "protocol" | "credential" | "lost" | "idle";
+
+const inWords = (seconds: number) =>
+  seconds >= 90 ? `${Math.round(seconds / 60)} minutes` : seconds === 1 ? "one second" : `${seconds} seconds`;
 
 const ENGLISH = {
+  language: "en",
   pageTitle: "Millrace",
   pageTitleOf: (stack: string) => `${stack} – Millrace`,
   screenLabel: "Remote screen. Press Control, Alt, Shift and M together to reach the session menu.",
@@ -33,6 +37,10 @@ const ENGLISH = {
     time: { title: "Time is up", body: "The longest time that a session may take has passed." },
     protocol: { title: "Something went wrong", body: "Your browser and the server misunderstood each other. Your session still runs." },
     credential: { title: "This session is over", body: "It cannot be resumed any more. To start a new one, open your link again." },
+    idle: {
+      title: "Disconnected because nothing happened",
+      body: "You did nothing for a long time. Your session goes on for a while: reconnect to continue where you left off.",
+    },
     lost: { title: "The connection could not be restored", body: "Your session may still be running. Check your network, then try again." },
   } satisfies Record<EndReason, Notice>,
   refused: {
@@ -48,6 +56,16 @@ const ENGLISH = {
   noLink: { title: "No session to open", body: "To start one, open the streaming link that you were given." },
   unsupported: { title: "This browser is too old", body: "Please use a current version of Chrome, Edge, Firefox or Safari." },
   redirecting: (host: string) => `You are being taken to ${host}.`,
+  idleSoon: (seconds: number) => `You will be disconnected in ${inWords(seconds)}, unless you move the pointer or press a key.`,
+  timeSoon: (seconds: number) => `Your session ends in ${inWords(seconds)}: the longest time that it may take is nearly over. Save your work.`,
+  understood: "Understood",
+  clipboard: {
+    notAllowed: "What you copied elsewhere cannot be pasted here: your administrator does not allow it.",
+    tooLong: "What you copied is too long to be pasted here.",
+    copyTooLong: "What was copied in the session is too long to be passed on to your computer.",
+    copyWaits: "Copied. Click once more for your browser to take it.",
+    cannotRead: "Your browser does not hand out its clipboard like this. Click into the picture and press Ctrl+V.",
+  },
   tryAgain: "Try again",
   reconnectNow: "Reconnect now",
   reconnect: "Reconnect",
@@ -55,6 +73,22 @@ const ENGLISH = {
   hide: "Hide menu",
   applications: "Applications",
   noApplications: "No applications",
+  keys: "Keys",
+  keyNames: { control: "Ctrl", alt: "Alt", delete: "Del", super: "Super" },
+  paste: "Paste",
+  figures: "Figures",
+  figureNames: {
+    total: "Key to picture",
+    network: "Network (both ways)",
+    application: "Application",
+    capture: "Capture",
+    encode: "Encoding",
+    decode: "Decoding",
+    paint: "Painting",
+    frames: "Frames a second",
+    bandwidth: "Bandwidth",
+  },
+  noFigures: "Press a key to measure the delay.",
   fullScreen: "Full screen",
   leaveFullScreen: "Leave full screen",
   feedback: "Feedback",
@@ -70,4 +104,110 @@ const ENGLISH = {
 
 export type Text = typeof ENGLISH;
 
-export const text: Text = ENGLISH;
+const inGermanWords = (seconds: number) =>
+  seconds >= 90 ? `${Math.round(seconds / 60)} Minuten` : seconds === 1 ? "einer Sekunde" : `${seconds} Sekunden`;
+
+const GERMAN: Text = {
+  language: "de",
+  pageTitle: "Millrace",
+  pageTitleOf: (stack) => `${stack} – Millrace`,
+  screenLabel: "Entfernter Bildschirm. Strg, Alt, Umschalt und M zusammen öffnen das Sitzungsmenü.",
+  states: {
+    opening: { title: "Ihre Sitzung wird geöffnet", body: "Ihr Link wird geprüft." },
+    waiting: { title: "Alle Rechner sind belegt", body: "Sie stehen in der Warteschlange. Ihre Sitzung beginnt von selbst, sobald einer frei wird." },
+    starting: { title: "Ihr Rechner startet", body: "Das dauert einen Moment." },
+    connecting: { title: "Verbindung wird hergestellt", body: "Gleich ist das Bild da." },
+    connected: { title: "Verbunden", body: "" },
+    reconnecting: { title: "Verbindung verloren – neuer Versuch", body: "Ihre Sitzung läuft weiter, Ihre Arbeit ist sicher. Wir versuchen, sie wieder zu erreichen." },
+    resuming: { title: "Ihre Sitzung wird fortgesetzt", body: "Es geht weiter, wo Sie aufgehört haben." },
+  },
+  ended: {
+    user: { title: "Sitzung beendet", body: "Sie haben die Sitzung beendet. Sie können diesen Tab schließen." },
+    takenOver: {
+      title: "Anderswo geöffnet",
+      body: "Ihre Sitzung wurde in einem anderen Fenster oder auf einem anderen Gerät geöffnet und läuft dort weiter. Um hier fortzufahren, öffnen Sie Ihren Link erneut.",
+    },
+    instance: { title: "Sitzung beendet", body: "Der Rechner mit Ihren Anwendungen hat angehalten. Für einen neuen Anfang öffnen Sie Ihren Link erneut." },
+    owner: { title: "Sitzung beendet", body: "Ein Administrator hat diese Sitzung beendet." },
+    time: { title: "Die Zeit ist um", body: "Die längste Dauer einer Sitzung ist erreicht." },
+    protocol: { title: "Etwas ist schiefgegangen", body: "Ihr Browser und der Server haben sich missverstanden. Ihre Sitzung läuft noch." },
+    credential: { title: "Diese Sitzung ist vorbei", body: "Sie kann nicht mehr fortgesetzt werden. Für eine neue öffnen Sie Ihren Link erneut." },
+    idle: {
+      title: "Getrennt, weil nichts geschah",
+      body: "Sie haben lange nichts getan. Ihre Sitzung läuft noch eine Weile: Verbinden Sie sich neu, um fortzufahren.",
+    },
+    lost: { title: "Die Verbindung ließ sich nicht wiederherstellen", body: "Ihre Sitzung läuft vielleicht noch. Prüfen Sie Ihr Netz und versuchen Sie es dann erneut." },
+  },
+  refused: {
+    invalid_ticket: { title: "Dieser Link ist ungültig", body: "Vielleicht ist er unvollständig. Kopieren Sie den ganzen Link oder bitten Sie um einen neuen." },
+    expired: { title: "Dieser Link ist abgelaufen", body: "Links gelten nur kurze Zeit. Bitten Sie um einen neuen." },
+    spent: { title: "Dieser Link wurde schon benutzt", body: "Ein Link öffnet eine Sitzung, einmal. Bitten Sie um einen neuen." },
+    fleet_not_running: { title: "Zurzeit nicht in Betrieb", body: "Die Rechner hinter diesem Link sind ausgeschaltet. Versuchen Sie es später erneut." },
+    not_associated: { title: "Nichts zu öffnen", body: "Zu diesem Link gehören keine Rechner mehr. Bitten Sie um einen neuen." },
+    capacity: { title: "Kein Rechner ist frei", body: "Zurzeit sind alle belegt. Ihr Link bleibt gültig: Versuchen Sie es bald noch einmal." },
+    instance_failed: { title: "Ihr Rechner konnte nicht starten", body: "Ihr Link bleibt gültig. Versuchen Sie es erneut; gelingt es wieder nicht, sagen Sie es Ihrem Administrator." },
+    unavailable: { title: "Der Dienst ist nicht erreichbar", body: "Prüfen Sie Ihr Netz und versuchen Sie es dann erneut." },
+  },
+  noLink: { title: "Keine Sitzung zu öffnen", body: "Öffnen Sie den Streaming-Link, den Sie bekommen haben." },
+  unsupported: { title: "Dieser Browser ist zu alt", body: "Bitte benutzen Sie eine aktuelle Version von Chrome, Edge, Firefox oder Safari." },
+  redirecting: (host) => `Sie werden zu ${host} weitergeleitet.`,
+  idleSoon: (seconds) => `In ${inGermanWords(seconds)} werden Sie getrennt, wenn Sie nicht den Zeiger bewegen oder eine Taste drücken.`,
+  timeSoon: (seconds) => `In ${inGermanWords(seconds)} endet Ihre Sitzung: Ihre längste Dauer ist fast erreicht. Speichern Sie Ihre Arbeit.`,
+  understood: "Verstanden",
+  clipboard: {
+    notAllowed: "Was Sie anderswo kopiert haben, lässt sich hier nicht einfügen: Ihr Administrator erlaubt es nicht.",
+    tooLong: "Was Sie kopiert haben, ist zu lang, um hier eingefügt zu werden.",
+    copyTooLong: "Was in der Sitzung kopiert wurde, ist zu lang für die Übergabe an Ihren Rechner.",
+    copyWaits: "Kopiert. Klicken Sie noch einmal, damit Ihr Browser es übernimmt.",
+    cannotRead: "Ihr Browser gibt die Zwischenablage so nicht her. Klicken Sie in das Bild und drücken Sie Strg+V.",
+  },
+  tryAgain: "Erneut versuchen",
+  reconnectNow: "Jetzt verbinden",
+  reconnect: "Neu verbinden",
+  menu: "Sitzungsmenü",
+  hide: "Menü ausblenden",
+  applications: "Anwendungen",
+  noApplications: "Keine Anwendungen",
+  keys: "Tasten",
+  keyNames: { control: "Strg", alt: "Alt", delete: "Entf", super: "Super" },
+  paste: "Einfügen",
+  figures: "Messwerte",
+  figureNames: {
+    total: "Taste bis Bild",
+    network: "Netz (hin und zurück)",
+    application: "Anwendung",
+    capture: "Aufnahme",
+    encode: "Kodierung",
+    decode: "Dekodierung",
+    paint: "Zeichnen",
+    frames: "Bilder je Sekunde",
+    bandwidth: "Bandbreite",
+  },
+  noFigures: "Drücken Sie eine Taste, um die Verzögerung zu messen.",
+  fullScreen: "Vollbild",
+  leaveFullScreen: "Vollbild verlassen",
+  feedback: "Rückmeldung",
+  end: "Sitzung beenden",
+  confirmTitle: "Diese Sitzung beenden?",
+  confirmBody: "Anwendungen werden geschlossen; was nicht gespeichert ist, geht verloren.",
+  cancel: "Abbrechen",
+  anApplication: "Eine Anwendung",
+  launching: (name) => `${name} wird geöffnet …`,
+  launchFailed: (name, why) => `${name} konnte nicht gestartet werden${why ? `: ${why}` : "."}`,
+  exitedWith: (name, status) => `${name} hat unerwartet angehalten (Status ${status}).`,
+};
+
+export const TEXTS = { en: ENGLISH, de: GERMAN } as const;
+
+/** The first of the user's languages that there are words in. */
+export function choose(languages: readonly string[]): Text {
+  for (const language of languages) {
+    const [name] = language.toLowerCase().split("-");
+    if (name === "en" || name === "de") {
+      return TEXTS[name];
+    }
+  }
+  return ENGLISH;
+}
+
+export const text: Text = choose(typeof navigator === "undefined" ? [] : (navigator.languages ?? []));

@@ -1,5 +1,6 @@
 /** The page's elements: shows states, the toolbar and the remote picture's place. It decides nothing. */
 import { type CursorShape, cursorStyle } from "./cursor.ts";
+import type { Figures } from "./figures.ts";
 import { type Placement, place, type Size } from "./layout.ts";
 import { type CatalogueApplication, MAX_SCREEN_SIDE, type PageSize } from "./protocol.ts";
 import { type Notice, text } from "./text.ts";
@@ -21,11 +22,35 @@ export interface NoticeOptions {
 }
 
 export interface ToolbarActions {
+  /** Keys (evdev codes) to be pressed together. */
+  keys(codes: readonly number[]): void;
+  paste(): void;
+  /** The figures are shown, or not any more. */
+  watch(on: boolean): void;
   launch(application: CatalogueApplication): void;
   end(): void;
 }
 
 const TOAST_MS = 6_000;
+
+interface Combination {
+  /** Names of `keyNames`, or what every keyboard calls the key. */
+  names: string[];
+  /** Evdev codes. */
+  codes: number[];
+}
+
+/** What browsers and window managers keep for themselves. */
+const COMBINATIONS: readonly Combination[] = [
+  { names: ["control", "W"], codes: [29, 17] },
+  { names: ["control", "T"], codes: [29, 20] },
+  { names: ["control", "N"], codes: [29, 49] },
+  { names: ["alt", "Tab"], codes: [56, 15] },
+  { names: ["alt", "F4"], codes: [56, 62] },
+  { names: ["control", "alt", "delete"], codes: [29, 56, 111] },
+  { names: ["super"], codes: [125] },
+  { names: ["F11"], codes: [87] },
+];
 
 function byId<E extends HTMLElement>(id: string): E {
   const element = document.getElementById(id);
@@ -44,6 +69,9 @@ export class View {
   private readonly handle = byId<HTMLButtonElement>("handle");
   private readonly bar = byId("bar");
   private readonly catalogue = byId<HTMLUListElement>("catalogue");
+  private readonly keysButton = byId<HTMLButtonElement>("keys");
+  private readonly keyList = byId<HTMLUListElement>("key-list");
+  private readonly figures = byId("figures");
   private readonly applicationsButton = byId<HTMLButtonElement>("applications");
   private readonly fullScreenButton = byId<HTMLButtonElement>("full-screen");
   private readonly confirm = byId<HTMLDialogElement>("confirm");
@@ -52,6 +80,7 @@ export class View {
   private placement: Placement;
   private cursor: CursorShape | undefined;
   private action: (() => void) | undefined;
+  private warningUntilInput = false;
   private toastTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
@@ -86,6 +115,7 @@ export class View {
     byId("status").textContent = [notice.title, notice.body, options.detail].filter(Boolean).join(". ");
     this.toolbar.hidden = state !== "connected";
     if (state !== "connected") {
+      this.dismissWarning();
       this.collapse(false);
       this.confirm.close();
     }
@@ -102,6 +132,25 @@ export class View {
     toast.textContent = message;
     clearTimeout(this.toastTimer);
     this.toastTimer = setTimeout(() => (toast.textContent = ""), TOAST_MS);
+  }
+
+  /** A warning that stays until it is dismissed, or until the user does something. */
+  warn(message: string, { untilInput }: { untilInput: boolean }): void {
+    byId("warning-text").textContent = message;
+    byId("warning").hidden = false;
+    this.warningUntilInput = untilInput;
+  }
+
+  /** The user did something: an idle warning is over. Cheap, since it is called for every input. */
+  inputSeen(): void {
+    if (this.warningUntilInput) {
+      this.dismissWarning();
+    }
+  }
+
+  private dismissWarning(): void {
+    byId("warning").hidden = true;
+    this.warningUntilInput = false;
   }
 
   // --- the remote picture ---
@@ -189,7 +238,7 @@ export class View {
 
   /** Elements whose keys and clicks are the page's own. */
   isOwn(target: EventTarget | null): boolean {
-    return target instanceof Node && (this.toolbar.contains(target) || this.confirm.contains(target));
+    return target instanceof Node && [this.toolbar, this.confirm, byId("warning")].some((own) => own.contains(target));
   }
 
   expand(): void {
@@ -210,8 +259,52 @@ export class View {
   }
 
   private showCatalogue(shown: boolean): void {
-    this.catalogue.hidden = !shown;
-    this.applicationsButton.ariaExpanded = String(shown);
+    this.showMenu(shown ? "catalogue" : undefined);
+  }
+
+  private showMenu(which: "catalogue" | "keys" | undefined): void {
+    this.catalogue.hidden = which !== "catalogue";
+    this.applicationsButton.ariaExpanded = String(which === "catalogue");
+    this.keyList.hidden = which !== "keys";
+    this.keysButton.ariaExpanded = String(which === "keys");
+  }
+
+  // --- figures ---
+
+  toggleFigures(): void {
+    const shown = Boolean(this.figures.hidden);
+    this.figures.hidden = !shown;
+    byId("figures-button").ariaPressed = String(shown);
+    this.actions.watch(shown);
+  }
+
+  showFigures({ framesPerSecond, kilobitsPerSecond, latency }: Figures): void {
+    const names = text.figureNames;
+    const number = (value: number, digits: number) =>
+      value.toLocaleString(text.language, { minimumFractionDigits: digits, maximumFractionDigits: digits });
+    const rows: [string, string][] = [
+      [names.frames, number(framesPerSecond, 0)],
+      [names.bandwidth, `${number(kilobitsPerSecond / 1000, 2)} Mbit/s`],
+    ];
+    for (const stage of ["total", "network", "application", "capture", "encode", "decode", "paint"] as const) {
+      if (latency) {
+        rows.push([names[stage], `${number(latency[stage], 1)} ms`]);
+      }
+    }
+    const elements = rows.flatMap(([name, value]) => {
+      const term = document.createElement("dt");
+      const figure = document.createElement("dd");
+      term.textContent = name;
+      figure.textContent = value;
+      return [term, figure];
+    });
+    if (!latency) {
+      const hint = document.createElement("dt");
+      hint.className = "hint";
+      hint.textContent = text.noFigures;
+      elements.push(hint);
+    }
+    this.figures.replaceChildren(...elements);
   }
 
   private entry(application: CatalogueApplication): HTMLLIElement {
@@ -228,13 +321,34 @@ export class View {
     return item;
   }
 
+  private combination({ names, codes }: Combination): HTMLLIElement {
+    const button = document.createElement("button");
+    button.type = "button";
+    const words: Record<string, string> = text.keyNames;
+    button.textContent = names.map((name) => words[name] ?? name).join(" + ");
+    button.dataset["keys"] = names.join("+");
+    button.addEventListener("click", () => {
+      this.collapse(true);
+      this.actions.keys(codes);
+    });
+    const item = document.createElement("li");
+    item.append(button);
+    return item;
+  }
+
   private label(): void {
     document.title = text.pageTitle;
     this.screen.ariaLabel = this.keyboard.ariaLabel = text.screenLabel;
     this.handle.ariaLabel = this.handle.title = this.bar.ariaLabel = text.menu;
     this.applicationsButton.textContent = text.applications;
     this.fullScreenButton.textContent = text.fullScreen;
+    document.documentElement.lang = text.language;
+    this.keysButton.textContent = text.keys;
+    byId("paste").textContent = text.paste;
+    byId("figures-button").textContent = this.figures.ariaLabel = text.figures;
+    this.keyList.replaceChildren(...COMBINATIONS.map((combination) => this.combination(combination)));
     byId("feedback").textContent = text.feedback;
+    byId("warning-close").textContent = text.understood;
     byId("end").textContent = byId("confirm-end").textContent = text.end;
     const hide = byId("hide");
     hide.ariaLabel = hide.title = text.hide;
@@ -247,6 +361,12 @@ export class View {
     this.handle.addEventListener("click", () => this.expand());
     byId("hide").addEventListener("click", () => this.collapse(true));
     this.applicationsButton.addEventListener("click", () => this.showCatalogue(Boolean(this.catalogue.hidden)));
+    this.keysButton.addEventListener("click", () => this.showMenu(this.keyList.hidden ? "keys" : undefined));
+    byId("paste").addEventListener("click", () => {
+      this.collapse(true);
+      this.actions.paste();
+    });
+    byId("figures-button").addEventListener("click", () => this.toggleFigures());
     this.screen.addEventListener("pointerdown", () => this.collapse(false));
     this.toolbar.addEventListener("keydown", (event) => {
       if (event.key === "Escape") {
@@ -256,6 +376,10 @@ export class View {
     this.fullScreenButton.addEventListener("click", () => void this.toggleFullScreen());
     document.addEventListener("fullscreenchange", () => {
       this.fullScreenButton.textContent = document.fullscreenElement ? text.leaveFullScreen : text.fullScreen;
+    });
+    byId("warning-close").addEventListener("click", () => {
+      this.dismissWarning();
+      this.keyboard.focus({ preventScroll: true });
     });
     byId("end").addEventListener("click", () => {
       this.confirm.returnValue = "";

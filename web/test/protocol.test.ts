@@ -3,8 +3,11 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import {
+  ClipboardAssembler,
   CredentialKind,
   decodeServerMessage,
+  encodeClipboard,
+  encodeClipboardPart,
   encodeEnd,
   encodeFrameAck,
   encodeHello,
@@ -55,6 +58,10 @@ function encode(fields: Json): Uint8Array {
     const { frame, received, decoded, presented } = session.FrameAck;
     return encodeFrameAck(frame, received, decoded, presented);
   }
+  if (session.Clipboard) {
+    const { first, last, text } = session.Clipboard;
+    return encodeClipboardPart(first, last, text);
+  }
   if (session.Resize) {
     return encodeResize({ ...session.Resize, scalePercent: session.Resize.scale_percent });
   }
@@ -73,11 +80,17 @@ function encode(fields: Json): Uint8Array {
 /** What the decoder should make of a message's fields in the crate's shapes. */
 function expected(fields: Json): Json {
   if (fields.Ended) {
-    const reasons = ["User", "TakenOver", "Instance", "Owner", "Time", "Protocol", "Credential", "ServerStopping"];
+    const reasons = ["User", "TakenOver", "Instance", "Owner", "Time", "Protocol", "Credential", "ServerStopping", "Idle"];
     const { reason, message, redirect_url } = fields.Ended;
     return { type: "ended", reason: reasons.indexOf(reason) + 1, message, redirectUrl: redirect_url };
   }
+  if (fields.Notice) {
+    return { type: "notice", kind: ["Idle", "Time", "ClipboardTooLong"].indexOf(fields.Notice.kind) + 1, seconds: fields.Notice.seconds };
+  }
   const agent = fields.Agent;
+  if (agent.Clipboard) {
+    return { type: "clipboard", ...agent.Clipboard };
+  }
   if (agent.Screen) {
     return { type: "screen", ...agent.Screen };
   }
@@ -156,6 +169,22 @@ test("a text goes in parts that fit", () => {
   assert.ok(parts.every((part) => new TextEncoder().encode(part).length <= MAX_TEXT_BYTES));
 });
 
+test("a copied text goes in parts and comes together again", () => {
+  for (const text of ["", "a", "€".repeat(50_000), "x".repeat(65_536)]) {
+    const messages = [...encodeClipboard(text)];
+    const assembler = new ClipboardAssembler();
+    let got: string | undefined;
+    for (const message of messages) {
+      assert.equal(got, undefined);
+      assert.ok(message.length <= 32 * 1024 + 4);
+      // The agent's parts have the same fields.
+      const part = decodeServerMessage(Uint8Array.from([0x8a, ...message.subarray(1)]));
+      got = part.type === "clipboard" ? assembler.push(part) : undefined;
+    }
+    assert.equal(got, text);
+  }
+});
+
 test("Welcome tells the session", () => {
   const json = {
     resume_token: "t",
@@ -163,9 +192,11 @@ test("Welcome tells the session", () => {
     applications: [{ name: "editor", display_name: "Text Editor" }],
     started: { "4097": "editor" },
     feedback_url: null,
+    clipboard: { from_local: 20, to_local: null },
   };
   assert.deepEqual(decodeServerMessage(welcome(JSON.stringify(json))), {
     type: "welcome",
+    clipboard: { fromLocal: 20, toLocal: undefined },
     resumeToken: "t",
     stack: "Büro",
     applications: [{ name: "editor", displayName: "Text Editor" }],
@@ -186,7 +217,7 @@ test("values out of range are refused", () => {
     "AgentReady": "890000" + "0100" + "0100",
     "a screen without width": "82" + "0000" + "0100",
     "a screen that is too large": "82" + "ffff" + "ffff",
-    "an unknown end": "88" + "09" + "0000" + "0000",
+    "an unknown end": "88" + "0a" + "0000" + "0000",
     "an unknown application state": "87" + "01000000" + "04" + "00000000" + "0000",
     "a cursor that is too large": "84" + "8100" + "0100" + "0000" + "0000" + "00".repeat(0x81 * 4),
     "a hotspot outside its cursor": "84" + "0100" + "0100" + "0200" + "0000" + "00".repeat(4),

@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::{Context, Result, ensure};
+use millrace_stream::clipboard::Assembler;
 use millrace_stream::input::Caused;
 use millrace_stream::message::{AgentRequest, ScreenSize, SessionMessage};
 use millrace_stream::pacing::Due;
@@ -16,6 +17,7 @@ use millrace_stream::wire::ProtocolError;
 use rustix::event::{PollFd, PollFlags, poll};
 
 use crate::children::{self, Watched, XServer};
+use crate::clipboard::Clipboard;
 use crate::clock;
 use crate::framebuffer::Framebuffer;
 use crate::guests::{Admitted, Guests};
@@ -54,6 +56,9 @@ pub struct Agent {
     launcher: Launcher,
     viewer: Option<Viewer>,
     typist: Typist,
+    clipboard: Clipboard,
+    /// What the viewer's user copied, as far as it has come.
+    copied: Assembler,
     /// The screen's size.
     size: (u16, u16),
     window_manager_state: WindowManagerState,
@@ -119,6 +124,7 @@ impl Agent {
         let framebuffer = Arc::new(Framebuffer::open(&x_server.framebuffer)?);
         let screen = Screen::connect(&x_server.display)?;
         let typist = Typist::new(screen.connection())?;
+        let clipboard = Clipboard::connect(&x_server.display)?;
         let window_manager = children::start_window_manager(&x_server.display, &private.0)?;
         let size = (framebuffer.width(), framebuffer.height());
         log(format_args!("display {} of {width} × {height} is up", x_server.display));
@@ -132,6 +138,8 @@ impl Agent {
             launcher,
             viewer: None,
             typist,
+            clipboard,
+            copied: Assembler::default(),
             size,
             window_manager_state: WindowManagerState::Starting { ask_at: 0 },
         })
@@ -155,6 +163,7 @@ impl Agent {
             }
             self.serve_wanted_size()?;
             self.serve_screen()?;
+            self.serve_clipboard()?;
             self.flush_viewer()?;
             if self.launcher.is_ready() && matches!(self.window_manager_state, WindowManagerState::Serving) {
                 self.guests.tell_ready(self.size.0, self.size.1);
@@ -194,11 +203,12 @@ impl Agent {
         };
         let deadline = [due, ask, self.guests.deadline(), self.typist.due()].into_iter().flatten().min();
         let timeout = deadline.map(|deadline| clock::timespec(deadline.saturating_sub(clock::now())));
-        let fixed: [(BorrowedFd<'_>, PollFlags); 4] = [
+        let fixed: [(BorrowedFd<'_>, PollFlags); 5] = [
             (self.screen.fd(), PollFlags::IN),
             (self.x_server.process.fd(), PollFlags::IN),
             (self.window_manager.fd(), PollFlags::IN),
             self.launcher.interest(),
+            (self.clipboard.fd(), PollFlags::IN),
         ];
         let viewer = self.viewer.iter().flat_map(|viewer| {
             let connection = (viewer.connection.fd(), viewer.connection.interest());
@@ -252,6 +262,8 @@ impl Agent {
             Ok(viewer) => self.viewer = Some(viewer),
             Err(error) => log(format_args!("the viewer cannot be served: {error:#}")),
         }
+        self.copied = Assembler::default();
+        self.clipboard.read()?;
         // It may have said more than Attach already.
         self.serve_viewer_messages()
     }
@@ -340,6 +352,13 @@ impl Agent {
                     let failed = self.launcher.start(start)?;
                     failed.map_or(Ok(()), |state| viewer.send_application(state))
                 }
+                Ok(Some(AgentRequest::Session(SessionMessage::Clipboard(part)))) => {
+                    match self.copied.push(&part) {
+                        Ok(Some(text)) => self.clipboard.offer(text),
+                        Ok(None) => Ok(()),
+                        Err(error) => Err(error.into()),
+                    }
+                }
                 Ok(Some(AgentRequest::Session(message))) => session_message(viewer, message, &mut inputs),
                 Ok(Some(AgentRequest::Attach { .. } | AgentRequest::Probe { .. })) => {
                     Err(ProtocolError::Unexpected("Attach or Probe").into())
@@ -356,6 +375,17 @@ impl Agent {
         }
         self.inject(&inputs)?;
         wrong.map_or(Ok(()), |error| self.detach(&format!("{error:#}")))
+    }
+
+    /// Passes on what applications copy, and hands out what the user copied.
+    fn serve_clipboard(&mut self) -> Result<()> {
+        while let Some(text) = self.clipboard.next()? {
+            let Some(viewer) = &mut self.viewer else { continue };
+            if let Err(error) = viewer.send_clipboard(&text) {
+                self.detach(&format!("{error:#}"))?;
+            }
+        }
+        Ok(())
     }
 
     fn serve_launcher(&mut self) -> Result<()> {
@@ -442,6 +472,8 @@ fn session_message(viewer: &mut Viewer, message: SessionMessage, inputs: &mut Ve
             Ok(())
         }
         SessionMessage::Ping { nonce, time } => viewer.send_pong(nonce, time),
+        // INVARIANT: the caller has taken it.
+        SessionMessage::Clipboard(_) => Ok(()),
     }
 }
 

@@ -10,6 +10,7 @@
 //! resolution    the screen's size
 //! painter       the thread that makes frames
 //! picture       pixels in, operations out: what changed, what moved, how each rectangle is written
+//! clipboard     texts that are copied and pasted
 //! typist        characters that no key makes
 //! windows       who gets the whole screen
 //! guests        who has just connected
@@ -19,6 +20,7 @@
 
 mod agent;
 mod children;
+mod clipboard;
 mod clock;
 mod connection;
 mod framebuffer;

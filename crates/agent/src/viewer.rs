@@ -4,6 +4,7 @@ use std::os::fd::BorrowedFd;
 use std::sync::Arc;
 
 use anyhow::Result;
+use millrace_stream::clipboard;
 use millrace_stream::frame::FrameHeader;
 use millrace_stream::goodput::Goodput;
 use millrace_stream::input::InputState;
@@ -14,12 +15,16 @@ use millrace_stream::trace::{InputTrace, Stamps};
 use crate::clock;
 use crate::connection::Connection;
 use crate::framebuffer::Framebuffer;
+use crate::log::log;
 use crate::painter::{Job, Painter};
 use crate::picture::{Grid, Link};
 use crate::screen::CursorImage;
 
 /// A viewer that lets more bytes than this wait gets no new pointer shapes until it has read them.
 const CURSOR_WAITS_BYTES: usize = 64 * 1024;
+
+/// A viewer that lets more bytes than this wait gets no copied texts until it has read them: with a text it stays below its bound.
+const CLIPBOARD_WAITS_BYTES: usize = 16 * 1024 * 1024;
 
 /// Where a frame is on its way from the X server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -227,6 +232,15 @@ impl Viewer {
     /// Tells what became of an application.
     pub(crate) fn send_application(&mut self, state: ApplicationState) -> Result<()> {
         self.send(&AgentMessage::Application(state))
+    }
+
+    /// Tells what an application copied; nothing while much of earlier texts waits to be read.
+    pub(crate) fn send_clipboard(&mut self, text: &str) -> Result<()> {
+        if self.connection.waiting_bytes() > CLIPBOARD_WAITS_BYTES {
+            log(format_args!("what was copied is not passed on: the viewer does not read fast enough"));
+            return Ok(());
+        }
+        clipboard::parts(text).try_for_each(|part| self.send(&AgentMessage::Clipboard(part)))
     }
 
     /// Answers a Ping.

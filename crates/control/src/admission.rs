@@ -10,10 +10,12 @@
 use millrace_model::fleet::StreamView;
 use millrace_model::scope::FleetKey;
 use millrace_model::session::{Authentication, SessionState, User};
+use millrace_model::stack::UserAction;
 use millrace_model::{AccountId, Image, Name, Region, Scope, Session, SessionId, Stack, Timestamp};
 use millrace_store::{Binding, Bound, FleetRecord, StoreError};
 use millrace_stream::admission::{
-    Application, GRANT_LIFETIME_SECONDS, Grant, Progress, Refusal, RefusalReason,
+    Application, DEFAULT_CLIPBOARD_CHARACTERS, GRANT_LIFETIME_SECONDS, Grant, Progress, Refusal,
+    RefusalReason, UserSettings,
 };
 use millrace_stream::ticket::Ticket;
 use tokio::sync::mpsc;
@@ -154,6 +156,9 @@ impl Control {
             environment: environment(ticket, &session, &record, image.as_ref()),
             redirect_url: stack_url(&stack, |settings| settings.redirect_url.as_ref()),
             feedback_url: stack_url(&stack, |settings| settings.feedback_url.as_ref()),
+            user_settings: user_settings(&stack),
+            idle_disconnect_seconds: record.fleet.settings.idle_disconnect_timeout_seconds,
+            session_ends_epoch_seconds: ends_at(&session, self.now()),
         })
     }
 }
@@ -163,6 +168,28 @@ fn stack_url(
     url: impl Fn(&millrace_model::stack::StackSettings) -> Option<&String>,
 ) -> Option<String> {
     url(&stack.settings).cloned()
+}
+
+/// MaxUserDuration counts from the first attach, which follows this admission.
+fn ends_at(session: &Session, now: Timestamp) -> Option<u64> {
+    let began = match session.state {
+        SessionState::Active { started_at, .. } => started_at,
+        SessionState::Pending | SessionState::Ended { .. } => now,
+    };
+    let began = u64::try_from(began.0 / 1000).ok()?;
+    Some(began + u64::from(session.max_duration_seconds))
+}
+
+fn user_settings(stack: &Stack) -> UserSettings {
+    let settings = stack.settings.effective_user_settings();
+    let clipboard = |action| {
+        let setting = settings.iter().find(|setting| setting.action == action && setting.enabled)?;
+        Some(setting.maximum_length.unwrap_or(DEFAULT_CLIPBOARD_CHARACTERS))
+    };
+    UserSettings {
+        copy_from_local_device: clipboard(UserAction::ClipboardCopyFromLocalDevice),
+        copy_to_local_device: clipboard(UserAction::ClipboardCopyToLocalDevice),
+    }
 }
 
 /// What starts by itself. A session that the user comes back to has its applications; only one that is asked for by name is started then.

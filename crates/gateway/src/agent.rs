@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use millrace_stream::PROTOCOL_VERSION;
+use millrace_stream::clipboard::ClipboardPart;
 use millrace_stream::framing::Deframer;
 use millrace_stream::message::{AgentMessage, AgentRequest, ApplicationPhase, ScreenSize};
 use millrace_stream::wire::{MAX_FROM_AGENT_BYTES, ProtocolError};
@@ -80,6 +81,8 @@ pub(crate) enum FromAgent {
     Forward(Bytes),
     /// News of an application; for the browser if it is one that this gateway started.
     Application { id: u32, over: bool, bytes: Bytes },
+    /// What an application copied; for the browser if its user may copy out of the session.
+    Clipboard { part: ClipboardPart, bytes: Bytes },
 }
 
 /// Reads and checks an agent's messages.
@@ -136,6 +139,7 @@ fn check(bytes: &[u8], screen: &mut (u16, u16)) -> Result<FromAgent, ProtocolErr
             over: state.phase != ApplicationPhase::Started,
             bytes: copy(),
         }),
+        AgentMessage::Clipboard(part) => Ok(FromAgent::Clipboard { part, bytes: copy() }),
         AgentMessage::Ready { .. } => Err(ProtocolError::Unexpected("AgentReady")),
     }
 }

@@ -21,6 +21,7 @@ mod origin;
 pub mod ports;
 mod registry;
 mod socket;
+mod timekeeper;
 mod viewer;
 
 use std::sync::Arc;

@@ -10,17 +10,18 @@
 //! agent, whose socket fills up, and at most one message of each direction is in memory here.
 
 use std::fmt::Write as _;
-use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::Instant;
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
 
 use axum::extract::ws::{Message, WebSocket};
 use bytes::Bytes;
 use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt, StreamExt};
 use millrace_stream::admission::{Grant, ResumeToken};
+use millrace_stream::clipboard::{Gate, Passage};
 use millrace_stream::message::{
-    AgentRequest, ClientMessage, EndedReason, Input, InputEvent, ScreenSize, ServerMessage, SessionMessage,
-    StartApplication,
+    AgentRequest, ClientMessage, EndedReason, Input, InputEvent, NoticeKind, ScreenSize, ServerMessage,
+    SessionMessage, StartApplication,
 };
 use serde_json::json;
 use tokio::time::{MissedTickBehavior, interval_at, timeout};
@@ -30,6 +31,7 @@ use crate::limits::{Limits, Pace};
 use crate::ports::EndReason;
 use crate::registry::{Claim, Presented, Stop};
 use crate::socket::{farewell, hang_up};
+use crate::timekeeper::{Step, Timekeeper};
 use crate::{Context, now_epoch_seconds};
 
 /// Ids of applications: the attach's counter above, a count below, so that no id is used twice in a session, even over a restart.
@@ -46,6 +48,8 @@ enum Outcome {
     User,
     Stopped(Stop),
     ServerStopping,
+    /// Its user did nothing for too long.
+    Idle,
     Agent(AgentError),
 }
 
@@ -58,6 +62,7 @@ impl Outcome {
             Self::Stopped(Stop::TakenOver) => "taken over",
             Self::Stopped(Stop::End(_)) => "ended",
             Self::ServerStopping => "server stopping",
+            Self::Idle => "idle",
             Self::Agent(_) => "agent lost",
         }
     }
@@ -71,13 +76,16 @@ pub(crate) struct Viewer {
     size: ScreenSize,
     /// Width × 65,536 + height of the remote screen.
     screen: AtomicU32,
+    began: Instant,
+    /// When the last input came, in ms since `began`.
+    last_input: AtomicU64,
 }
 
 /// What the upward direction remembers.
 struct Upward {
     writer: AgentWriter,
     pace: Pace,
-    began: Instant,
+    clipboard: Gate,
     confirmed: bool,
     sequence: u32,
     time: u64,
@@ -107,7 +115,15 @@ impl Viewer {
             context.shared.registry.end(&session, Stop::End(reason));
             return farewell(&mut socket, &context, ended(reason), redirect(&grant)).await;
         }
-        let viewer = Self { context, grant, claim, size, screen: AtomicU32::new(0) };
+        let viewer = Self {
+            context,
+            grant,
+            claim,
+            size,
+            screen: AtomicU32::new(0),
+            began: Instant::now(),
+            last_input: AtomicU64::new(0),
+        };
         viewer.serve(socket).await;
     }
 
@@ -126,7 +142,7 @@ impl Viewer {
         let mut upward = Upward {
             writer,
             pace: Pace::new(limits.messages_per_second, limits.message_burst),
-            began: Instant::now(),
+            clipboard: Gate::new(self.grant.user_settings.copy_from_local_device),
             confirmed: false,
             sequence: 0,
             time: 0,
@@ -207,6 +223,10 @@ impl Viewer {
             "applications": applications,
             "started": self.context.shared.registry.started(&self.grant.session_id),
             "feedback_url": self.grant.feedback_url,
+            "clipboard": {
+                "from_local": self.grant.user_settings.copy_from_local_device,
+                "to_local": self.grant.user_settings.copy_to_local_device,
+            },
         });
         let mut bytes = Vec::new();
         let welcome = ServerMessage::Welcome { json: json.to_string() };
@@ -224,13 +244,27 @@ impl Viewer {
     ) -> Outcome {
         let mut ping = interval_at(tokio::time::Instant::now() + limits.ping, limits.ping);
         ping.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut clipboard = Gate::new(self.grant.user_settings.copy_to_local_device);
+        let mut timekeeper = Timekeeper::new(self.grant.idle_disconnect_seconds);
+        let look = tokio::time::sleep(Duration::ZERO);
+        tokio::pin!(look);
         loop {
             let message = tokio::select! {
                 message = reader.next() => match message {
-                    Ok(message) => self.to_browser(message),
+                    Ok(message) => self.to_browser(message, &mut clipboard),
                     Err(error) => return Outcome::Agent(error),
                 },
                 _ = ping.tick() => Some(Message::Ping(Bytes::new())),
+                () = &mut look => {
+                    let step = timekeeper.step(self.idle(), self.until_end());
+                    let wait = if let Step::Wait(wait) = step { wait } else { Duration::ZERO };
+                    look.as_mut().reset(tokio::time::Instant::now() + wait);
+                    match step {
+                        Step::Wait(_) => None,
+                        Step::Tell(kind, seconds) => notice(kind, seconds),
+                        Step::Disconnect => return Outcome::Idle,
+                    }
+                }
             };
             let (width, height) = reader.screen();
             self.screen.store(u32::from(width) << 16 | u32::from(height), Ordering::Relaxed);
@@ -242,8 +276,25 @@ impl Viewer {
         }
     }
 
-    fn to_browser(&self, message: FromAgent) -> Option<Message> {
+    /// How long there was no input.
+    fn idle(&self) -> Duration {
+        let last = Duration::from_millis(self.last_input.load(Ordering::Relaxed));
+        self.began.elapsed().saturating_sub(last)
+    }
+
+    /// How long the session may still last.
+    fn until_end(&self) -> Option<Duration> {
+        let ends = self.grant.session_ends_epoch_seconds?;
+        Some(Duration::from_secs(ends.saturating_sub(now_epoch_seconds())))
+    }
+
+    fn to_browser(&self, message: FromAgent, clipboard: &mut Gate) -> Option<Message> {
         match message {
+            FromAgent::Clipboard { part, bytes } => match clipboard.count(&part) {
+                Passage::Open => Some(Message::Binary(bytes)),
+                Passage::TooLong => notice(NoticeKind::ClipboardTooLong, 0),
+                Passage::Disabled | Passage::Dropped => None,
+            },
             FromAgent::Forward(bytes) => Some(Message::Binary(bytes)),
             FromAgent::Application { id, over, bytes } => {
                 let registry = &self.context.shared.registry;
@@ -284,7 +335,7 @@ impl Viewer {
                     return outcome;
                 }
             }
-            let wait = upward.pace.count(upward.began.elapsed());
+            let wait = upward.pace.count(self.began.elapsed());
             if !wait.is_zero() {
                 tokio::time::sleep(wait).await;
             }
@@ -301,11 +352,19 @@ impl Viewer {
                 if input.sequence != next_sequence(upward.sequence) {
                     return Err(broken("an input is out of sequence"));
                 }
+                self.last_input.store(self.began.elapsed().as_millis() as u64, Ordering::Relaxed);
                 upward.sequence = input.sequence;
                 upward.time = input.time;
                 let input = Input { event: self.within_screen(input.event), ..input };
                 upward.pass_on(SessionMessage::Input(input)).await
             }
+            ClientMessage::Session(SessionMessage::Clipboard(part)) => match upward.clipboard.count(&part) {
+                Passage::Open => upward.pass_on(SessionMessage::Clipboard(part)).await,
+                // The page knows what is allowed: this is not the page.
+                Passage::Disabled | Passage::TooLong | Passage::Dropped => {
+                    Err(broken("what the clipboard must not carry"))
+                }
+            },
             ClientMessage::Session(message) => upward.pass_on(message).await,
         }
     }
@@ -366,6 +425,10 @@ impl Viewer {
             Outcome::ServerStopping => {
                 self.detach(&mut upward).await;
                 farewell(&mut socket, &self.context, EndedReason::ServerStopping, "").await;
+            }
+            Outcome::Idle => {
+                self.detach(&mut upward).await;
+                farewell(&mut socket, &self.context, EndedReason::Idle, "").await;
             }
             Outcome::User => {
                 self.context.shared.registry.end(session, Stop::End(EndReason::User));
@@ -474,6 +537,13 @@ async fn send(
         Ok(Ok(())) => Ok(()),
         Ok(Err(_)) | Err(_) => Err(Outcome::Lost),
     }
+}
+
+/// A notice to the browser. One that cannot be made is left out: it carries no more than two numbers.
+fn notice(kind: NoticeKind, seconds: u32) -> Option<Message> {
+    let mut bytes = Vec::new();
+    ServerMessage::Notice { kind, seconds }.encode(&mut bytes).ok()?;
+    Some(Message::Binary(Bytes::from(bytes)))
 }
 
 fn redirect(grant: &Grant) -> &str {

@@ -39,7 +39,30 @@ pub struct Grant {
     /// Where the user may say what was good or bad.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub feedback_url: Option<String>,
+    /// What the stack lets its users do.
+    #[serde(default)]
+    pub user_settings: UserSettings,
+    /// After how long without input the stream ends, in seconds; 0: never.
+    #[serde(default)]
+    pub idle_disconnect_seconds: u32,
+    /// When the session's longest duration is over, in seconds since 1970-01-01 UTC; none: it is not told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub session_ends_epoch_seconds: Option<u64>,
 }
+
+/// What the stack lets its users do. What is not named is not allowed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UserSettings {
+    /// The longest text that may be copied into the session, in characters; none: not allowed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub copy_from_local_device: Option<u32>,
+    /// The longest text that may be copied out of the session, in characters; none: not allowed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub copy_to_local_device: Option<u32>,
+}
+
+/// MaximumLength where the owner chose none, in characters.
+pub const DEFAULT_CLIPBOARD_CHARACTERS: u32 = 20_971_520;
 
 /// An application of the catalogue.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -234,6 +257,9 @@ mod tests {
             environment: vec![("APPSTREAM_SESSION_CONTEXT".into(), "a=b".into())],
             redirect_url: None,
             feedback_url: Some("https://example.com/".into()),
+            user_settings: UserSettings { copy_from_local_device: Some(5), copy_to_local_device: None },
+            idle_disconnect_seconds: 60,
+            session_ends_epoch_seconds: Some(1_000),
         }
     }
 

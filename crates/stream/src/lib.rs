@@ -8,10 +8,12 @@
 //! message, frame         what is said on the WebSocket and on the agent's socket
 //! launch                 what agent and launcher say to each other
 //! framing                the length in front of each message on a Unix socket
+//! clipboard              its text in parts, and how much of it may pass
 //! input, pacing, trace   the agent's side of a session: what is pressed, when a frame is due, which input it shows
 //! ```
 
 pub mod admission;
+pub mod clipboard;
 pub mod frame;
 pub mod framing;
 pub mod goodput;

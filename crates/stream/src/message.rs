@@ -14,6 +14,7 @@ use serde::Serialize;
 
 pub(crate) use codec::FRAME;
 
+use crate::clipboard::ClipboardPart;
 use crate::frame::FrameRef;
 #[cfg(doc)]
 use crate::wire::MAX_SCREEN_PIXELS;
@@ -137,6 +138,8 @@ pub enum SessionMessage {
         /// Comes back (client time, µs).
         time: u64,
     },
+    /// What the user copied, for applications to paste.
+    Clipboard(ClipboardPart),
 }
 
 /// A user's input, in its order.
@@ -223,6 +226,8 @@ pub enum AgentMessage<'a> {
     },
     /// What became of an application.
     Application(ApplicationState),
+    /// What an application copied, for the user to paste.
+    Clipboard(ClipboardPart),
     /// The answer to a Probe.
     Ready {
         /// The agent's version.
@@ -291,8 +296,31 @@ pub enum ServerMessage<'a> {
         /// Where to go; empty: nowhere.
         redirect_url: String,
     },
+    /// Something that the user should know in time.
+    Notice {
+        /// What.
+        kind: NoticeKind,
+        /// Until it happens; 0 where that means nothing.
+        seconds: u32,
+    },
     /// From the agent.
     Agent(AgentMessage<'a>),
+}
+
+/// What a notice tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[repr(u8)]
+pub enum NoticeKind {
+    /// The user did nothing for long: the stream ends, unless there is input.
+    Idle = 1,
+    /// The session's longest duration is nearly over.
+    Time = 2,
+    /// What was copied in the session is too long to be passed on.
+    ClipboardTooLong = 3,
+}
+
+impl NoticeKind {
+    const ALL: [Self; 3] = [Self::Idle, Self::Time, Self::ClipboardTooLong];
 }
 
 /// Why a stream is over.
@@ -315,10 +343,12 @@ pub enum EndedReason {
     Credential = 7,
     /// The server is stopping.
     ServerStopping = 8,
+    /// The user did nothing for too long; the session goes on.
+    Idle = 9,
 }
 
 impl EndedReason {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 9] = [
         Self::User,
         Self::TakenOver,
         Self::Instance,
@@ -327,6 +357,7 @@ impl EndedReason {
         Self::Protocol,
         Self::Credential,
         Self::ServerStopping,
+        Self::Idle,
     ];
 }
 

@@ -6,12 +6,14 @@
 
 use std::path::Path;
 
+use millrace_stream::clipboard::ClipboardPart;
 use millrace_stream::frame::{FrameHeader, FrameWriter, Operation, Rect, TileCodec};
 use millrace_stream::framing::Deframer;
 use millrace_stream::launch::{LauncherCommand, LauncherReport};
 use millrace_stream::message::{
     AgentMessage, AgentRequest, ApplicationPhase, ApplicationState, ClientMessage, Credential, Cursor,
-    EndedReason, Hello, Input, InputEvent, ScreenSize, ServerMessage, SessionMessage, StartApplication,
+    EndedReason, Hello, Input, InputEvent, NoticeKind, ScreenSize, ServerMessage, SessionMessage,
+    StartApplication,
 };
 use millrace_stream::wire::{MAX_FROM_AGENT_BYTES, MAX_TO_AGENT_BYTES, ProtocolError};
 use proptest::prelude::*;
@@ -22,6 +24,10 @@ const SIZE: ScreenSize = ScreenSize { width: 1280, height: 720, scale_percent: 1
 fn input(event: InputEvent) -> ClientMessage {
     let input = Input { sequence: 7, time: 1_760_000_000_123_456, event };
     ClientMessage::Session(SessionMessage::Input(input))
+}
+
+fn part(text: &str) -> ClipboardPart {
+    ClipboardPart { first: true, last: false, text: text.into() }
 }
 
 fn client_messages() -> Vec<(&'static str, ClientMessage)> {
@@ -48,6 +54,7 @@ fn client_messages() -> Vec<(&'static str, ClientMessage)> {
         ),
         ("refresh", ClientMessage::Session(SessionMessage::Refresh)),
         ("resize", ClientMessage::Session(SessionMessage::Resize(SIZE))),
+        ("clipboard", ClientMessage::Session(SessionMessage::Clipboard(part("ä\n")))),
         ("ping", ClientMessage::Session(SessionMessage::Ping { nonce: 0xdead_beef, time: 5 })),
     ]
 }
@@ -114,6 +121,8 @@ fn server_messages(frame: &[u8]) -> Vec<(&'static str, ServerMessage<'_>)> {
                 redirect_url: String::new(),
             },
         ),
+        ("notice", ServerMessage::Notice { kind: NoticeKind::Time, seconds: 300 }),
+        ("agent_clipboard", agent(AgentMessage::Clipboard(ClipboardPart { last: true, ..part("€") }))),
         ("screen", agent(AgentMessage::Screen { width: 1280, height: 720 })),
         ("frame", agent(AgentMessage::decode(frame).unwrap())),
         ("cursor", agent(AgentMessage::Cursor(cursor))),

@@ -63,9 +63,9 @@ class Browser:
             raise BrowserError(answer["error"])
         return answer["value"]
 
-    def open(self, *, width: int = 1280, height: int = 720) -> "Page":
-        """A new page in a new context."""
-        return Page(self, self.call(None, "open", {"width": width, "height": height})["handle"])
+    def open(self, *, width: int = 1280, height: int = 720, **more) -> "Page":
+        """A new page in a new context; `more` are options of playwright's newContext."""
+        return Page(self, self.call(None, "open", {"width": width, "height": height, **more})["handle"])
 
     def close(self) -> None:
         """Ends Chromium; nothing of it is left."""

@@ -38,6 +38,7 @@ pub(crate) enum Seen {
     Cursor,
     Pong(u32, u64),
     Application(ApplicationState),
+    Clipboard(String),
     Ready,
     Closed,
 }
@@ -172,6 +173,7 @@ impl Client {
                 }
                 AgentMessage::Pong { nonce, time, .. } => self.seen.push_back(Seen::Pong(nonce, time)),
                 AgentMessage::Application(state) => self.seen.push_back(Seen::Application(state)),
+                AgentMessage::Clipboard(part) => self.seen.push_back(Seen::Clipboard(part.text)),
                 AgentMessage::Ready { .. } => self.seen.push_back(Seen::Ready),
             }
         }

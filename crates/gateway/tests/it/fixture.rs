@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use futures_util::{SinkExt, StreamExt};
 use millrace_gateway::ports::{EndReason, InstanceUnreachable, Instances, Sessions};
 use millrace_gateway::{Gateway, GatewayConfig, Limits};
-use millrace_stream::admission::{Application, Grant, Progress, Refusal, RefusalReason};
+use millrace_stream::admission::{Application, Grant, Progress, Refusal, RefusalReason, UserSettings};
 use millrace_stream::framing::Deframer;
 use millrace_stream::message::{
     AgentMessage, AgentRequest, ClientMessage, Credential, EndedReason, Hello, Input, InputEvent, ScreenSize,
@@ -289,6 +289,9 @@ pub(crate) fn grant(session: &str) -> Grant {
         environment: vec![("APPSTREAM_SESSION_CONTEXT".into(), "a=b".into())],
         redirect_url: Some("https://example.com/bye".into()),
         feedback_url: None,
+        user_settings: UserSettings { copy_from_local_device: Some(20), copy_to_local_device: Some(20) },
+        idle_disconnect_seconds: 0,
+        session_ends_epoch_seconds: None,
     }
 }
 

@@ -6,11 +6,12 @@ use futures_util::StreamExt;
 use millrace_gateway::Limits;
 use millrace_gateway::ports::EndReason;
 use millrace_stream::SigningKey;
-use millrace_stream::admission::{Grant, ResumeToken};
+use millrace_stream::admission::{Grant, ResumeToken, UserSettings};
+use millrace_stream::clipboard::ClipboardPart;
 use millrace_stream::frame::{FrameHeader, FrameWriter, Operation, Rect, TileCodec};
 use millrace_stream::message::{
     AgentMessage, AgentRequest, ApplicationPhase, ApplicationState, ClientMessage, Credential, EndedReason,
-    InputEvent, SessionMessage, StartApplication,
+    InputEvent, NoticeKind, ServerMessage, SessionMessage, StartApplication,
 };
 use tokio::io::AsyncWriteExt;
 use tokio_tungstenite::tungstenite::Message;
@@ -341,4 +342,83 @@ async fn a_browser_that_gives_no_sign_of_life_is_given_up() {
     assert!(fixture.told.try_recv().is_err());
     // … and one that does not is a half-open connection.
     assert_eq!(fixture.told().await, Told::Disconnected("s-1".into()));
+}
+
+fn copied(text: &str) -> ClipboardPart {
+    ClipboardPart { first: true, last: true, text: text.into() }
+}
+
+#[tokio::test]
+async fn the_clipboard_goes_both_ways_within_its_length() {
+    let mut fixture = Fixture::new().await;
+    let (mut browser, mut agent, _) = fixture.attach("s-1").await;
+    // Twenty characters, whatever their bytes.
+    let most = SessionMessage::Clipboard(copied(&"€".repeat(20)));
+    browser.say(&ClientMessage::Session(most.clone())).await;
+    assert_eq!(agent.read().await, Some(AgentRequest::Session(most)));
+    let bytes = agent.say(&AgentMessage::Clipboard(copied(&"€".repeat(20)))).await;
+    assert_eq!(browser.next().await, Got::Bytes(bytes));
+    // A longer one is announced instead, and its later parts are dropped.
+    let long = ClipboardPart { last: false, ..copied(&"x".repeat(21)) };
+    agent.say(&AgentMessage::Clipboard(long)).await;
+    agent.say(&AgentMessage::Clipboard(ClipboardPart { first: false, ..copied("y") })).await;
+    let notice = ServerMessage::Notice { kind: NoticeKind::ClipboardTooLong, seconds: 0 };
+    assert_eq!(browser.next().await, Got::Bytes(encoded(&notice)));
+    let screen = agent.say(&SCREEN).await;
+    assert_eq!(browser.next().await, Got::Bytes(screen));
+    // A browser that sends a longer one is not our page.
+    browser.say(&ClientMessage::Session(SessionMessage::Clipboard(copied(&"x".repeat(21))))).await;
+    assert_eq!(browser.ended().await, EndedReason::Protocol);
+    assert_eq!(agent.event().await, InputEvent::ReleaseAll);
+}
+
+fn encoded(message: &ServerMessage<'_>) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    message.encode(&mut bytes).unwrap();
+    bytes
+}
+
+#[tokio::test]
+async fn a_clipboard_that_is_not_allowed_is_stopped_by_the_gateway() {
+    let mut fixture = Fixture::new().await;
+    let forbidden = Grant { user_settings: UserSettings::default(), ..grant("s-1") }.sign(&key()).unwrap();
+    let (mut browser, mut agent, _) = fixture.attach_with(Credential::Grant(forbidden), "s-1").await;
+    agent.say(&AgentMessage::Clipboard(copied("secret"))).await;
+    let screen = agent.say(&SCREEN).await;
+    assert_eq!(browser.next().await, Got::Bytes(screen), "nothing of the clipboard comes before");
+    browser.say(&ClientMessage::Session(SessionMessage::Clipboard(copied("")))).await;
+    assert_eq!(browser.ended().await, EndedReason::Protocol);
+    assert_eq!(agent.event().await, InputEvent::ReleaseAll);
+    assert_eq!(agent.read().await, None);
+}
+
+#[tokio::test]
+async fn who_does_nothing_is_warned_and_disconnected_and_may_come_back() {
+    let mut fixture = Fixture::new().await;
+    let idle = Grant { idle_disconnect_seconds: 1, ..grant("s-1") }.sign(&key()).unwrap();
+    let (mut browser, _agent, token) = fixture.attach_with(Credential::Grant(idle), "s-1").await;
+    let began = std::time::Instant::now();
+    let notice = ServerMessage::Notice { kind: NoticeKind::Idle, seconds: 1 };
+    assert_eq!(browser.next().await, Got::Bytes(encoded(&notice)));
+    // Input counts, and an acknowledgement does not.
+    browser.input(InputEvent::ReleaseAll).await;
+    browser.say(&ClientMessage::Session(SessionMessage::Refresh)).await;
+    assert_eq!(browser.next().await, Got::Bytes(encoded(&notice)));
+    browser.say(&ClientMessage::Session(SessionMessage::Refresh)).await;
+    assert_eq!(browser.ended().await, EndedReason::Idle);
+    assert!(began.elapsed() >= Duration::from_millis(1400), "{:?}", began.elapsed());
+    assert_eq!(fixture.told().await, Told::Disconnected("s-1".into()));
+    fixture.attach_with(Credential::ResumeToken(token), "s-1").await;
+}
+
+#[tokio::test]
+async fn the_end_of_the_longest_duration_is_announced() {
+    let mut fixture = Fixture::new().await;
+    let ending =
+        Grant { session_ends_epoch_seconds: Some(now() + 200), ..grant("s-1") }.sign(&key()).unwrap();
+    let (mut browser, _agent, _) = fixture.attach_with(Credential::Grant(ending), "s-1").await;
+    let Got::Bytes(bytes) = browser.next().await else { panic!() };
+    let Ok(ServerMessage::Notice { kind, seconds }) = ServerMessage::decode(&bytes) else { panic!() };
+    assert_eq!(kind, NoticeKind::Time);
+    assert!((190..=200).contains(&seconds), "{seconds}");
 }

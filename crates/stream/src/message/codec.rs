@@ -2,9 +2,10 @@
 
 use super::{
     AgentMessage, AgentRequest, ApplicationPhase, ApplicationState, ClientMessage, Credential, Cursor,
-    EndedReason, Hello, Input, InputEvent, MAX_CURSOR_PIXELS, MAX_TEXT_BYTES, ScreenSize, ServerMessage,
-    SessionMessage, StartApplication,
+    EndedReason, Hello, Input, InputEvent, MAX_CURSOR_PIXELS, MAX_TEXT_BYTES, NoticeKind, ScreenSize,
+    ServerMessage, SessionMessage, StartApplication,
 };
+use crate::clipboard::{ClipboardPart, MAX_PART_BYTES};
 use crate::frame::FrameRef;
 use crate::framing::write_framed;
 use crate::wire::{
@@ -28,6 +29,7 @@ const LAUNCH: u8 = 0x30;
 const START_APPLICATION: u8 = 0x31;
 const PING: u8 = 0x40;
 const END: u8 = 0x50;
+const CLIPBOARD: u8 = 0x60;
 const WELCOME: u8 = 0x81;
 const SCREEN: u8 = 0x82;
 pub(crate) const FRAME: u8 = 0x83;
@@ -36,6 +38,8 @@ const PONG: u8 = 0x86;
 const APPLICATION: u8 = 0x87;
 const ENDED: u8 = 0x88;
 const AGENT_READY: u8 = 0x89;
+const AGENT_CLIPBOARD: u8 = 0x8a;
+const NOTICE: u8 = 0x8b;
 
 impl ScreenSize {
     fn decode(reader: &mut Reader<'_>) -> Result<Self, ProtocolError> {
@@ -223,6 +227,7 @@ impl SessionMessage {
             }),
             REFRESH => Ok(Self::Refresh),
             RESIZE => ScreenSize::decode(reader).map(Self::Resize),
+            CLIPBOARD => ClipboardPart::decode(reader).map(Self::Clipboard),
             PING => Ok(Self::Ping { nonce: reader.u32()?, time: reader.u64()? }),
             _ => Err(ProtocolError::UnknownType(kind)),
         }
@@ -243,6 +248,10 @@ impl SessionMessage {
             Self::Resize(size) => {
                 out.push(RESIZE);
                 size.encode(out);
+            }
+            Self::Clipboard(part) => {
+                out.push(CLIPBOARD);
+                part.encode(out)?;
             }
             Self::Ping { nonce, time } => {
                 out.push(PING);
@@ -327,6 +336,7 @@ impl<'a> AgentMessage<'a> {
             CURSOR => Cursor::decode(reader).map(Self::Cursor),
             PONG => Ok(Self::Pong { nonce: reader.u32()?, time: reader.u64()?, agent_time: reader.u64()? }),
             APPLICATION => ApplicationState::decode(reader).map(Self::Application),
+            AGENT_CLIPBOARD => ClipboardPart::decode(reader).map(Self::Clipboard),
             AGENT_READY => {
                 let agent_version = reader.str16()?.to_owned();
                 let (width, height) = screen(reader)?;
@@ -357,6 +367,10 @@ impl<'a> AgentMessage<'a> {
                 put!(out, nonce, time, agent_time);
             }
             Self::Application(state) => state.encode(out)?,
+            Self::Clipboard(part) => {
+                out.push(AGENT_CLIPBOARD);
+                part.encode(out)?;
+            }
             Self::Ready { agent_version, width, height } => {
                 out.push(AGENT_READY);
                 put_bytes16(out, agent_version.as_bytes())?;
@@ -385,6 +399,21 @@ impl<'a> Cursor<'a> {
         check(hotspot_y <= height, "hotspot_y")?;
         let rgba = reader.bytes(usize::from(width) * usize::from(height) * 4)?;
         Ok(Self { width, height, hotspot_x, hotspot_y, rgba })
+    }
+}
+
+impl ClipboardPart {
+    fn decode(reader: &mut Reader<'_>) -> Result<Self, ProtocolError> {
+        let part = reader.u8()?;
+        check(part <= 3, "part")?;
+        let text = reader.str16()?;
+        check(text.len() <= MAX_PART_BYTES, "text")?;
+        Ok(Self { first: part & 1 != 0, last: part & 2 != 0, text: text.to_owned() })
+    }
+
+    fn encode(&self, out: &mut Vec<u8>) -> Result<(), TooLong> {
+        out.push(u8::from(self.first) | u8::from(self.last) << 1);
+        put_bytes16(out, self.text.as_bytes())
     }
 }
 
@@ -430,6 +459,14 @@ impl<'a> ServerMessage<'a> {
                     redirect_url: reader.str16()?.to_owned(),
                 })
             }
+            NOTICE => {
+                let number = reader.u8()?;
+                let kind = NoticeKind::ALL.into_iter().find(|kind| *kind as u8 == number);
+                Ok(Self::Notice {
+                    kind: kind.ok_or(ProtocolError::OutOfRange("kind"))?,
+                    seconds: reader.u32()?,
+                })
+            }
             AGENT_READY => Err(ProtocolError::UnknownType(kind)),
             _ => AgentMessage::fields(kind, reader).map(Self::Agent),
         })
@@ -449,6 +486,11 @@ impl<'a> ServerMessage<'a> {
                 out.extend_from_slice(&[ENDED, *reason as u8]);
                 put_bytes16(out, message.as_bytes())?;
                 put_bytes16(out, redirect_url.as_bytes())
+            }
+            Self::Notice { kind, seconds } => {
+                out.extend_from_slice(&[NOTICE, *kind as u8]);
+                put!(out, seconds);
+                Ok(())
             }
             Self::Agent(message) => message.encode(out),
         }
