@@ -16,11 +16,13 @@ use std::time::{Duration, Instant};
 use libtest_mimic::{Arguments, Trial};
 use millrace_driver::sandbox::{DiskLimit, RuntimeChoice, SandboxDriver};
 use millrace_driver::{Driver, DriverError, ImageDigest, InstanceEvent, InstanceId, InstanceState};
-use support::{Host, Setup, Viewer, block_on, runtimes, spec};
+use support::{Host, Setup, Viewer, attempts, block_on, hostile, runtimes, spec};
 
 type Test = fn(&RuntimeChoice);
 
-const TESTS: [(&str, Test); 7] = [
+const TESTS: [(&str, Test); 9] = [
+    ("bombs_hurt_only_their_instance", hostile::bombs_hurt_only_their_instance),
+    ("nothing_escapes", hostile::nothing_escapes),
     ("a_full_disk_hurts_only_its_instance", a_full_disk_hurts_only_its_instance),
     ("a_pod_starts_is_isolated_and_goes", a_pod_starts_is_isolated_and_goes),
     ("an_end_by_itself_is_announced", an_end_by_itself_is_announced),
@@ -31,6 +33,12 @@ const TESTS: [(&str, Test); 7] = [
 ];
 
 fn main() -> ExitCode {
+    // Inside an instance, this program is the one that tries to escape.
+    match std::env::args().nth(1).as_deref() {
+        Some(attempts::ESCAPE) => std::process::exit(attempts::escape()),
+        Some(attempts::EAT_MEMORY) => std::process::exit(attempts::eat_memory()),
+        _ => {}
+    }
     if let Ok(text) = std::env::var("MILLRACE_TEST_SERVER") {
         server(&text);
     }

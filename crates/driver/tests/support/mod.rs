@@ -1,5 +1,8 @@
 //! A host for tests: an image store shared by all of them, a directory and a range of ids for each, and a look at what is left.
 
+pub(crate) mod attempts;
+pub(crate) mod hostile;
+
 use std::ffi::OsString;
 use std::fs;
 use std::os::unix::fs::DirBuilderExt;
