@@ -19,9 +19,9 @@ EDITOR = "editor"
 class Desk:
     """A stack with a running fleet of the demo image."""
 
-    def __init__(self, server: Server, name: str, fleet_type: str = "ON_DEMAND", instances: int = 1) -> None:
+    def __init__(self, server: Server, name: str, fleet_type: str = "ON_DEMAND", instances: int = 1, stack: dict | None = None, fleet: dict | None = None) -> None:
         self.server, self.name, self.aws = server, name, server.client()
-        self.aws.create_stack(Name=name, Tags={"purpose": "test"})
+        self.aws.create_stack(Name=name, Tags={"purpose": "test"}, **stack or {})
         self.aws.create_fleet(
             Name=name,
             InstanceType="stream.standard.medium",
@@ -29,6 +29,7 @@ class Desk:
             ImageName="demo",
             ComputeCapacity={"DesiredInstances": instances},
             Tags={"purpose": "test"},
+            **fleet or {},
         )
         self.aws.associate_fleet(FleetName=name, StackName=name)
         self.aws.start_fleet(Name=name)
@@ -157,6 +158,45 @@ def test_text_is_copied_and_pasted_both_ways(browser, desk, sandbox):
         assert file_of(sandbox, "home/user/pasted.txt").read_text() == mine + "from the session: ß" * 2
     finally:
         page.close()
+
+
+def test_a_clipboard_that_the_stack_forbids_stays_where_it_is(browser, sandbox, unique):
+    forbidden = [{"Action": f"CLIPBOARD_COPY_{way}_LOCAL_DEVICE", "Permission": "DISABLED"} for way in ("FROM", "TO")]
+    desk = Desk(sandbox, unique, stack={"UserSettings": forbidden})
+    page = browser.open(permissions=["clipboard-read", "clipboard-write"])
+    try:
+        open_editor(page, desk)
+        page.evaluate("() => navigator.clipboard.writeText('mine')")
+        press(page, "Control+v")
+        said = "() => document.querySelector('#toast').innerText"
+        wait.until(lambda: "does not allow" in page.evaluate(said), seconds=5, what="the page to say why", detail=page.said)
+        page.call("keyboard.type", "theirs")
+        press(page, "Shift+Home", "Control+c", "End", "Control+v")
+        save(page, "/home/user/forbidden.txt")
+        assert file_of(sandbox, "home/user/forbidden.txt").read_text() == "theirstheirs", "within the session it works"
+        assert page.evaluate("() => navigator.clipboard.readText()") == "mine"
+    finally:
+        page.close()
+        desk.remove()
+
+
+def test_who_does_nothing_is_warned_and_disconnected(page, sandbox, unique):
+    desk = Desk(sandbox, unique, fleet={"IdleDisconnectTimeoutInSeconds": 60, "DisconnectTimeoutInSeconds": 600})
+    try:
+        open_editor(page, desk)
+        session = desk.wait_connection("CONNECTED")["Id"]
+        warning = "() => document.querySelector('#warning').innerText"
+        wait.until(lambda: "You will be disconnected in" in page.evaluate(warning), seconds=45, what="the warning", detail=page.said)
+        page.screenshot("warning-idle")
+        page.wait_state("ended", seconds=45)
+        assert "because nothing happened" in page.words(), page.words()
+        page.screenshot("ended-idle")
+        assert desk.wait_connection("NOT_CONNECTED")["Id"] == session, "the session goes on"
+        page.call("click", "#action")
+        page.wait_state("connected")
+        assert desk.wait_connection("CONNECTED")["Id"] == session
+    finally:
+        desk.remove()
 
 
 def save(page: Page, path: str) -> None:
