@@ -18,6 +18,7 @@ const DEMO_PACKAGES: &[&str] = &[
     "iproute2",
     "libc6-dev",
     "mmdebstrap",
+    "nasm",
     "pkg-config",
     "python3",
     "python3-venv",

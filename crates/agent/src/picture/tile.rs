@@ -1,6 +1,5 @@
 //! How a rectangle is written: as a fill, with a palette, as all its pixels, or as a likeness.
 
-use jpeg_encoder::{ColorType, SamplingFactor};
 use millrace_stream::frame::{Operation, Rect, TileCodec};
 use zstd::bulk::Compressor;
 
@@ -58,9 +57,16 @@ impl TileEncoder {
             for row in picture.rows(to) {
                 self.raw.extend(row.iter().flat_map(|pixel| pixel.to_le_bytes()));
             }
-            let mut jpeg = jpeg_encoder::Encoder::new(&mut self.data, quality);
-            jpeg.set_sampling_factor(SamplingFactor::F_1_1);
-            jpeg.encode(&self.raw, to.width, to.height, ColorType::Bgra).map_err(std::io::Error::other)?;
+            let mut jpeg = mozjpeg::Compress::new(mozjpeg::ColorSpace::JCS_EXT_BGRX);
+            // Without what makes mozjpeg's files small and slow: then it is libjpeg-turbo.
+            jpeg.set_fastest_defaults();
+            jpeg.set_optimize_coding(false);
+            jpeg.set_size(to.width.into(), to.height.into());
+            jpeg.set_quality(quality.into());
+            jpeg.set_chroma_sampling_pixel_sizes((1, 1), (1, 1));
+            let mut jpeg = jpeg.start_compress(&mut self.data)?;
+            jpeg.write_scanlines(&self.raw)?;
+            jpeg.finish()?;
             return Ok(Operation::Tile { to, codec: TileCodec::Jpeg, data: &self.data });
         } else {
             self.raw.clear();
