@@ -203,6 +203,9 @@ fn instances(source: &Source<'_>, file: file::Instances) -> Result<Instances, Co
     within(source, "instances.limits.memory_mib", &limits.memory_mib, 128, 1 << 20)?;
     within(source, "instances.limits.cpu_millis", &limits.cpu_millis, 50, 1_024_000)?;
     within(source, "instances.limits.processes", &limits.processes, 32, 1 << 20)?;
+    if *limits.disk_mib.get_ref() != 0 {
+        within(source, "instances.limits.disk_mib", &limits.disk_mib, 64, 1 << 22)?;
+    }
     Ok(Instances {
         driver: file.driver,
         runtime: file.runtime,
@@ -217,6 +220,7 @@ fn instances(source: &Source<'_>, file: file::Instances) -> Result<Instances, Co
             cpu_millis: *limits.cpu_millis.get_ref(),
             processes: *limits.processes.get_ref(),
         },
+        disk_bytes: Some(*limits.disk_mib.get_ref() << 20).filter(|bytes| *bytes != 0),
     })
 }
 

@@ -133,11 +133,17 @@ pub(super) struct InstanceLimits {
     pub(super) memory_mib: Spanned<u64>,
     pub(super) cpu_millis: Spanned<u32>,
     pub(super) processes: Spanned<u32>,
+    pub(super) disk_mib: Spanned<u64>,
 }
 
 impl Default for InstanceLimits {
     fn default() -> Self {
-        Self { memory_mib: spanless(2048), cpu_millis: spanless(2000), processes: spanless(512) }
+        Self {
+            memory_mib: spanless(2048),
+            cpu_millis: spanless(2000),
+            processes: spanless(512),
+            disk_mib: spanless(8192),
+        }
     }
 }
 

@@ -107,6 +107,8 @@ pub(crate) struct Instances {
     pub(crate) screen: ScreenSize,
     /// What each instance may use.
     pub(crate) limits: InstanceLimits,
+    /// What each instance may write, in bytes; `None` for no bound.
+    pub(crate) disk_bytes: Option<u64>,
 }
 
 /// What runs instances.

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use anyhow::Context;
 use millrace_driver::Driver;
 use millrace_driver::images::{ImageStore, ImportLimits};
-use millrace_driver::sandbox::{self, SandboxConfig, SandboxDriver};
+use millrace_driver::sandbox::{self, DiskLimit, SandboxConfig, SandboxDriver};
 use millrace_driver::simulated::SimulatedDriver;
 
 use crate::config::{DriverKind, Instances, RuntimeChoice};
@@ -54,6 +54,7 @@ pub(super) fn driver(
         launcher: config.launcher.clone(),
         id_base: config.id_base,
         runtime: runtime_choice(config.runtime),
+        disk: config.disk_bytes.map(DiskLimit::of),
         ..SandboxConfig::new(data_dir.join("run"), images, runtime_layers)
     };
     let driver = SandboxDriver::new(sandbox).context("instances cannot be run: see `millrace doctor`")?;
