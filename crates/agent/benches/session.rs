@@ -26,9 +26,9 @@ const SAMPLES: usize = 300;
 
 fn main() {
     for size in [(1280, 720), (1920, 1080)] {
-        let screen = format!("{}x{}", size.0, size.1);
-        let instance = Instance::start(&screen);
-        println!("{screen}");
+        // As instances are started: at the largest size, to follow the viewer's.
+        let instance = Instance::start("2560x1440");
+        println!("{}x{}", size.0, size.1);
         keys(&instance, size);
         for mode in ["--scroll", "--animate=window", "--animate=full"] {
             busy(&instance, size, mode);

@@ -291,7 +291,7 @@ impl Agent {
         }
         log(format_args!("the screen has {} × {}", size.0, size.1));
         self.size = size;
-        self.framebuffer.forget_below(size.1);
+        self.framebuffer.forget_outside(size.0, size.1);
         match self.viewer.as_mut().map_or(Ok(()), |viewer| viewer.resize(size.0, size.1)) {
             Ok(()) => Ok(()),
             Err(error) => self.detach(&format!("{error:#}")),

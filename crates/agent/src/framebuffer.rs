@@ -19,6 +19,9 @@ use crate::picture::Picture;
 /// The header's fields, as four-byte words.
 const WORDS: usize = 25;
 
+/// The smallest page of any machine.
+const PAGE_BYTES: usize = 4096;
+
 /// A mapped screen of 24-bit colour.
 pub(crate) struct Framebuffer {
     /// INVARIANT: a shared mapping of `length` bytes, held until drop.
@@ -74,16 +77,22 @@ impl Framebuffer {
         self.height
     }
 
-    /// Gives back the memory of the rows from `height` on, which the screen has not got (any more). Should it get them again, the X server
-    /// paints them anew.
-    pub(crate) fn forget_below(&self, height: u16) {
-        let start = (self.pixels + self.stride * usize::from(height)) as u64;
-        let flags = FallocateFlags::PUNCH_HOLE | FallocateFlags::KEEP_SIZE;
-        if start < self.length as u64
-            && let Err(error) = fallocate(&self.file, flags, start, self.length as u64 - start)
-        {
-            // It costs memory and nothing else.
-            log(format_args!("giving back the framebuffer's unused rows: {error}"));
+    /// Gives back the memory of the rows and columns beyond a screen of this size. Should it get them again, the X server paints them anew.
+    pub(crate) fn forget_outside(&self, width: u16, height: u16) {
+        let end = self.pixels + self.stride * usize::from(self.height);
+        let below = (self.pixels + self.stride * usize::from(height), end);
+        let used = usize::from(width) * 4;
+        // Less than a page at the right of a row holds no page of its own.
+        let rows = if self.stride - used < PAGE_BYTES { 0 } else { usize::from(height) };
+        let right =
+            (0..rows).map(|row| self.pixels + row * self.stride).map(|row| (row + used, row + self.stride));
+        for (start, end) in right.chain([below]).filter(|(start, end)| start < end) {
+            let flags = FallocateFlags::PUNCH_HOLE | FallocateFlags::KEEP_SIZE;
+            if let Err(error) = fallocate(&self.file, flags, start as u64, (end - start) as u64) {
+                // It costs memory and nothing else.
+                log(format_args!("giving back the framebuffer's unused memory: {error}"));
+                return;
+            }
         }
     }
 
