@@ -188,6 +188,12 @@ def test_who_does_nothing_is_warned_and_disconnected(page, sandbox, unique):
         warning = "() => document.querySelector('#warning').innerText"
         wait.until(lambda: "You will be disconnected in" in page.evaluate(warning), seconds=45, what="the warning", detail=page.said)
         page.screenshot("warning-idle")
+        # Its button is a sign of life, so that it takes another half minute until the next one.
+        page.call("click", "#warning-close")
+        hidden = "() => document.querySelector('#warning').hidden"
+        assert page.evaluate(hidden)
+        wait.until(lambda: not page.evaluate(hidden), seconds=45, what="another warning", detail=page.state)
+        assert page.state() == "connected"
         page.wait_state("ended", seconds=45)
         assert "because nothing happened" in page.words(), page.words()
         page.screenshot("ended-idle")
@@ -195,6 +201,31 @@ def test_who_does_nothing_is_warned_and_disconnected(page, sandbox, unique):
         page.call("click", "#action")
         page.wait_state("connected")
         assert desk.wait_connection("CONNECTED")["Id"] == session
+    finally:
+        desk.remove()
+
+
+def test_the_stack_s_addresses_are_in_the_page(page, sandbox, unique):
+    addresses = {"RedirectURL": f"{sandbox.endpoint}/authenticate", "FeedbackURL": "https://example.org/feedback"}
+    desk = Desk(sandbox, unique, stack=addresses)
+    try:
+        open_editor(page, desk)
+        page.call("click", "#handle")
+        assert page.evaluate("() => [feedback.hidden, feedback.href]") == [False, "https://example.org/feedback"]
+        # The keys that the browser keeps for itself: this one closes the editor, and with it the last window.
+        area = {"x": 0, "y": 0, "width": 1280, "height": 700}
+        page.keep("editor", area)
+        page.call("click", "#keys")
+        page.call("click", '[data-keys="alt+F4"]')
+        wait.until(lambda: page.changed("editor", area) > 100_000, seconds=15, what="the editor to close")
+        page.call("click", "#handle")
+        page.call("click", "#figures-button")
+        wait.until(lambda: "Mbit/s" in page.evaluate("() => figures.innerText"), seconds=5, what="figures")
+        page.call("click", "#end")
+        page.call("click", "#confirm-end")
+        # playwright's own waiting lasts over the change of page.
+        there = "() => document.querySelector('#notice').innerText.includes('No session to open')"
+        page.call("waitForFunction", {"function": there}, None, {"timeout": 15_000})
     finally:
         desk.remove()
 

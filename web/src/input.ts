@@ -83,6 +83,11 @@ export class InputCapture {
     }
   }
 
+  /** A sign of the user that does nothing there. */
+  stay(): void {
+    this.host.send({ type: "releaseAll", time: Math.round((performance.timeOrigin + performance.now()) * 1000) });
+  }
+
   /** A new attach knows of nothing that is held. */
   reset(): void {
     this.ignored |= this.buttons;

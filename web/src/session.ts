@@ -72,6 +72,7 @@ export class Session {
         },
         keys: (codes) => this.input.combination(codes),
         paste: () => void this.pasteByButton(),
+        stay: () => this.input.stay(),
         watch: (on) => this.stream({ type: "watch", on }),
         end: () => this.stream({ type: "end" }),
       },
@@ -235,9 +236,9 @@ export class Session {
   private onNotice(kind: NoticeKind, seconds: number): void {
     switch (kind) {
       case NoticeKind.idle:
-        return this.view.warn(text.idleSoon(seconds), { untilInput: true });
+        return this.view.warn(text.idleSoon, seconds, { untilInput: true });
       case NoticeKind.time:
-        return this.view.warn(text.timeSoon(seconds), { untilInput: false });
+        return this.view.warn(text.timeSoon, seconds, { untilInput: false });
       case NoticeKind.clipboardTooLong:
         return this.view.toast(text.clipboard.copyTooLong);
     }

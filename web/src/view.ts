@@ -25,6 +25,8 @@ export interface ToolbarActions {
   /** Keys (evdev codes) to be pressed together. */
   keys(codes: readonly number[]): void;
   paste(): void;
+  /** The user is there, though nothing was done to the remote screen. */
+  stay(): void;
   /** The figures are shown, or not any more. */
   watch(on: boolean): void;
   launch(application: CatalogueApplication): void;
@@ -81,6 +83,7 @@ export class View {
   private cursor: CursorShape | undefined;
   private action: (() => void) | undefined;
   private warningUntilInput = false;
+  private warningTimer: ReturnType<typeof setInterval> | undefined;
   private toastTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
@@ -134,11 +137,18 @@ export class View {
     this.toastTimer = setTimeout(() => (toast.textContent = ""), TOAST_MS);
   }
 
-  /** A warning that stays until it is dismissed, or until the user does something. */
-  warn(message: string, { untilInput }: { untilInput: boolean }): void {
-    byId("warning-text").textContent = message;
+  /** A warning that counts down, until it is dismissed or, if it is about idling, until the user does something. */
+  warn(words: (seconds: number) => string, seconds: number, { untilInput }: { untilInput: boolean }): void {
+    this.dismissWarning();
+    const end = performance.now() + seconds * 1000;
+    const tell = () => {
+      const left = Math.max(0, Math.ceil((end - performance.now()) / 1000));
+      byId("warning-text").textContent = words(left);
+    };
+    tell();
     byId("warning").hidden = false;
     this.warningUntilInput = untilInput;
+    this.warningTimer = setInterval(tell, 1000);
   }
 
   /** The user did something: an idle warning is over. Cheap, since it is called for every input. */
@@ -149,6 +159,7 @@ export class View {
   }
 
   private dismissWarning(): void {
+    clearInterval(this.warningTimer);
     byId("warning").hidden = true;
     this.warningUntilInput = false;
   }
@@ -378,6 +389,9 @@ export class View {
       this.fullScreenButton.textContent = document.fullscreenElement ? text.leaveFullScreen : text.fullScreen;
     });
     byId("warning-close").addEventListener("click", () => {
+      if (this.warningUntilInput) {
+        this.actions.stay();
+      }
       this.dismissWarning();
       this.keyboard.focus({ preventScroll: true });
     });
