@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use millrace_driver::{Driver, InstanceId};
-use millrace_stream::admission::{Progress, RefusalReason};
+use millrace_stream::admission::{DEFAULT_CLIPBOARD_CHARACTERS, Progress, RefusalReason, UserSettings};
 use serde_json::json;
 use tokio::sync::mpsc;
 
@@ -49,6 +49,31 @@ async fn an_instance_is_made_on_demand() {
     assert_eq!(ran.len(), 1, "one user, one instance");
     let parted = installation.call("DisassociateFleet", PAIR()).await;
     assert_eq!(parted.unwrap_err().0, "ResourceInUseException");
+}
+
+#[tokio::test]
+async fn the_grant_tells_what_users_may_do_and_for_how_long() {
+    let installation = Installation::new().await;
+    installation.running("ON_DEMAND", 2).await;
+    let limits = json!({"Name": "f", "IdleDisconnectTimeoutInSeconds": 120});
+    installation.call("UpdateFleet", limits).await.unwrap();
+    let ticket = installation.ticket("ann", json!({})).await;
+    let grant = installation.control.admit(ticket, mpsc::channel(8).0).await.unwrap();
+    let most = Some(DEFAULT_CLIPBOARD_CHARACTERS);
+    let defaults = UserSettings { copy_from_local_device: most, copy_to_local_device: most };
+    assert_eq!((grant.user_settings, grant.idle_disconnect_seconds), (defaults, 120));
+    // The grant is good for a minute, the session by default for sixteen hours.
+    let lasts = grant.session_ends_epoch_seconds.unwrap() - grant.expires_epoch_seconds;
+    assert_eq!(lasts, 57_600 - 60);
+    let settings = json!([
+        {"Action": "CLIPBOARD_COPY_FROM_LOCAL_DEVICE", "Permission": "ENABLED", "MaximumLength": 7},
+        {"Action": "CLIPBOARD_COPY_TO_LOCAL_DEVICE", "Permission": "DISABLED"},
+    ]);
+    installation.call("UpdateStack", json!({"Name": "s", "UserSettings": settings})).await.unwrap();
+    let ticket = installation.ticket("bob", json!({})).await;
+    let grant = installation.control.admit(ticket, mpsc::channel(8).0).await.unwrap();
+    let chosen = UserSettings { copy_from_local_device: Some(7), copy_to_local_device: None };
+    assert_eq!(grant.user_settings, chosen);
 }
 
 #[tokio::test]
