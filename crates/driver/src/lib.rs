@@ -224,6 +224,10 @@ pub trait Driver: Send + Sync + 'static {
     /// A new connection to the instance's agent.
     async fn connect(&self, id: &InstanceId) -> Result<AgentConnection, DriverError>;
 
+    /// Stops all processes of a ready instance where they are, or lets them go on; may be repeated. A frozen instance takes no processor time, answers
+    /// nobody, stays [`InstanceState::Ready`] for [`Driver::list`], also for a later server, and can be destroyed.
+    async fn set_frozen(&self, id: &InstanceId, frozen: bool) -> Result<(), DriverError>;
+
     /// What happens to instances from now on. A receiver that lags must call [`Driver::list`].
     fn events(&self) -> broadcast::Receiver<InstanceEvent>;
 }

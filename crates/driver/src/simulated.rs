@@ -168,6 +168,14 @@ impl Driver for SimulatedDriver {
         Ok(AgentConnection { stream, secret: AgentSecret(vec![0x5a; 32]) })
     }
 
+    /// Nothing of a simulated instance runs by itself: there is nothing to stop.
+    async fn set_frozen(&self, id: &InstanceId, _frozen: bool) -> Result<(), DriverError> {
+        match self.state().instances.get(id) {
+            Some(instance) if instance.state == InstanceState::Ready => Ok(()),
+            _ => Err(DriverError::NoSuchInstance(id.clone())),
+        }
+    }
+
     fn events(&self) -> broadcast::Receiver<InstanceEvent> {
         self.inner.events.subscribe()
     }

@@ -20,7 +20,8 @@ use support::{Host, Setup, Viewer, attempts, block_on, hostile, runtimes, spec};
 
 type Test = fn(&RuntimeChoice);
 
-const TESTS: [(&str, Test); 9] = [
+const TESTS: [(&str, Test); 10] = [
+    ("a_frozen_instance_waits_and_goes_on", a_frozen_instance_waits_and_goes_on),
     ("bombs_hurt_only_their_instance", hostile::bombs_hurt_only_their_instance),
     ("nothing_escapes", hostile::nothing_escapes),
     ("a_full_disk_hurts_only_its_instance", a_full_disk_hurts_only_its_instance),
@@ -228,6 +229,52 @@ fn what_cannot_start_is_cleared_away(choice: &RuntimeChoice) {
         });
         host.assert_nothing_left();
     }
+}
+
+fn a_frozen_instance_waits_and_goes_on(choice: &RuntimeChoice) {
+    let host = Host::new(choice);
+    block_on(async {
+        let driver = host.driver();
+        let one = spec("one", &Setup::get().image);
+        assert!(matches!(driver.set_frozen(&one.id, true).await, Err(DriverError::NoSuchInstance(_))));
+        driver.ensure(&one).await.unwrap();
+        let mut viewer = Viewer::attach(driver.connect(&one.id).await.unwrap()).await;
+        assert_eq!(viewer.run("(while :; do date +%s%N > $HOME/time; done) & exit 0").await, 0);
+        let time = host.instance("one").join("files/home/user/time");
+        wait_until("time passes", || time.exists());
+        let passes = || {
+            let before = fs::read_to_string(&time).unwrap();
+            let deadline = Instant::now() + Duration::from_millis(300);
+            while Instant::now() < deadline {
+                if fs::read_to_string(&time).unwrap() != before {
+                    return true;
+                }
+                std::thread::sleep(Duration::from_millis(1));
+            }
+            false
+        };
+        let mut took = Vec::new();
+        for frozen in [true, true, false, true] {
+            let began = Instant::now();
+            driver.set_frozen(&one.id, frozen).await.unwrap();
+            took.push(began.elapsed());
+            assert_eq!(passes(), !frozen);
+            assert_eq!(driver.list().await.unwrap()[0].state, InstanceState::Ready);
+        }
+        eprintln!("frozen in {:.1?}, thawed in {:.1?}", took[0], took[2]);
+        // Frozen as it is, and by another server.
+        drop(driver);
+    });
+    block_on(async {
+        let driver = host.driver();
+        driver.set_frozen(&InstanceId::new("one").unwrap(), false).await.unwrap();
+        let mut viewer =
+            Viewer::attach(driver.connect(&InstanceId::new("one").unwrap()).await.unwrap()).await;
+        assert_eq!(viewer.run("true").await, 0);
+        driver.set_frozen(&InstanceId::new("one").unwrap(), true).await.unwrap();
+        driver.destroy(&InstanceId::new("one").unwrap()).await.unwrap();
+    });
+    host.assert_nothing_left();
 }
 
 fn a_full_disk_hurts_only_its_instance(choice: &RuntimeChoice) {

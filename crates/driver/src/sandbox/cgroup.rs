@@ -13,6 +13,8 @@ use crate::Limits;
 /// How long processes of a killed cgroup may take to go, and the pause between looks.
 const EMPTY_WITHIN: Duration = Duration::from_secs(10);
 const LOOK_EVERY: Duration = Duration::from_millis(1);
+/// How long a freeze may take: a process that waits for a disk cannot be frozen before it has its answer.
+const FROZEN_WITHIN: Duration = Duration::from_secs(5);
 /// The period of the cpu controller in microseconds.
 const CPU_PERIOD: u64 = 100_000;
 /// The controllers that carry limits.
@@ -140,6 +142,47 @@ impl Cgroups {
         Ok(())
     }
 
+    /// Stops every process of `group/pod` where it is, or lets all go on. Blocks until they have stopped, 5 s at most; if they do not, they go on.
+    pub(crate) fn set_frozen(&self, group: &str, pod: &str, frozen: bool) -> io::Result<()> {
+        let (base, file, [on, off]) = match &self.layout {
+            Layout::Unified => (self.root.clone(), "cgroup.freeze", ["1", "0"]),
+            Layout::Legacy { hierarchies, .. } => {
+                let named = |name: &&String| name.split(',').any(|controller| controller == "freezer");
+                let hierarchy = hierarchies.iter().find(named).ok_or_else(|| {
+                    io::Error::new(io::ErrorKind::Unsupported, "this host has no freezer cgroups")
+                })?;
+                (self.root.join(hierarchy), "freezer.state", ["FROZEN", "THAWED"])
+            }
+        };
+        let directory = base.join(group).join(pod);
+        if !frozen {
+            return write(&directory, file, off);
+        }
+        let deadline = Instant::now() + FROZEN_WITHIN;
+        loop {
+            // Version 1 wants to be asked again for processes that were not ready the first time.
+            write(&directory, file, on)?;
+            if is_frozen(&directory)? {
+                return Ok(());
+            }
+            if Instant::now() > deadline {
+                write(&directory, file, off)?;
+                return Err(io::Error::new(io::ErrorKind::TimedOut, "processes could not be frozen"));
+            }
+            std::thread::sleep(LOOK_EVERY);
+        }
+    }
+
+    /// Lets what is frozen go on; succeeds when there is nothing.
+    pub(crate) fn thaw_if_there(&self, group: &str, pod: &str) -> io::Result<()> {
+        match self.set_frozen(group, pod, false) {
+            Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::Unsupported) => {
+                Ok(())
+            }
+            result => result,
+        }
+    }
+
     fn bases(&self) -> Vec<PathBuf> {
         match &self.layout {
             Layout::Unified => vec![self.root.clone()],
@@ -149,6 +192,16 @@ impl Cgroups {
                 .chain(hybrid.then(|| self.root.join("unified")))
                 .collect(),
         }
+    }
+}
+
+fn is_frozen(directory: &Path) -> io::Result<bool> {
+    match fs::read_to_string(directory.join("cgroup.events")) {
+        Ok(events) => Ok(events.lines().any(|line| line == "frozen 1")),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            Ok(fs::read_to_string(directory.join("freezer.state"))?.trim() == "FROZEN")
+        }
+        Err(error) => Err(error),
     }
 }
 
@@ -336,6 +389,20 @@ mod tests {
         assert!(!root.path().join("memory/millrace").exists());
         assert!(root.path().join("pids/millrace/other").exists());
         assert!(!root.path().join("pids/millrace/pod").exists());
+    }
+
+    #[test]
+    fn version_two_is_frozen_and_thawed() {
+        let root = tempfile::tempdir().unwrap();
+        let pod = root.path().join("millrace/pod");
+        file(root.path().join("cgroup.controllers"), "cpu memory pids\n");
+        file(pod.join("cgroup.events"), "populated 1\nfrozen 1\n");
+        let cgroups = Cgroups::detect(root.path()).unwrap();
+        cgroups.set_frozen("millrace", "pod", true).unwrap();
+        assert_eq!(read(pod.join("cgroup.freeze")), "1");
+        cgroups.set_frozen("millrace", "pod", false).unwrap();
+        assert_eq!(read(pod.join("cgroup.freeze")), "0");
+        cgroups.thaw_if_there("millrace", "nobody").unwrap();
     }
 
     #[test]

@@ -98,6 +98,21 @@ impl Driver for SandboxDriver {
         Ok(AgentConnection { stream, secret: AgentSecret(secret) })
     }
 
+    async fn set_frozen(&self, id: &InstanceId, frozen: bool) -> Result<(), DriverError> {
+        let entry = self.inner.entry(id);
+        let _guard = entry.lock.lock().await;
+        if self.inner.look(id).await? != Some(InstanceState::Ready) {
+            return Err(DriverError::NoSuchInstance(id.clone()));
+        }
+        let (inner, id) = (self.inner.clone(), id.clone());
+        blocking(move || {
+            let directory = inner.paths(&id).directory;
+            let action = if frozen { "freezing" } else { "thawing" };
+            inner.cgroups.set_frozen(&inner.group, id.as_str(), frozen).map_err(failed(action, &directory))
+        })
+        .await
+    }
+
     fn events(&self) -> broadcast::Receiver<InstanceEvent> {
         self.inner.events.subscribe()
     }

@@ -265,6 +265,8 @@ impl Inner {
         }
         // A start that outlived its server ends by itself within moments: until then it could add to what is removed here.
         let start = lock(paths)?;
+        // What is frozen does not even die.
+        self.cgroups.thaw_if_there(&self.group, id).map_err(failed("thawing", root))?;
         if let Some(record) = paths.read()? {
             for process in [record.display, record.app].into_iter().flatten() {
                 end(&process).map_err(failed("ending the processes of", root))?;
