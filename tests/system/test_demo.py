@@ -1,4 +1,4 @@
-"""`cargo xtask demo --json`, as a program uses it. It builds everything for release, so it runs only where MILLRACE_XTASK names xtask's program."""
+"""`cargo xtask demo --json`, as a program uses it, with the programs that `cargo xtask test` built. Only where MILLRACE_XTASK names xtask's program."""
 
 import json
 import os
@@ -23,7 +23,7 @@ def test_the_demo_for_programs(tmp_path):
     tracer = Tracer(data_dir)
     with (tmp_path / "errors").open("w+") as errors:
         demo = subprocess.Popen(
-            [xtask, "demo", "--json", "--data-dir", data_dir, "--listen", listen], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=errors, text=True
+            [xtask, "demo", "--json", "--development", "--data-dir", data_dir, "--listen", listen], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=errors, text=True
         )
         try:
             line = demo.stdout.readline()

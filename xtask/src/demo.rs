@@ -32,6 +32,9 @@ pub(crate) struct Arguments {
     /// A loopback address and port
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:7070")]
     listen: SocketAddr,
+    /// Use the programs that the tests are built with: for the demo's own test, which has them already
+    #[arg(long, hide = true)]
+    development: bool,
 }
 
 /// A server with the demo's image, stack and running fleet.
@@ -71,7 +74,8 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     // Before minutes of building, not after.
     server::check_listen(arguments.listen)?;
     install::everything(For::Demo)?;
-    let programs = build::everything(Profile::Release)?;
+    let profile = if arguments.development { Profile::Dev } else { Profile::Release };
+    let programs = build::everything(profile)?;
     let runtime_image = images::runtime(&paths::cache())?;
     let image = images::demo(&paths::cache())?;
     let data_dir = arguments.data_dir.clone().unwrap_or_else(|| paths::root().join("data"));
