@@ -7,6 +7,7 @@
 pub mod host_check;
 pub mod images;
 pub mod internal;
+pub mod lock;
 mod loop_device;
 mod process;
 pub mod sandbox;

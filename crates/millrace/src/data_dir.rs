@@ -6,7 +6,7 @@ use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsE
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
-use rustix::fs::{FlockOperation, flock};
+use millrace_driver::lock;
 
 /// Length of the signing key in bytes: that of the digest it is used with.
 const SIGNING_KEY_BYTES: usize = 32;
@@ -43,15 +43,12 @@ impl DataDir {
             .mode(0o600)
             .open(&lock_path)
             .with_context(|| format!("{} cannot be opened", lock_path.display()))?;
-        match flock(&lock, FlockOperation::NonBlockingLockExclusive) {
-            Ok(()) => {}
-            Err(rustix::io::Errno::WOULDBLOCK) => {
-                bail!(
-                    "another millrace server uses the data directory {}: stop it, or give this one another data_dir",
-                    path.display()
-                )
-            }
-            Err(error) => return Err(error).context(format!("{} cannot be locked", lock_path.display())),
+        let locked = lock::exclusively(&lock);
+        if !locked.with_context(|| format!("{} cannot be locked", lock_path.display()))? {
+            bail!(
+                "another millrace server uses the data directory {}: stop it, or give this one another data_dir",
+                path.display()
+            );
         }
         Ok(Self { path: path.to_owned(), owner: (metadata.uid(), metadata.gid()), _lock: lock })
     }

@@ -24,7 +24,6 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use rustix::fs::FlockOperation;
 use serde::{Deserialize, Serialize};
 
 use crate::{ImageDigest, InstanceId};
@@ -184,10 +183,8 @@ impl ImageStore {
         }
         let lock_path = directory.join("lock");
         let lock = File::create(&lock_path).map_err(failed("making", &lock_path))?;
-        match rustix::fs::flock(&lock, FlockOperation::NonBlockingLockExclusive) {
-            Ok(()) => {}
-            Err(rustix::io::Errno::WOULDBLOCK) => return Err(ImportError::Locked(directory)),
-            Err(error) => return Err(failed("locking", &lock_path)(error.into())),
+        if !crate::lock::exclusively(&lock).map_err(failed("locking", &lock_path))? {
+            return Err(ImportError::Locked(directory));
         }
         let store = Self {
             directory,

@@ -26,7 +26,6 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use rustix::fs::FlockOperation;
 use sha2::{Digest, Sha256};
 use tokio::sync::{broadcast, watch};
 
@@ -155,8 +154,9 @@ impl SandboxDriver {
         let config = SandboxConfig { run_dir, ..config };
         let lock_path = config.run_dir.join("lock");
         let lock = File::create(&lock_path).map_err(failed("making", &lock_path))?;
-        rustix::fs::flock(&lock, FlockOperation::NonBlockingLockExclusive)
-            .map_err(|error| failed("locking", &lock_path)(error.into()))?;
+        if !crate::lock::exclusively(&lock).map_err(failed("locking", &lock_path))? {
+            return Err(failed("locking", &lock_path)(rustix::io::Errno::WOULDBLOCK.into()));
+        }
         make_mountpoints(&config.run_dir.join("mountpoints"))?;
         let cgroup_root = Path::new("/sys/fs/cgroup");
         let digest = Sha256::digest(config.run_dir.as_os_str().as_encoded_bytes());
