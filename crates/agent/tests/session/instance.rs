@@ -86,8 +86,14 @@ impl Instance {
             .arg("--socket")
             .arg(self.directory.path().join("pod/launcher.sock"))
             .env("DISPLAY", &self.display)
+            .stderr(std::fs::File::create(self.launcher_log()).unwrap())
             .spawn();
         self.launcher = Some(launcher.unwrap());
+    }
+
+    /// What the launcher and the applications wrote.
+    pub(crate) fn launcher_log(&self) -> PathBuf {
+        self.directory.path().join("launcher.log")
     }
 
     pub(crate) fn connect(&self) -> UnixStream {

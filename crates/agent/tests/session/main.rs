@@ -320,6 +320,10 @@ fn applications_are_started_and_their_end_is_told() {
     // An application that writes without end neither waits nor fills the log.
     let writes = "yes | head -c 3000000; exit 5";
     assert_eq!(ended(&outcome(&mut client, 5, &["sh", "-c", writes])), (exited, 5));
+    let bound = 256 * 1024;
+    let logged = || std::fs::metadata(instance.launcher_log()).unwrap().len();
+    wait_until("the log is full", || logged() >= bound);
+    assert!(logged() < bound + 4096, "{} bytes in the log", logged());
     // Orphans are reaped, and whoever attaches next hears what became of all.
     assert_eq!(ended(&outcome(&mut client, 6, &["sh", "-c", "sleep 0.05 & exit 0"])), (exited, 0));
     let mut next = Client::attach(instance.connect());
