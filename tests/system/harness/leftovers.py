@@ -29,8 +29,11 @@ class Footprint:
 class Tracer:
     """Remembers what belonged to one server, so that it is still recognised when the server is gone."""
 
-    def __init__(self, data_dir: Path) -> None:
-        self.data_dir = data_dir
+    def __init__(self, directory: Path, data_dir: Path | None = None) -> None:
+        """`directory`: holds all that the server is told of; `data_dir`: its data directory, if that is another."""
+        self.directory = directory
+        # What stands beside is the installation's own (a lock, mount points, the template of the writable layer), and is used again.
+        self.instances = (data_dir or directory) / "run" / "instances"
         self._cgroups: set[str] = set()
         self._network_namespaces: set[str] = set()
 
@@ -53,7 +56,7 @@ class Tracer:
 
     def processes(self) -> dict[int, str]:
         """Processes that carry the data directory in their command line, environment or mount table, or sit in a noted network namespace."""
-        marker = str(self.data_dir).encode()
+        marker = str(self.directory).encode()
         found = {}
         for pid in _pids():
             if pid == os.getpid():
@@ -69,10 +72,9 @@ class Tracer:
     def left(self) -> Footprint:
         """All that is still there now."""
         processes = {pid: text for pid, text in self.processes().items() if not _is_test_process(pid)}
-        mounts = [line for line in _read("/proc/self/mountinfo").decode().splitlines() if str(self.data_dir) in line]
+        mounts = [line for line in _read("/proc/self/mountinfo").decode().splitlines() if str(self.directory) in line]
         cgroups = [path for path in sorted(self._cgroups_on_disk())]
-        run = self.data_dir / "run"
-        files = sorted(str(path) for path in run.rglob("*")) if run.is_dir() else []
+        files = sorted(str(path) for path in self.instances.rglob("*")) if self.instances.is_dir() else []
         return Footprint(processes, mounts, cgroups, files)
 
     def _cgroups_on_disk(self) -> list[str]:

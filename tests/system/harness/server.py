@@ -63,7 +63,7 @@ class Server:
         self.other_account = Account.random()
         self.port = 0
         self.process: subprocess.Popen[bytes] | None = None
-        self.tracer = Tracer(self.directory)
+        self.tracer = Tracer(self.directory, self.data_dir)
         self._settings = settings
         self._instance_settings = instance_settings
         # Servers that run at the same time need id ranges of their own: 256 instances each, far above what the host's users have.
