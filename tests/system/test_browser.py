@@ -255,12 +255,18 @@ def save(page: Page, path: str) -> None:
 def test_the_mouse_and_the_cursor(page, desk):
     open_editor(page, desk)
     over_text = {"x": 640, "y": 400}
-    page.call("mouse.move", *over_text.values())
-    wait.until(lambda: page.cursor() not in ("auto", "none"), seconds=10, what="a cursor")
-    shape = wait.until(lambda: "url(" in page.cursor() and page.cursor(), seconds=10, what="the remote cursor's shape", detail=page.cursor)
     menu = {"x": 0, "y": 0, "width": 300, "height": 220}
-    page.call("mouse.move", *MENU)
-    wait.until(lambda: page.cursor() != shape, seconds=10, what="another shape over the menu than over text", detail=page.cursor)
+    shapes = {}
+
+    def differ() -> bool:
+        """Looked at until it is so: an editor that has just appeared sets its shapes a moment later."""
+        for place in (tuple(over_text.values()), MENU):
+            page.call("mouse.move", *place)
+            page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+            shapes[place] = page.cursor()
+        return len(set(shapes.values())) == 2 and all("url(" in shape for shape in shapes.values())
+
+    wait.until(differ, seconds=20, what="the remote cursor's shapes over text and over the menu", detail=lambda: shapes)
     page.keep("closed", menu)
     page.call("mouse.click", *MENU)
     wait.until(lambda: page.changed("closed", menu) > 3000, seconds=10, what="the menu to open where it was clicked")
