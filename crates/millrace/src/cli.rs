@@ -68,7 +68,7 @@ struct Import {
     /// Its name in the API
     #[arg(long)]
     name: String,
-    /// The account that gets it [default: the only one of the configuration]
+    /// The account that gets it [default: the first one of the configuration]
     #[arg(long, value_name = "ID")]
     account: Option<String>,
     /// The region that gets it [default: each region of the configuration]
