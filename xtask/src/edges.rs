@@ -37,6 +37,7 @@ const IO: &[&str] = &[
 const DATABASE: &[&str] = &["sqlx", "sqlx-*"];
 
 const RULES: &[Rule] = &[
+    Rule { name: "millrace-policy", may_use: &[], never: IO },
     Rule { name: "millrace-wire", may_use: &[], never: IO },
     Rule { name: "millrace-model", may_use: &[], never: IO },
     Rule { name: "millrace-stream", may_use: &[], never: IO },
