@@ -124,7 +124,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn fleet_of_stack(&self, scope: &Scope, stack: &Name) -> Result<Option<Name>, StoreError> {
-        fleet_of(&mut self.read().await?, scope, stack).await
+        fleet_of(&mut self.glance().await?, scope, stack).await
     }
 
     /// A page of the names of the stacks that have this fleet. The token's kind is [`Store::STACKS_OF_FLEET`].
@@ -147,7 +147,7 @@ impl Store {
         .bind(fleet.as_str())
         .bind(PageToken::after(token))
         .bind(i64::from(limit) + 1)
-        .fetch_all(&mut *self.read().await?)
+        .fetch_all(&mut *self.glance().await?)
         .await?;
         let names = rows.iter().map(row::name).collect::<Result<_, _>>()?;
         Ok(Page::cut(names, limit, Self::STACKS_OF_FLEET, |name: &Name| name.as_str()))

@@ -9,7 +9,7 @@ use sqlx::sqlite::SqliteRow;
 use crate::error::{ChangeError, CreateError, StoreError};
 use crate::page::{Page, PageToken};
 use crate::store::{Store, Tx};
-use crate::{ResourceKind, associations, row, tags};
+use crate::{ResourceKind, associations, counts, row, tags};
 
 /// A fleet and its instances, seen at one moment.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,12 +67,7 @@ impl Store {
         if find(&mut tx, scope, &fleet.name).await?.is_some() {
             return Err(CreateError::AlreadyExists);
         }
-        let count: i64 = sqlx::query_scalar("SELECT count(*) FROM fleets WHERE account = ? AND region = ?")
-            .bind(scope.account.as_str())
-            .bind(scope.region.as_str())
-            .fetch_one(&mut *tx)
-            .await?;
-        if count >= i64::from(limit) {
+        if counts::of(&mut tx, scope, ResourceKind::Fleet).await? >= u64::from(limit) {
             return Err(CreateError::LimitReached);
         }
         sqlx::query(
@@ -95,7 +90,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn fleet(&self, scope: &Scope, name: &Name) -> Result<Option<FleetRecord>, StoreError> {
-        find(&mut self.read().await?, scope, name).await
+        find(&mut self.glance().await?, scope, name).await
     }
 
     /// A page of fleets, by name.
@@ -115,7 +110,7 @@ impl Store {
         .bind(scope.region.as_str())
         .bind(PageToken::after(token))
         .bind(i64::from(limit) + 1)
-        .fetch_all(&mut *self.read().await?)
+        .fetch_all(&mut *self.glance().await?)
         .await?;
         let fleets = rows.iter().map(record).collect::<Result<_, _>>()?;
         Ok(Page::cut(fleets, limit, Self::FLEETS, |record: &FleetRecord| record.fleet.name.as_str()))
@@ -139,8 +134,9 @@ impl Store {
         let fleet = change(&found).map_err(ChangeError::Refused)?;
         if fleet != found.fleet {
             update(&mut tx, scope, &fleet).await?;
-            tx.commit().await?;
         }
+        // Even if nothing was changed here: what was found may be a write of this moment that is not durable yet.
+        tx.commit().await?;
         Ok(FleetRecord { fleet, ..found })
     }
 

@@ -37,7 +37,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn instance(&self, id: &InstanceId) -> Result<Option<Instance>, StoreError> {
-        find(&mut self.read().await?, id).await
+        find(&mut self.glance().await?, id).await
     }
 
     /// Writes what became of an instance, over the generation that `changed` was made from. False if it is of another generation by now, or

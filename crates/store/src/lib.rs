@@ -1,13 +1,14 @@
 //! What Millrace remembers: one concrete [`Store`] over SQLite.
 //!
-//! There is one connection that writes and a few that read. A write is one `BEGIN IMMEDIATE` transaction (SQLite's own default loses
-//! concurrent read-modify-writes to busy errors), and is on the disk (`synchronous = FULL`) before its function returns: what is
-//! acknowledged is durable. Functions that change something read it, let the model decide, and write it, all in that transaction.
+//! There is one connection that writes and a few that read. Writes follow each other within `BEGIN IMMEDIATE` transactions (SQLite's own
+//! default loses concurrent read-modify-writes to busy errors); those that come at the same time share one COMMIT. A write is on the disk
+//! (`synchronous = FULL`) before its function returns: what is acknowledged is durable. Functions that change something read it, let the model decide, and write it, all in that transaction.
 //!
 //! The store knows the model and neither the wire nor drivers.
 
 mod admission;
 mod associations;
+mod counts;
 mod error;
 mod fleets;
 mod images;
@@ -19,6 +20,7 @@ mod sessions;
 mod stacks;
 mod store;
 mod tags;
+mod writer;
 
 pub use admission::{Binding, Bound};
 pub use associations::{AssociateError, DisassociateError};

@@ -32,7 +32,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn session(&self, id: &SessionId) -> Result<Option<Session>, StoreError> {
-        find(&mut self.read().await?, id).await
+        find(&mut self.glance().await?, id).await
     }
 
     /// A page of sessions, by id, live and over. The token's kind is [`Store::SESSIONS`].
@@ -62,7 +62,7 @@ impl Store {
         .bind(authentication)
         .bind(filter.instance.as_deref())
         .bind(i64::from(limit) + 1)
-        .fetch_all(&mut *self.read().await?)
+        .fetch_all(&mut *self.glance().await?)
         .await?;
         let sessions = rows.iter().map(session).collect::<Result<_, _>>()?;
         Ok(Page::cut(sessions, limit, Self::SESSIONS, |session: &Session| session.id.as_str()))

@@ -7,7 +7,7 @@ use sqlx::sqlite::SqliteRow;
 use crate::error::{ChangeError, CreateError, StoreError};
 use crate::page::{Page, PageToken};
 use crate::store::{Store, Tx};
-use crate::{ResourceKind, associations, row, tags};
+use crate::{ResourceKind, associations, counts, row, tags};
 
 /// Why a stack was not deleted.
 #[derive(Debug, thiserror::Error)]
@@ -39,12 +39,7 @@ impl Store {
         if find(&mut tx, scope, &stack.name).await?.is_some() {
             return Err(CreateError::AlreadyExists);
         }
-        let count: i64 = sqlx::query_scalar("SELECT count(*) FROM stacks WHERE account = ? AND region = ?")
-            .bind(scope.account.as_str())
-            .bind(scope.region.as_str())
-            .fetch_one(&mut *tx)
-            .await?;
-        if count >= i64::from(limit) {
+        if counts::of(&mut tx, scope, ResourceKind::Stack).await? >= u64::from(limit) {
             return Err(CreateError::LimitReached);
         }
         sqlx::query(
@@ -67,7 +62,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn stack(&self, scope: &Scope, name: &Name) -> Result<Option<Stack>, StoreError> {
-        find(&mut self.read().await?, scope, name).await
+        find(&mut self.glance().await?, scope, name).await
     }
 
     /// A page of stacks, by name.
@@ -87,7 +82,7 @@ impl Store {
         .bind(scope.region.as_str())
         .bind(PageToken::after(token))
         .bind(i64::from(limit) + 1)
-        .fetch_all(&mut *self.read().await?)
+        .fetch_all(&mut *self.glance().await?)
         .await?;
         let stacks = rows.iter().map(stack).collect::<Result<_, _>>()?;
         Ok(Page::cut(stacks, limit, Self::STACKS, |stack: &Stack| stack.name.as_str()))

@@ -1,28 +1,76 @@
 //! Opening and closing the database, and its transactions.
 
+use std::ops::{Deref, DerefMut};
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
+use sqlx::pool::PoolConnection;
 use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+    SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
+    SqliteSynchronous,
 };
-use sqlx::{Sqlite, Transaction};
+use sqlx::{ConnectOptions, Sqlite, Transaction};
 
 use crate::error::StoreError;
+use crate::writer::{WriteTx, Writer};
 
 /// How long a statement waits for another process that holds the database.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
-/// How long a write waits for those before it.
+/// How long a read waits for those before it.
 const QUEUE_TIMEOUT: Duration = Duration::from_secs(10);
 /// How many reads run at once.
 const READERS: u32 = 4;
 
-pub(crate) type Tx = Transaction<'static, Sqlite>;
+/// A transaction, for reading or for writing.
+#[derive(Debug)]
+pub(crate) enum Tx {
+    /// For a single statement, which is a transaction by itself.
+    Glance(PoolConnection<Sqlite>),
+    Read(Transaction<'static, Sqlite>),
+    Write(WriteTx),
+}
+
+impl Tx {
+    /// Ends the transaction; after a write, once it is on the disk.
+    ///
+    /// # Errors
+    /// It is not, and nothing of it was written.
+    pub(crate) async fn commit(self) -> Result<(), sqlx::Error> {
+        match self {
+            Self::Glance(_) => Ok(()),
+            Self::Read(tx) => tx.commit().await,
+            Self::Write(tx) => tx.commit().await,
+        }
+    }
+}
+
+impl Deref for Tx {
+    type Target = SqliteConnection;
+
+    fn deref(&self) -> &SqliteConnection {
+        match self {
+            Self::Glance(connection) => connection,
+            Self::Read(tx) => tx,
+            Self::Write(tx) => tx,
+        }
+    }
+}
+
+impl DerefMut for Tx {
+    fn deref_mut(&mut self) -> &mut SqliteConnection {
+        match self {
+            Self::Glance(connection) => connection,
+            Self::Read(tx) => tx,
+            Self::Write(tx) => tx,
+        }
+    }
+}
 
 /// The database. Cheap to clone; clones share their connections.
 #[derive(Clone, Debug)]
 pub struct Store {
-    writer: SqlitePool,
+    writer: Arc<Writer>,
     readers: SqlitePool,
 }
 
@@ -39,19 +87,16 @@ impl Store {
             .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full);
-        let writer = SqlitePoolOptions::new()
-            .max_connections(1)
-            .acquire_timeout(QUEUE_TIMEOUT)
-            .idle_timeout(None)
-            .max_lifetime(None)
-            .connect_with(writing)
-            .await?;
-        sqlx::migrate!().run(&writer).await.map_err(StoreError::Migration)?;
+        let mut connection = writing.connect().await?;
+        sqlx::migrate!().run(&mut connection).await.map_err(StoreError::Migration)?;
+        let writer = Writer::new(connection);
         let readers = SqlitePoolOptions::new()
             .max_connections(READERS)
             .acquire_timeout(QUEUE_TIMEOUT)
             .idle_timeout(None)
             .max_lifetime(None)
+            // The connections are to a file: none can have gone away.
+            .test_before_acquire(false)
             .connect_with(options.read_only(true))
             .await?;
         Ok(Self { writer, readers })
@@ -62,7 +107,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`] if it does not.
     pub async fn check(&self) -> Result<(), StoreError> {
-        sqlx::query("SELECT 1 FROM stacks LIMIT 1").execute(&self.readers).await?;
+        sqlx::query("SELECT 1 FROM stacks LIMIT 1").execute(&mut *self.glance().await?).await?;
         Ok(())
     }
 
@@ -72,13 +117,18 @@ impl Store {
         self.writer.close().await;
     }
 
-    /// A transaction that holds the database for writing from its first moment.
+    /// A transaction that holds the database for writing from its first moment. Its COMMIT is shared with those that write at the same time.
     pub(crate) async fn write(&self) -> Result<Tx, StoreError> {
-        Ok(self.writer.begin_with("BEGIN IMMEDIATE").await?)
+        Ok(Tx::Write(self.writer.begin().await?))
+    }
+
+    /// For one statement that reads. Several would each see a state of its own.
+    pub(crate) async fn glance(&self) -> Result<Tx, StoreError> {
+        Ok(Tx::Glance(self.readers.acquire().await?))
     }
 
     /// A transaction that sees one state of the database throughout.
     pub(crate) async fn read(&self) -> Result<Tx, StoreError> {
-        Ok(self.readers.begin().await?)
+        Ok(Tx::Read(self.readers.begin().await?))
     }
 }

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use millrace_model::{Name, Scope, TagSet};
-use sqlx::Row;
 
 use crate::error::{ChangeError, StoreError};
 use crate::store::{Store, Tx};
@@ -20,7 +19,7 @@ pub enum ResourceKind {
 }
 
 impl ResourceKind {
-    fn as_str(self) -> &'static str {
+    pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Stack => "stack",
             Self::Fleet => "fleet",
@@ -40,12 +39,7 @@ impl Store {
         kind: ResourceKind,
         name: &Name,
     ) -> Result<Option<TagSet>, StoreError> {
-        let mut tx = self.read().await?;
-        if exists(&mut tx, scope, kind, name).await? {
-            Ok(Some(read(&mut tx, scope, kind, name).await?))
-        } else {
-            Ok(None)
-        }
+        find(&mut self.glance().await?, scope, kind, name).await
     }
 
     /// Changes the tags of a resource.
@@ -60,10 +54,7 @@ impl Store {
         change: impl FnOnce(&TagSet) -> Result<TagSet, E> + Send,
     ) -> Result<(), ChangeError<E>> {
         let mut tx = self.write().await?;
-        if !exists(&mut tx, scope, kind, name).await? {
-            return Err(ChangeError::NotFound);
-        }
-        let tags = read(&mut tx, scope, kind, name).await?;
+        let tags = find(&mut tx, scope, kind, name).await?.ok_or(ChangeError::NotFound)?;
         let changed = change(&tags).map_err(ChangeError::Refused)?;
         delete(&mut tx, scope, kind, name).await?;
         insert(&mut tx, scope, kind, name, &changed).await?;
@@ -72,36 +63,39 @@ impl Store {
     }
 }
 
-async fn exists(tx: &mut Tx, scope: &Scope, kind: ResourceKind, name: &Name) -> Result<bool, StoreError> {
+/// The tags of a resource, `None` if there is no such resource: in one statement.
+async fn find(
+    tx: &mut Tx,
+    scope: &Scope,
+    kind: ResourceKind,
+    name: &Name,
+) -> Result<Option<TagSet>, StoreError> {
+    macro_rules! select {
+        ($table:literal) => {
+            concat!(
+                "SELECT (SELECT json_group_object(key, value) FROM tags WHERE tags.account = owner.account ",
+                "AND tags.region = owner.region AND kind = ? AND resource = owner.name) FROM ",
+                $table,
+                " AS owner WHERE account = ? AND region = ? AND name = ?"
+            )
+        };
+    }
     let query = match kind {
-        ResourceKind::Stack => "SELECT 1 FROM stacks WHERE account = ? AND region = ? AND name = ?",
-        ResourceKind::Fleet => "SELECT 1 FROM fleets WHERE account = ? AND region = ? AND name = ?",
-        ResourceKind::Image => "SELECT 1 FROM images WHERE account = ? AND region = ? AND name = ?",
+        ResourceKind::Stack => select!("stacks"),
+        ResourceKind::Fleet => select!("fleets"),
+        ResourceKind::Image => select!("images"),
     };
-    let row = sqlx::query(query)
+    let found: Option<String> = sqlx::query_scalar(query)
+        .bind(kind.as_str())
         .bind(scope.account.as_str())
         .bind(scope.region.as_str())
         .bind(name.as_str())
         .fetch_optional(&mut **tx)
         .await?;
-    Ok(row.is_some())
-}
-
-async fn read(tx: &mut Tx, scope: &Scope, kind: ResourceKind, name: &Name) -> Result<TagSet, StoreError> {
-    let rows = sqlx::query(
-        "SELECT key, value FROM tags WHERE account = ? AND region = ? AND kind = ? AND resource = ?",
-    )
-    .bind(scope.account.as_str())
-    .bind(scope.region.as_str())
-    .bind(kind.as_str())
-    .bind(name.as_str())
-    .fetch_all(&mut **tx)
-    .await?;
-    let mut tags = BTreeMap::new();
-    for row in rows {
-        tags.insert(row.try_get("key")?, row.try_get("value")?);
-    }
-    TagSet::new(tags).map_err(|error| StoreError::corrupt("tag", error))
+    let Some(json) = found else { return Ok(None) };
+    let tags: BTreeMap<String, String> =
+        serde_json::from_str(&json).map_err(|error| StoreError::corrupt("tags", error))?;
+    TagSet::new(tags).map(Some).map_err(|error| StoreError::corrupt("tag", error))
 }
 
 /// Writes the tags of a resource that has none.
@@ -112,19 +106,20 @@ pub(crate) async fn insert(
     name: &Name,
     tags: &TagSet,
 ) -> Result<(), StoreError> {
-    for (key, value) in tags.as_map() {
-        sqlx::query(
-            "INSERT INTO tags (account, region, kind, resource, key, value) VALUES (?, ?, ?, ?, ?, ?)",
-        )
-        .bind(scope.account.as_str())
-        .bind(scope.region.as_str())
-        .bind(kind.as_str())
-        .bind(name.as_str())
-        .bind(key)
-        .bind(value)
-        .execute(&mut **tx)
-        .await?;
+    if tags.as_map().is_empty() {
+        return Ok(());
     }
+    let json = serde_json::to_string(tags.as_map()).map_err(|error| StoreError::corrupt("tags", error))?;
+    sqlx::query(
+        "INSERT INTO tags (account, region, kind, resource, key, value) SELECT ?, ?, ?, ?, key, value FROM json_each(?)",
+    )
+    .bind(scope.account.as_str())
+    .bind(scope.region.as_str())
+    .bind(kind.as_str())
+    .bind(name.as_str())
+    .bind(json)
+    .execute(&mut **tx)
+    .await?;
     Ok(())
 }
 

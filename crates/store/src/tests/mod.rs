@@ -1,6 +1,7 @@
 //! The store on a temporary file, and what several users of it do at the same time.
 
 mod admission;
+mod group;
 mod resources;
 
 use std::collections::BTreeMap;

@@ -1,0 +1,90 @@
+//! Writes that share a COMMIT: each is whole and durable, or was never there.
+
+use std::sync::Arc;
+
+use futures_util::future::join_all;
+
+use super::{NOW, name, open, scope, stack, tags};
+use crate::{CreateError, ResourceKind, Store};
+
+#[tokio::test]
+async fn writes_at_the_same_time_are_each_durable_or_refused() {
+    let temporary = open().await;
+    let store = &temporary.store;
+    // Every name twice: one of the two is told that it is taken.
+    let writes = (0..200).map(async |number| {
+        let stack = stack(&format!("s{}", number / 2));
+        store.create_stack(&scope(), &stack, &tags(10), 1000).await
+    });
+    let results = join_all(writes).await;
+    assert_eq!(results.iter().filter(|result| result.is_ok()).count(), 100);
+    let taken = results.iter().filter(|result| matches!(result, Err(CreateError::AlreadyExists))).count();
+    assert_eq!(taken, 100);
+    store.close().await;
+    let store = Store::open(&temporary.directory.path().join("millrace.db")).await.unwrap();
+    for number in 0..100 {
+        let found = store.tags(&scope(), ResourceKind::Stack, &name(&format!("s{number}"))).await.unwrap();
+        assert_eq!(found, Some(tags(10)));
+    }
+}
+
+#[tokio::test]
+async fn a_write_that_fails_takes_no_other_with_it() {
+    let temporary = open().await;
+    let store = &temporary.store;
+    let mut tx = store.write().await.unwrap();
+    let trigger =
+        "CREATE TRIGGER fail BEFORE INSERT ON tags WHEN NEW.key = 'k5' BEGIN SELECT RAISE(ABORT, 'no'); END";
+    sqlx::query(trigger).execute(&mut *tx).await.unwrap();
+    tx.commit().await.unwrap();
+    let writes = (0..90).map(async |number| {
+        let with = if number % 3 == 0 { tags(6) } else { tags(3) };
+        store.create_stack(&scope(), &stack(&format!("s{number}")), &with, 1000).await
+    });
+    for (number, result) in join_all(writes).await.into_iter().enumerate() {
+        assert_eq!(result.is_ok(), number % 3 != 0, "{number}: {result:?}");
+        let found = store.stack(&scope(), &name(&format!("s{number}"))).await.unwrap();
+        assert_eq!(found.is_some(), number % 3 != 0, "{number}");
+    }
+}
+
+#[tokio::test]
+async fn a_write_that_is_dropped_leaves_nothing_and_holds_nobody_up() {
+    let temporary = open().await;
+    let store = Arc::new(temporary.store.clone());
+    let mut tx = store.write().await.unwrap();
+    sqlx::query("INSERT INTO stacks VALUES ('1', 'r', 'half', 0, '')").execute(&mut *tx).await.unwrap();
+    let waiting = tokio::spawn({
+        let store = store.clone();
+        async move { store.create_stack(&scope(), &stack("s"), &tags(1), 10).await }
+    });
+    tokio::task::yield_now().await;
+    drop(tx);
+    waiting.await.unwrap().unwrap();
+    let mut tx = store.read().await.unwrap();
+    let names: Vec<String> = sqlx::query_scalar("SELECT name FROM stacks").fetch_all(&mut *tx).await.unwrap();
+    assert_eq!(names, ["s"]);
+    let counts: Vec<i64> =
+        sqlx::query_scalar("SELECT count FROM resource_counts").fetch_all(&mut *tx).await.unwrap();
+    assert_eq!(counts, [1]);
+}
+
+#[tokio::test]
+async fn what_is_not_committed_is_not_read_and_limits_count_it() {
+    let temporary = open().await;
+    let store = &temporary.store;
+    let results =
+        join_all((0..20).map(async |number| {
+            store.create_stack(&scope(), &stack(&format!("s{number}")), &tags(0), 5).await
+        }))
+        .await;
+    assert_eq!(results.iter().filter(|result| result.is_ok()).count(), 5);
+    assert!(results.iter().any(|result| matches!(result, Err(CreateError::LimitReached))));
+    let mut tx = store.write().await.unwrap();
+    sqlx::query("UPDATE stacks SET created_at = ?").bind(NOW.0 + 1).execute(&mut *tx).await.unwrap();
+    let seen = store.stacks(&scope(), None, 10).await.unwrap();
+    assert!(seen.items.iter().all(|stack| stack.created_at == NOW));
+    tx.commit().await.unwrap();
+    let seen = store.stacks(&scope(), None, 10).await.unwrap();
+    assert!(seen.items.len() == 5 && seen.items.iter().all(|stack| stack.created_at.0 == NOW.0 + 1));
+}
