@@ -21,6 +21,12 @@ const bridge = {
     return page;
   },
   said: (handle) => handles.get(handle).said,
+  /** The browser's own protocol, for what playwright has no method for. */
+  protocol: async (handle, method, parameters) => {
+    const page = handles.get(handle);
+    page.session ??= await page.context().newCDPSession(page);
+    return await page.session.send(method, parameters);
+  },
   closeContext: (handle) => handles.get(handle).context().close(),
 };
 

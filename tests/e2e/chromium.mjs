@@ -15,14 +15,15 @@ const ARGUMENTS = [
   "--disable-sync",
 ];
 
-/** A browser and a function that closes it and removes what it wrote. */
+/** A browser and a function that closes it and removes what it wrote. With MILLRACE_DISPLAY it has a window there, and the keyboard of that display. */
 export async function launch() {
+  const display = process.env.MILLRACE_DISPLAY;
   const home = await mkdtemp(join(tmpdir(), "millrace-chromium-"));
   const browser = await chromium.launch({
     executablePath: process.env.MILLRACE_CHROMIUM ?? "/usr/bin/chromium",
-    headless: true,
+    headless: !display,
     args: ARGUMENTS,
-    env: { ...process.env, HOME: home, XDG_CONFIG_HOME: home, XDG_CACHE_HOME: home },
+    env: { ...process.env, HOME: home, XDG_CONFIG_HOME: home, XDG_CACHE_HOME: home, ...(display ? { DISPLAY: display } : {}) },
   });
   const close = async () => {
     await browser.close();

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from botocore.exceptions import ClientError
 from harness.browser import Browser, Page
+from harness.desk import Desk
 from harness.server import Server
 
 _numbers = itertools.count(1)
@@ -105,6 +106,14 @@ def page(browser: Browser) -> Iterator[Page]:
     opened = browser.open()
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def desk(sandbox: Server, unique: str) -> Iterator[Desk]:
+    """A running ON_DEMAND fleet of one instance."""
+    made = Desk(sandbox, unique)
+    yield made
+    made.remove()
 
 
 @pytest.fixture(params=["json", "cbor"])

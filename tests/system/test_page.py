@@ -4,7 +4,7 @@ import urllib.error
 import urllib.request
 
 import pytest
-from harness import viewer
+from harness import viewer, wait
 
 pytestmark = pytest.mark.browser
 
@@ -49,6 +49,53 @@ def test_nothing_of_the_ticket_stays_in_the_page(aws, running, page):
     page.wait_state("connected")
     stores = page.evaluate("() => JSON.stringify([location.href, document.title, {...localStorage}, {...sessionStorage}, document.cookie, history.state])")
     assert parameters not in stores and signature not in stores
+
+
+PORTAL = "portal.example.org"
+
+
+@pytest.fixture
+def portal_stack(aws, unique):
+    """A stack whose page may be embedded by the pages of PORTAL; a name of its own, for its fleet is the test's."""
+    name = f"{unique}-portal"
+    aws.create_stack(Name=name, EmbedHostDomains=[PORTAL])
+    yield name
+    aws.delete_stack(Name=name)
+
+
+def embed(page, host, address):
+    """A page of that host, made up by the browser, which shows `address` in a frame; gives what is in the frame."""
+    html = f'<!doctype html><title>Portal</title><iframe src="{address}" width="900" height="600"></iframe>'
+    answer = f"(route) => route.fulfill({{ contentType: 'text/html', body: {html!r} }})"
+    page.call("route", f"https://{host}/**", {"function": answer})
+    page.goto(f"https://{host}/")
+    frame = page.call("frameLocator", "iframe")
+    body = page.browser.call(frame["handle"], "locator", "body")["handle"]
+    return lambda: page.browser.call(body, "getAttribute", "data-state")
+
+
+def test_only_the_stack_s_domains_embed_the_page(aws, fleet, portal_stack, browser):
+    aws.associate_fleet(FleetName=fleet, StackName=portal_stack)
+    aws.start_fleet(Name=fleet)
+    aws.get_waiter("fleet_started").wait(Names=[fleet], WaiterConfig=SOON)
+    try:
+        assert "StackErrors" not in (stack := aws.describe_stacks(Names=[portal_stack])["Stacks"][0]) or not stack["StackErrors"]
+        address = aws.create_streaming_url(StackName=portal_stack, FleetName=fleet, UserId="ann", Validity=600)["StreamingURL"]
+        stranger = browser.open()
+        embed(stranger, "evil.example.org", address)
+        wait.until(lambda: "frame-ancestors" in str(stranger.said()), seconds=10, what="the browser to refuse", detail=stranger.said)
+        stranger.close()
+        page = browser.open()
+        state = embed(page, PORTAL, address)
+        wait.until(lambda: state() == "connected", seconds=20, what="the session in the frame", detail=page.said)
+        # A reload of the frame itself: its address has the stack's token, and nothing of the ticket.
+        frame = "() => [...document.querySelectorAll('iframe')].length"
+        assert page.evaluate(frame) == 1
+        page.close()
+    finally:
+        aws.stop_fleet(Name=fleet)
+        aws.get_waiter("fleet_stopped").wait(Names=[fleet], WaiterConfig=SOON)
+        aws.disassociate_fleet(FleetName=fleet, StackName=portal_stack)
 
 
 def test_the_page_without_a_ticket(server, page):

@@ -19,6 +19,12 @@ export type Refusal = (typeof REFUSALS)[number];
 
 export type Progress = "waiting" | "starting";
 
+/** What the page keeps in its address when another page embeds it: without it a reload would be refused. */
+export interface Opening {
+  state: "opening";
+  stackToken: string;
+}
+
 export type Outcome =
   | { state: "ready"; grant: string; stack: string }
   | { state: "refused"; reason: Refusal; message: string };
@@ -43,12 +49,14 @@ export class LineReader {
 }
 
 /** What one line says; nothing for a blank line or a state that this page does not know. */
-export function readLine(line: string): Progress | Outcome | undefined {
+export function readLine(line: string): Progress | Opening | Outcome | undefined {
   if (line.trim() === "") {
     return undefined;
   }
   const value = JSON.parse(line) as Record<string, unknown>;
   switch (value["state"]) {
+    case "opening":
+      return { state: "opening", stackToken: String(value["stack_token"] ?? "") };
     case "waiting":
     case "starting":
       return value["state"];
@@ -69,7 +77,11 @@ export function readLine(line: string): Progress | Outcome | undefined {
 const UNAVAILABLE: Outcome = { state: "refused", reason: "unavailable", message: "" };
 
 /** Asks for admission. Never throws: what goes wrong on the way is a refusal as `unavailable`. */
-export async function admit(ticket: Ticket, progress: (state: Progress) => void, fetcher: typeof fetch = fetch): Promise<Outcome> {
+export async function admit(
+  ticket: Ticket,
+  progress: (state: Progress | Opening) => void,
+  fetcher: typeof fetch = fetch,
+): Promise<Outcome> {
   try {
     const response = await fetcher("/session/admit", {
       method: "POST",
@@ -88,7 +100,7 @@ export async function admit(ticket: Ticket, progress: (state: Progress) => void,
   }
 }
 
-async function readAnswer(body: ReadableStream<Uint8Array>, progress: (state: Progress) => void): Promise<Outcome> {
+async function readAnswer(body: ReadableStream<Uint8Array>, progress: (state: Progress | Opening) => void): Promise<Outcome> {
   const reader = body.getReader();
   const lines = new LineReader();
   for (;;) {
@@ -98,7 +110,7 @@ async function readAnswer(body: ReadableStream<Uint8Array>, progress: (state: Pr
     }
     for (const line of lines.push(value)) {
       const said = readLine(line);
-      if (typeof said === "string") {
+      if (typeof said === "string" || said?.state === "opening") {
         progress(said);
       } else if (said) {
         await reader.cancel();

@@ -1,4 +1,5 @@
 /** What the overlay tells: medians over the newest frames' stamps. Pure. */
+import { type Operation, TileCodec } from "./protocol.ts";
 import type { FrameStamps } from "./stream.ts";
 
 /** In ms, in the order in which they happen; `network` is both ways together. */
@@ -15,6 +16,8 @@ export interface Latency {
 export interface Figures {
   framesPerSecond: number;
   kilobitsPerSecond: number;
+  /** How the pixels that changed in the period came, with their share of them; the largest first. */
+  codecs: { name: string; share: number }[];
   /** Undefined while no frame of the period answered an input. */
   latency: Latency | undefined;
 }
@@ -25,7 +28,17 @@ export function figures(stamps: readonly FrameStamps[], now: number, period = 1_
   const bytes = recent.reduce((sum, stamp) => sum + stamp.bytes, 0);
   const answered = stamps.filter((stamp) => stamp.inputSequence > 0 && stamp.injected > 0).slice(-samples);
   const of = (stage: (stamp: FrameStamps) => number) => median(answered.map(stage)) / 1000;
+  const areas: Areas = {};
+  for (const stamp of recent) {
+    for (const [name, area] of Object.entries(stamp.areas)) {
+      areas[name] = (areas[name] ?? 0) + area;
+    }
+  }
+  const pixels = Object.values(areas).reduce((sum, area) => sum + area, 0);
   return {
+    codecs: Object.entries(areas)
+      .map(([name, area]) => ({ name, share: area / pixels }))
+      .sort((a, b) => b.share - a.share),
     framesPerSecond: (recent.length * 1_000_000) / period,
     kilobitsPerSecond: (bytes * 8 * 1000) / period,
     latency:
@@ -41,6 +54,19 @@ export function figures(stamps: readonly FrameStamps[], now: number, period = 1_
             total: of((stamp) => stamp.presented - stamp.inputTime),
           },
   };
+}
+
+/** Pixels by what they came as: a kind of operation, or a tile's codec. */
+export type Areas = Record<string, number>;
+
+const CODEC_NAMES = new Map<number, string>(Object.entries(TileCodec).map(([name, codec]) => [codec, name]));
+
+/** Adds what these operations paint. */
+export function addAreas(areas: Areas, operations: readonly Operation[]): void {
+  for (const operation of operations) {
+    const name = operation.kind === "tile" ? (CODEC_NAMES.get(operation.codec) ?? "tile") : operation.kind;
+    areas[name] = (areas[name] ?? 0) + operation.width * operation.height;
+  }
 }
 
 function median(values: number[]): number {

@@ -34,6 +34,10 @@ export interface InputHost {
   paste(text: string): void;
   /** The user did something that a browser takes for consent. */
   gesture(): void;
+  /** The user presses a button of the pointer over the remote screen. */
+  pressed(): void;
+  /** Ctrl+Alt+Shift+A: the catalogue. */
+  applications(): void;
   /** Ctrl+Alt+Shift+I: show or hide the figures. */
   figures(): void;
   /** Ctrl+Alt+Shift+M, the way out of the remote screen by keyboard. */
@@ -115,6 +119,7 @@ export class InputCapture {
     screen.addEventListener("pointerdown", (event) => {
       if (this.host.active()) {
         screen.setPointerCapture(event.pointerId);
+        this.host.pressed();
         this.host.keyboard.focus({ preventScroll: true });
       }
       this.pointer(event);
@@ -306,7 +311,11 @@ export class InputCapture {
 }
 
 /** With Control, Alt and Shift. */
-const OWN_KEYS: Readonly<Record<string, "leave" | "figures" | undefined>> = { KeyM: "leave", KeyI: "figures" };
+const OWN_KEYS: Readonly<Record<string, "leave" | "figures" | "applications" | undefined>> = {
+  KeyM: "leave",
+  KeyI: "figures",
+  KeyA: "applications",
+};
 
 /** InputEvent.inputType to the key that does the same: Backspace, Delete, Enter. */
 const EDITS: Readonly<Record<string, number>> = {

@@ -2,13 +2,15 @@
 import type { Figures } from "./figures.ts";
 import type {
   ApplicationEvent,
-  CatalogueApplication,
-  ClipboardRules,
   CredentialKind,
   Ended,
   Input,
+  Launching,
   Notice,
   PageSize,
+  RemoteWindows,
+  Welcome,
+  WindowAction,
 } from "./protocol.ts";
 
 export type Command =
@@ -19,6 +21,7 @@ export type Command =
   | { type: "disconnect" }
   | { type: "input"; input: Input }
   | { type: "launch"; name: string }
+  | { type: "window"; id: number; action: WindowAction }
   /** To the session's clipboard, before the input that follows. */
   | { type: "clipboard"; text: string }
   | { type: "end" }
@@ -31,15 +34,7 @@ export type Command =
   | { type: "check" };
 
 export type StreamEvent =
-  | {
-      type: "welcome";
-      resumeToken: string;
-      stack: string;
-      applications: CatalogueApplication[];
-      started: Map<number, string>;
-      feedbackUrl: string;
-      clipboard: ClipboardRules;
-    }
+  | Welcome
   | { type: "screen"; width: number; height: number }
   /** The first whole picture since `welcome` is painted. */
   | { type: "picture" }
@@ -48,6 +43,8 @@ export type StreamEvent =
   /** An application copied this. */
   | { type: "copied"; text: string }
   | Notice
+  | RemoteWindows
+  | Launching
   | { type: "figures"; figures: Figures }
   | Ended
   /** The stream broke without an `ended`; `detail` is for the console. */

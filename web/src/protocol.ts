@@ -17,6 +17,7 @@ export const MAX_SCREEN_SIDE = 16_384;
 export const MAX_SCREEN_AREA = 7680 * 4320;
 export const MAX_EVDEV_CODE = 247;
 export const MAX_TEXT_BYTES = 1024;
+export const MAX_WINDOWS = 256;
 export const MAX_CLIPBOARD_PART_BYTES = 32 * 1024;
 export const MAX_CLIPBOARD_BYTES = 20 * 1024 * 1024;
 
@@ -76,6 +77,36 @@ export interface Frame {
 export interface CatalogueApplication {
   name: string;
   displayName: string;
+  /** The address of its icon, or nothing. */
+  icon: string;
+}
+
+export type SessionView = "applications" | "desktop";
+
+/** A window of the session, as a bar of windows shows it. */
+export interface RemoteWindow {
+  id: number;
+  /** The id of the application that made it; 0: not known. */
+  application: number;
+  active: boolean;
+  minimised: boolean;
+  title: string;
+}
+
+export const WindowAction = { activate: 1, minimise: 2, close: 3 } as const;
+export type WindowAction = (typeof WindowAction)[keyof typeof WindowAction];
+
+/** All windows, in the order in which they came. */
+export interface RemoteWindows {
+  type: "windows";
+  windows: RemoteWindow[];
+}
+
+/** An application of the catalogue is being started. */
+export interface Launching {
+  type: "launching";
+  id: number;
+  name: string;
 }
 
 /** The longest texts that may be copied, in characters (code points); undefined: not allowed. */
@@ -110,6 +141,9 @@ export interface Welcome {
   /** Application ids of the agent to names of the catalogue. */
   started: Map<number, string>;
   feedbackUrl: string;
+  view: SessionView;
+  /** What the stack allows and the server cannot do yet, by AppStream's names. */
+  notYet: string[];
 }
 
 export interface Cursor {
@@ -158,6 +192,8 @@ export type ServerMessage =
   | ApplicationEvent
   | ClipboardPart
   | Notice
+  | RemoteWindows
+  | Launching
   | Ended;
 
 // ---------------------------------------------------------------------------------------------------------------------------------------
@@ -304,6 +340,10 @@ export function encodeResize(page: PageSize): Uint8Array<ArrayBuffer> {
 export function encodeLaunch(name: string): Uint8Array<ArrayBuffer> {
   const text = encodeText(name);
   return new Writer(0x30, 2 + text.length).str16(text).bytes;
+}
+
+export function encodeWindow(id: number, action: WindowAction): Uint8Array<ArrayBuffer> {
+  return new Writer(0x32, 5).u32(id).u8(action).bytes;
 }
 
 export function encodePing(nonce: number, time: number): Uint8Array<ArrayBuffer> {
@@ -462,6 +502,10 @@ function decodeBody(type: number, reader: Reader): ServerMessage {
       return decodeClipboard(reader);
     case 0x8b:
       return decodeNotice(reader);
+    case 0x8c:
+      return decodeWindows(reader);
+    case 0x8d:
+      return { type: "launching", id: reader.u32(), name: reader.str16() };
     default:
       throw new ProtocolError(`a message has the unknown type ${type}`);
   }
@@ -580,6 +624,24 @@ function decodeNotice(reader: Reader): Notice {
   return { type: "notice", kind, seconds: reader.u32() };
 }
 
+function decodeWindows(reader: Reader): RemoteWindows {
+  const count = reader.u16();
+  if (count > MAX_WINDOWS) {
+    throw new ProtocolError("there are too many windows");
+  }
+  const windows: RemoteWindow[] = [];
+  for (let i = 0; i < count; i++) {
+    const id = reader.u32();
+    const application = reader.u32();
+    const flags = reader.u8();
+    if (flags > 3) {
+      throw new ProtocolError("a window has unknown flags");
+    }
+    windows.push({ id, application, active: (flags & 1) !== 0, minimised: (flags & 2) !== 0, title: reader.str16() });
+  }
+  return { type: "windows", windows };
+}
+
 function decodeEnded(reader: Reader): Ended {
   const reason = reader.u8();
   if (reason < 1 || reason > 9) {
@@ -598,7 +660,8 @@ function decodeWelcome(json: string): Welcome {
   const body = object(value);
   const applications = array(body["applications"]).map((item) => {
     const application = object(item);
-    return { name: text(application["name"]), displayName: text(application["display_name"]) };
+    const icon = application["icon"] == null ? "" : text(application["icon"]);
+    return { name: text(application["name"]), displayName: text(application["display_name"]), icon };
   });
   const started = new Map<number, string>();
   for (const [id, name] of Object.entries(object(body["started"]))) {
@@ -613,6 +676,8 @@ function decodeWelcome(json: string): Welcome {
     applications,
     started,
     feedbackUrl: body["feedback_url"] == null ? "" : text(body["feedback_url"]),
+    view: body["view"] === "desktop" ? "desktop" : "applications",
+    notYet: body["not_yet"] == null ? [] : array(body["not_yet"]).map(text),
   };
 }
 

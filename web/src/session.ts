@@ -12,11 +12,12 @@ import { Clipboard, writeLocal } from "./clipboard.ts";
 import { InputCapture } from "./input.ts";
 import { toRemote } from "./layout.ts";
 import type { Command, StreamEvent } from "./link.ts";
-import { ApplicationState, type CatalogueApplication, CredentialKind, NoticeKind } from "./protocol.ts";
+import { type ApplicationEvent, ApplicationState, CredentialKind, NoticeKind, type Welcome } from "./protocol.ts";
 import { nextAttempt } from "./reconnect.ts";
 import { safeRedirect } from "./redirect.ts";
-import { type EndReason, text } from "./text.ts";
-import { View } from "./view.ts";
+import { Shell } from "./shell.ts";
+import { type EndReason, type Notice, text } from "./text.ts";
+import { type NoticeOptions, type PageState, View } from "./view.ts";
 
 const RESUME_KEY = "millrace.resume";
 const TICKET_KEY = "millrace.ticket";
@@ -36,10 +37,17 @@ function takeTicket(): Ticket | undefined {
   const query = new URLSearchParams(location.search);
   const parameters = query.get("parameters");
   const signature = query.get("signature");
-  if (location.search !== "" || location.hash !== "") {
+  if ((location.search !== "" || location.hash !== "") && !query.has("stack")) {
     history.replaceState(null, "", location.pathname);
   }
   return parameters && signature ? { parameters, signature } : undefined;
+}
+
+/** In a frame, the stack's token takes the ticket's place: the server looks at it to say whose pages may embed this one. */
+function keepStack(token: string): void {
+  if (window.parent !== window) {
+    history.replaceState(null, "", `${location.pathname}?${new URLSearchParams({ stack: token })}`);
+  }
 }
 
 function storedTicket(): Ticket | undefined {
@@ -49,41 +57,42 @@ function storedTicket(): Ticket | undefined {
 
 export class Session {
   private readonly view: View;
+  private readonly shell: Shell;
   private readonly input: InputCapture;
   private readonly stream: (command: Command) => void;
   private readonly clipboard: Clipboard;
   private credential: Credential | undefined;
   private live = false;
+  /** What was said of the application that was started last. */
+  private launching = "";
   private over = false;
   private failures = 0;
   private lostAt: number | undefined;
   private retryTimer: ReturnType<typeof setTimeout> | undefined;
   private resizeTimer: ReturnType<typeof setTimeout> | undefined;
-  private applications: CatalogueApplication[] = [];
-  private started = new Map<number, string>();
 
   constructor(openStream: (screen: HTMLCanvasElement, tell: (event: StreamEvent) => void) => (command: Command) => void) {
     const ticket = takeTicket();
-    this.view = new View(
-      {
-        launch: (application) => {
-          this.view.toast(text.launching(application.displayName || application.name));
-          this.stream({ type: "launch", name: application.name });
-        },
-        keys: (codes) => this.input.combination(codes),
-        paste: () => void this.pasteByButton(),
-        stay: () => this.input.stay(),
-        watch: (on) => this.stream({ type: "watch", on }),
-        end: () => this.stream({ type: "end" }),
+    this.view = new View({ stay: () => this.input.stay(), resized: () => this.tellSize() });
+    this.shell = new Shell({
+      launch: (application) => {
+        this.launching = text.launching(application.displayName || application.name);
+        this.view.toast(this.launching);
+        this.stream({ type: "launch", name: application.name });
       },
-      () => this.tellSize(),
-    );
+      window: (id, action) => this.stream({ type: "window", id, action }),
+      keys: (codes) => this.input.combination(codes),
+      paste: () => void this.pasteByButton(),
+      watch: (on) => this.stream({ type: "watch", on }),
+      end: () => this.stream({ type: "end" }),
+      focusScreen: () => this.view.focusScreen(),
+    });
     this.stream = openStream(this.view.screen, (event) => this.onStream(event));
     this.input = new InputCapture({
       screen: this.view.screen,
       keyboard: this.view.keyboard,
       active: () => this.live,
-      isOwn: (target) => this.view.isOwn(target),
+      isOwn: (target) => this.shell.isOwn(target) || (target instanceof Node && this.view.warning.contains(target)),
       toRemote: (x, y) => toRemote(x, y, this.view.remotePlacement, this.view.remoteSize),
       send: (input) => {
         this.view.inputSeen();
@@ -91,8 +100,10 @@ export class Session {
       },
       paste: (text) => this.clipboard.pasted(text),
       gesture: () => this.clipboard.gesture(),
-      figures: () => this.view.toggleFigures(),
-      leave: () => this.view.expand(),
+      pressed: () => this.shell.pointerOnScreen(),
+      figures: () => this.shell.toggleFigures(),
+      applications: () => this.shell.showApplications(),
+      leave: () => this.shell.expand(),
     });
     this.clipboard = new Clipboard({
       send: (copied) => this.stream({ type: "clipboard", text: copied }),
@@ -110,22 +121,33 @@ export class Session {
       sessionStorage.removeItem(RESUME_KEY);
       void this.enter(ticket);
     } else if (token) {
-      this.view.show("connecting", text.states.resuming, { busy: true });
+      this.show("connecting", text.states.resuming, { busy: true });
       this.connect({ kind: CredentialKind.resumeToken, value: token });
     } else {
-      this.view.show("refused", text.noLink);
+      this.show("refused", text.noLink);
     }
+  }
+
+  private show(state: PageState, notice: Notice, options: NoticeOptions = {}): void {
+    this.view.show(state, notice, options);
+    this.shell.setConnected(state === "connected");
   }
 
   // --- admission ---
 
   private async enter(ticket: Ticket): Promise<void> {
     sessionStorage.setItem(TICKET_KEY, JSON.stringify(ticket));
-    this.view.show("opening", text.states.opening, { busy: true });
-    const outcome = await admit(ticket, (state) => this.view.show(state, text.states[state], { busy: true }));
+    this.show("opening", text.states.opening, { busy: true });
+    const outcome = await admit(ticket, (state) => {
+      if (typeof state === "string") {
+        this.show(state, text.states[state], { busy: true });
+      } else {
+        keepStack(state.stackToken);
+      }
+    });
     if (outcome.state === "ready") {
       sessionStorage.removeItem(TICKET_KEY);
-      this.view.show("connecting", text.states.connecting, { busy: true });
+      this.show("connecting", text.states.connecting, { busy: true });
       this.connect({ kind: CredentialKind.grant, value: outcome.grant });
     } else {
       this.refuse(ticket, outcome);
@@ -138,7 +160,7 @@ export class Session {
       sessionStorage.removeItem(TICKET_KEY);
     }
     const again = { label: text.tryAgain, run: () => void this.enter(ticket) };
-    this.view.show("refused", text.refused[outcome.reason], { detail: outcome.message, ...(final ? {} : { action: again }) });
+    this.show("refused", text.refused[outcome.reason], { detail: outcome.message, ...(final ? {} : { action: again }) });
     document.body.dataset["reason"] = outcome.reason;
   }
 
@@ -170,7 +192,7 @@ export class Session {
         this.live = true;
         this.failures = 0;
         this.lostAt = undefined;
-        this.view.show("connected", text.states.connected);
+        this.show("connected", text.states.connected);
         // The window may have changed since the stream was asked for.
         this.tellSize();
         break;
@@ -180,11 +202,20 @@ export class Session {
       case "application":
         this.onApplication(event);
         break;
+      case "launching":
+        this.shell.launching(event.id, event.name);
+        break;
+      case "windows":
+        if (event.windows.length > this.shell.desk.windows.length) {
+          this.view.untoast(this.launching);
+        }
+        this.shell.setWindows(event.windows);
+        break;
       case "copied":
         void this.clipboard.received(event.text);
         break;
       case "figures":
-        this.view.showFigures(event.figures);
+        this.shell.showFigures(event.figures);
         break;
       case "notice":
         this.onNotice(event.kind, event.seconds);
@@ -199,26 +230,24 @@ export class Session {
     }
   }
 
-  private onWelcome(welcome: Extract<StreamEvent, { type: "welcome" }>): void {
+  private onWelcome(welcome: Welcome): void {
     sessionStorage.setItem(RESUME_KEY, welcome.resumeToken);
     this.credential = { kind: CredentialKind.resumeToken, value: welcome.resumeToken };
-    this.applications = welcome.applications;
-    this.started = welcome.started;
     this.input.reset();
     this.clipboard.setRules(welcome.clipboard);
     this.view.setCursor(undefined);
-    this.view.setSession(welcome.stack, welcome.applications, safeRedirect(welcome.feedbackUrl));
+    this.shell.welcome(welcome);
   }
 
-  private onApplication(event: Extract<StreamEvent, { type: "application" }>): void {
-    const name = this.started.get(event.id);
-    const known = this.applications.find((application) => application.name === name);
-    const label = known?.displayName || name || text.anApplication;
+  private onApplication(event: ApplicationEvent): void {
+    const application = this.shell.desk.startedAs(event.id);
+    const label = application?.displayName || application?.name || text.anApplication;
     if (event.state === ApplicationState.failed) {
       this.view.toast(text.launchFailed(label, event.message));
     } else if (event.state === ApplicationState.exited && event.status !== 0) {
       this.view.toast(text.exitedWith(label, event.status));
     }
+    this.shell.application(event);
   }
 
   /** For who has no Ctrl+V: reads the clipboard, where the browser lets the page, and presses it there. */
@@ -273,7 +302,7 @@ export class Session {
     this.over = true;
     sessionStorage.removeItem(RESUME_KEY);
     const target = safeRedirect(redirectUrl);
-    this.view.show("ended", text.ended[reason], { detail: target ? text.redirecting(target.host) : detail });
+    this.show("ended", text.ended[reason], { detail: target ? text.redirecting(target.host) : detail });
     document.body.dataset["reason"] = reason;
     if (target) {
       location.replace(target.href);
@@ -288,7 +317,7 @@ export class Session {
       this.lostAt = undefined;
       this.lost();
     };
-    this.view.show("ended", text.ended[reason], { action: { label: text.reconnect, run } });
+    this.show("ended", text.ended[reason], { action: { label: text.reconnect, run } });
     document.body.dataset["reason"] = reason;
   }
 
@@ -307,7 +336,7 @@ export class Session {
     }
     this.failures += 1;
     const retry = () => this.connect(credential);
-    this.view.show("reconnecting", text.states.reconnecting, {
+    this.show("reconnecting", text.states.reconnecting, {
       busy: true,
       ...(this.failures > 3 ? { action: { label: text.reconnectNow, run: retry } } : {}),
     });

@@ -7,7 +7,7 @@
  *   idle ──connect──> opening ──Welcome──> attached ──┬─ Ended ──> idle, tells `ended`
  *                        └── too late, refused, lost ─┴──────────> idle, tells `closed`
  */
-import { figures } from "./figures.ts";
+import { addAreas, type Areas, figures } from "./figures.ts";
 import type { Command, StreamEvent } from "./link.ts";
 import { decodeImages, type Images } from "./jpeg.ts";
 import { Liveness } from "./liveness.ts";
@@ -24,6 +24,7 @@ import {
   encodeLaunch,
   encodePing,
   encodeResize,
+  encodeWindow,
   type Frame,
   type Input,
   ProtocolError,
@@ -50,6 +51,8 @@ const MAX_WAITING_MESSAGES = 64;
 export interface FrameStamps {
   frame: number;
   bytes: number;
+  /** Pixels by what they came as. */
+  areas: Areas;
   inputSequence: number;
   inputTime: number;
   injected: number;
@@ -97,6 +100,7 @@ export class StreamClient {
   private sequence = 0;
   private nonce = 0;
   private frameBytes = 0;
+  private frameAreas: Areas = {};
   private visible = true;
   private held: Uint8Array<ArrayBuffer>[] = [];
 
@@ -121,6 +125,9 @@ export class StreamClient {
         break;
       case "launch":
         this.send(encodeLaunch(command.name));
+        break;
+      case "window":
+        this.send(encodeWindow(command.id, command.action));
         break;
       case "clipboard":
         this.upload.start(encodeClipboard(command.text));
@@ -233,6 +240,8 @@ export class StreamClient {
         break;
       case "application":
       case "notice":
+      case "windows":
+      case "launching":
         this.tell(message);
         break;
       case "clipboard": {
@@ -258,6 +267,7 @@ export class StreamClient {
     this.pictured = false;
     this.sequence = 0;
     this.frameBytes = 0;
+    this.frameAreas = {};
     this.picture.restart();
     this.liveness.start();
   }
@@ -281,6 +291,7 @@ export class StreamClient {
 
   private present(frame: Frame, images: Images | undefined, received: number, size: number): void {
     this.frameBytes += size;
+    addAreas(this.frameAreas, frame.operations);
     this.picture.apply(frame, images);
     if (!frame.last) {
       return;
@@ -309,9 +320,12 @@ export class StreamClient {
     const { inputSequence, inputTime, injected, damaged, captured, encoded } = frame;
     const bytes = this.frameBytes;
     this.frameBytes = 0;
+    const areas = this.frameAreas;
+    this.frameAreas = {};
     this.stamps.push({
       frame: frame.frame,
       bytes,
+      areas,
       inputSequence,
       inputTime,
       injected,

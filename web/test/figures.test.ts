@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { figures } from "../src/figures.ts";
+import { addAreas, type Areas, figures } from "../src/figures.ts";
 import type { FrameStamps } from "../src/stream.ts";
 import { choose, TEXTS } from "../src/text.ts";
 
 const stamp = (presented: number, more: Partial<FrameStamps> = {}): FrameStamps => ({
   frame: 1,
   bytes: 1000,
+  areas: { palette: 30, jpeg: 10 },
   inputSequence: 0,
   inputTime: 0,
   injected: 0,
@@ -32,7 +33,22 @@ test("figures are of the last second, latencies of the last inputs", () => {
   assert.equal(got.framesPerSecond, 4);
   assert.equal(got.kilobitsPerSecond, 32);
   assert.deepEqual(got.latency, { application: 4, capture: 1, encode: 2, network: 10, decode: 2, paint: 1, total: 20 });
-  assert.deepEqual(figures([], 0), { framesPerSecond: 0, kilobitsPerSecond: 0, latency: undefined });
+  assert.deepEqual(got.codecs, [
+    { name: "palette", share: 0.75 },
+    { name: "jpeg", share: 0.25 },
+  ]);
+  assert.deepEqual(figures([], 0), { framesPerSecond: 0, kilobitsPerSecond: 0, codecs: [], latency: undefined });
+});
+
+test("pixels are counted by what they came as", () => {
+  const place = { x: 0, y: 0, width: 10, height: 2 };
+  const areas: Areas = {};
+  addAreas(areas, [
+    { kind: "fill", ...place, red: 0, green: 0, blue: 0 },
+    { kind: "tile", ...place, codec: 3, data: new Uint8Array() },
+    { kind: "tile", ...place, codec: 3, data: new Uint8Array() },
+  ]);
+  assert.deepEqual(areas, { fill: 20, jpeg: 40 });
 });
 
 test("words are in a language that the user reads", () => {

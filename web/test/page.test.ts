@@ -7,7 +7,7 @@ import { GIVE_UP_AFTER_MS, nextAttempt } from "../src/reconnect.ts";
 import { safeRedirect } from "../src/redirect.ts";
 
 const ANSWER =
-  '{"state":"waiting"}\n\n{"state":"starting"}\n\n\n{"state":"unheard of"}\n{"state":"ready","grant":"g.ü","stack":"Büro"}\n{"state":"waiting"}\n';
+  '{"state":"opening","stack_token":"t"}\n{"state":"waiting"}\n\n{"state":"starting"}\n\n\n{"state":"unheard of"}\n{"state":"ready","grant":"g.ü","stack":"Büro"}\n{"state":"waiting"}\n';
 
 test("the admission's answer reads the same in any chunks", async () => {
   const bytes = new TextEncoder().encode(ANSWER);
@@ -20,11 +20,11 @@ test("the admission's answer reads the same in any chunks", async () => {
         controller.close();
       },
     });
-    const seen: string[] = [];
+    const seen: unknown[] = [];
     const fetcher = async () => new Response(body);
     const outcome = await admit({ parameters: "p", signature: "s" }, (state) => seen.push(state), fetcher as typeof fetch);
     assert.deepEqual(outcome, { state: "ready", grant: "g.ü", stack: "Büro" });
-    assert.deepEqual(seen, ["waiting", "starting"]);
+    assert.deepEqual(seen, [{ state: "opening", stackToken: "t" }, "waiting", "starting"]);
   }
 });
 

@@ -16,6 +16,7 @@ import {
   encodePing,
   encodeRefresh,
   encodeResize,
+  encodeWindow,
   type Input,
   MAX_TEXT_BYTES,
   ProtocolError,
@@ -65,6 +66,10 @@ function encode(fields: Json): Uint8Array {
   if (session.Resize) {
     return encodeResize({ ...session.Resize, scalePercent: session.Resize.scale_percent });
   }
+  if (session.Window) {
+    const actions = { Activate: 1, Minimise: 2, Close: 3 } as const;
+    return encodeWindow(session.Window.id, actions[session.Window.action as keyof typeof actions]);
+  }
   if (session.Ping) {
     return encodePing(session.Ping.nonce, session.Ping.time);
   }
@@ -87,7 +92,13 @@ function expected(fields: Json): Json {
   if (fields.Notice) {
     return { type: "notice", kind: ["Idle", "Time", "ClipboardTooLong"].indexOf(fields.Notice.kind) + 1, seconds: fields.Notice.seconds };
   }
+  if (fields.Launching) {
+    return { type: "launching", ...fields.Launching };
+  }
   const agent = fields.Agent;
+  if (agent.Windows) {
+    return { type: "windows", windows: agent.Windows };
+  }
   if (agent.Clipboard) {
     return { type: "clipboard", ...agent.Clipboard };
   }
@@ -189,9 +200,11 @@ test("Welcome tells the session", () => {
   const json = {
     resume_token: "t",
     stack: "Büro",
-    applications: [{ name: "editor", display_name: "Text Editor" }],
+    applications: [{ name: "editor", display_name: "Text Editor", icon: "/icons/0.png" }],
     started: { "4097": "editor" },
     feedback_url: null,
+    view: "desktop",
+    not_yet: ["FILE_UPLOAD"],
     clipboard: { from_local: 20, to_local: null },
   };
   assert.deepEqual(decodeServerMessage(welcome(JSON.stringify(json))), {
@@ -199,9 +212,11 @@ test("Welcome tells the session", () => {
     clipboard: { fromLocal: 20, toLocal: undefined },
     resumeToken: "t",
     stack: "Büro",
-    applications: [{ name: "editor", displayName: "Text Editor" }],
+    applications: [{ name: "editor", displayName: "Text Editor", icon: "/icons/0.png" }],
     started: new Map([[4097, "editor"]]),
     feedbackUrl: "",
+    view: "desktop",
+    notYet: ["FILE_UPLOAD"],
   });
   for (const bad of ["", "[]", "null", "{}", '{"stack":1}', JSON.stringify({ ...json, started: [1] })]) {
     assert.throws(() => decodeServerMessage(welcome(bad)), ProtocolError, bad);

@@ -8,7 +8,7 @@ use std::os::fd::BorrowedFd;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result};
 use millrace_stream::clipboard::Assembler;
 use millrace_stream::input::Caused;
 use millrace_stream::message::{AgentRequest, ScreenSize, SessionMessage};
@@ -23,26 +23,10 @@ use crate::framebuffer::Framebuffer;
 use crate::guests::{Admitted, Guests};
 use crate::launcher::Launcher;
 use crate::log::log;
+use crate::options::Options;
 use crate::screen::{Screen, Told};
 use crate::typist::Typist;
 use crate::viewer::Viewer;
-
-/// What an agent is told at its start.
-#[derive(Clone, Debug)]
-pub struct Options {
-    /// The X server's display, such as `:0`; none: any that is free.
-    pub display: Option<String>,
-    /// The screen's width at the start in pixels, and its largest.
-    pub width: u16,
-    /// The screen's height at the start in pixels, and its largest.
-    pub height: u16,
-    /// Holds `secret`, and `agent.sock` once the agent listens. Others must not reach it.
-    pub agent_directory: PathBuf,
-    /// Shared with the app container; holds `launcher.sock`.
-    pub pod_directory: PathBuf,
-    /// Where the screen's pixels are kept, in a directory of their own; should be memory, not a disk.
-    pub framebuffer_directory: PathBuf,
-}
 
 /// An instance's agent. Dropping it ends the X server and the window manager.
 pub struct Agent {
@@ -163,6 +147,7 @@ impl Agent {
             }
             self.serve_wanted_size()?;
             self.serve_screen()?;
+            self.serve_windows()?;
             self.serve_clipboard()?;
             self.flush_viewer()?;
             if self.launcher.is_ready() && matches!(self.window_manager_state, WindowManagerState::Serving) {
@@ -201,7 +186,8 @@ impl Agent {
             WindowManagerState::Starting { ask_at } => Some(ask_at),
             WindowManagerState::Serving => None,
         };
-        let deadline = [due, ask, self.guests.deadline(), self.typist.due()].into_iter().flatten().min();
+        let due = [due, ask, self.guests.deadline(), self.typist.due(), self.screen.windows_due()];
+        let deadline = due.into_iter().flatten().min();
         let timeout = deadline.map(|deadline| clock::timespec(deadline.saturating_sub(clock::now())));
         let fixed: [(BorrowedFd<'_>, PollFlags); 5] = [
             (self.screen.fd(), PollFlags::IN),
@@ -359,6 +345,9 @@ impl Agent {
                         Err(error) => Err(error.into()),
                     }
                 }
+                Ok(Some(AgentRequest::Session(SessionMessage::Window { id, action }))) => {
+                    self.screen.act_on_window(id, action)
+                }
                 Ok(Some(AgentRequest::Session(message))) => session_message(viewer, message, &mut inputs),
                 Ok(Some(AgentRequest::Attach { .. } | AgentRequest::Probe { .. })) => {
                     Err(ProtocolError::Unexpected("Attach or Probe").into())
@@ -386,6 +375,21 @@ impl Agent {
             }
         }
         Ok(())
+    }
+
+    /// Passes on what is new of the windows.
+    fn serve_windows(&mut self) -> Result<()> {
+        let is_due = self.screen.windows_due().is_some_and(|at| at <= clock::now());
+        if is_due {
+            self.screen.refresh_windows()?;
+        }
+        let Some(viewer) = &mut self.viewer else { return Ok(()) };
+        viewer.windows_changed |= is_due;
+        if !viewer.wants_windows() {
+            return Ok(());
+        }
+        let windows = self.screen.windows(|process| self.launcher.application_of(process));
+        viewer.send_windows(windows).or_else(|error| self.detach(&format!("{error:#}")))
     }
 
     fn serve_launcher(&mut self) -> Result<()> {
@@ -472,21 +476,7 @@ fn session_message(viewer: &mut Viewer, message: SessionMessage, inputs: &mut Ve
             Ok(())
         }
         SessionMessage::Ping { nonce, time } => viewer.send_pong(nonce, time),
-        // INVARIANT: the caller has taken it.
-        SessionMessage::Clipboard(_) => Ok(()),
-    }
-}
-
-impl Options {
-    /// Reads a size such as `1920x1080`.
-    ///
-    /// # Errors
-    /// If it is not one, or larger than the protocol or smaller than a window can be.
-    pub fn parse_screen(text: &str) -> Result<(u16, u16)> {
-        let (width, height) = text.split_once('x').context("a size is written as WIDTHxHEIGHT")?;
-        let (width, height) = (width.parse().context("its width")?, height.parse().context("its height")?);
-        let range = 64..=millrace_stream::wire::MAX_SCREEN_PIXELS;
-        ensure!(range.contains(&width) && range.contains(&height), "a side has 64 to 16384 pixels");
-        Ok((width, height))
+        // INVARIANT: the caller has taken these.
+        SessionMessage::Clipboard(_) | SessionMessage::Window { .. } => Ok(()),
     }
 }

@@ -24,6 +24,8 @@ pub(crate) struct Launcher {
     state: State,
     queued: VecDeque<StartApplication>,
     applications: BTreeMap<u32, ApplicationState>,
+    /// The processes of the app container that were started for an application and run.
+    processes: BTreeMap<u32, u32>,
 }
 
 enum State {
@@ -44,7 +46,7 @@ impl Launcher {
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o666))
             .context("opening the launcher's socket to it")?;
         let state = State::Listening(listener);
-        Ok(Self { state, queued: VecDeque::new(), applications: BTreeMap::new() })
+        Ok(Self { state, queued: VecDeque::new(), applications: BTreeMap::new(), processes: BTreeMap::new() })
     }
 
     /// Whether applications can be started.
@@ -55,6 +57,11 @@ impl Launcher {
     /// What is known of the applications.
     pub(crate) fn applications(&self) -> impl Iterator<Item = &ApplicationState> {
         self.applications.values()
+    }
+
+    /// The application that this process of the app container was started for; 0 if it is none that is known.
+    pub(crate) fn application_of(&self, process: u32) -> u32 {
+        self.processes.get(&process).copied().unwrap_or(0)
     }
 
     /// What to wait for.
@@ -123,10 +130,13 @@ impl Launcher {
                 self.greet()?;
                 return Ok(None);
             }
-            LauncherReport::Started { id, .. } => {
+            LauncherReport::Started { id, pid } => {
+                // As many as the launcher may run at once, which is bounded there.
+                self.processes.insert(pid, id);
                 self.remember(id, ApplicationPhase::Started, 0, String::new())
             }
             LauncherReport::Exited { id, status } => {
+                self.processes.retain(|_, application| *application != id);
                 self.remember(id, ApplicationPhase::Exited, status, String::new())
             }
             LauncherReport::Failed { id, message } => self.remember(id, ApplicationPhase::Failed, 0, message),

@@ -12,7 +12,7 @@
 //! picture       pixels in, operations out: what changed, what moved, how each rectangle is written
 //! clipboard     texts that are copied and pasted
 //! typist        characters that no key makes
-//! windows       who gets the whole screen
+//! windows       which there are, who gets the whole screen
 //! guests        who has just connected
 //! connection    a socket's bytes in and out                    launcher      the app container's first process
 //! agent         the loop round all of them                     viewer        one viewer's share of it
@@ -27,6 +27,7 @@ mod framebuffer;
 mod guests;
 mod launcher;
 pub mod log;
+mod options;
 mod painter;
 pub mod picture;
 mod resolution;
@@ -35,4 +36,5 @@ mod typist;
 mod viewer;
 mod windows;
 
-pub use agent::{Agent, Options};
+pub use agent::Agent;
+pub use options::Options;

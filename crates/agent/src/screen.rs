@@ -4,7 +4,7 @@ use std::os::fd::{AsFd, BorrowedFd};
 
 use anyhow::{Context, Result};
 use millrace_stream::input::Injection;
-use millrace_stream::message::MAX_CURSOR_PIXELS;
+use millrace_stream::message::{MAX_CURSOR_PIXELS, WindowAction, WindowState};
 use x11rb::NONE;
 use x11rb::connection::{Connection as _, RequestConnection as _};
 use x11rb::errors::ReplyError;
@@ -20,7 +20,7 @@ use x11rb::rust_connection::RustConnection;
 
 use crate::log::log;
 use crate::resolution::Resolution;
-use crate::windows::Windows;
+use crate::windows::{PropertyChange, Windows};
 
 /// What is seen where no window is.
 const BACKGROUND: u32 = 0x2b_2f36;
@@ -127,7 +127,7 @@ impl Screen {
     }
 
     /// What the X server told next, if it told something.
-    pub(crate) fn next(&self) -> Result<Option<Told>> {
+    pub(crate) fn next(&mut self) -> Result<Option<Told>> {
         while let Some((event, mark)) =
             self.connection.poll_for_event_with_sequence().context("the X server is gone")?
         {
@@ -141,11 +141,10 @@ impl Screen {
                 Event::PropertyNotify(notify) if notify.atom == self.frame_extents => {
                     return Ok(Some(Told::WindowManager));
                 }
-                Event::PropertyNotify(notify)
-                    if notify.window == self.root && notify.atom == self.windows.list() =>
-                {
-                    return Ok(Some(Told::Windows));
-                }
+                Event::PropertyNotify(notify) => match self.windows.property_changed(&notify) {
+                    PropertyChange::List => return Ok(Some(Told::Windows)),
+                    PropertyChange::Noted | PropertyChange::Other => {}
+                },
                 Event::Error(error) => log(format_args!("the X server refused a request: {error:?}")),
                 _ => {}
             }
@@ -161,6 +160,27 @@ impl Screen {
     /// Gives the screen to new windows that are made for it.
     pub(crate) fn arrange_windows(&mut self) -> Result<()> {
         self.windows.serve(&self.connection).context("looking at the windows")
+    }
+
+    /// When there is news of the windows (server time, µs).
+    pub(crate) const fn windows_due(&self) -> Option<u64> {
+        self.windows.due()
+    }
+
+    /// Reads the news of the windows.
+    pub(crate) fn refresh_windows(&mut self) -> Result<()> {
+        self.windows.refresh(&self.connection).context("looking at the windows")
+    }
+
+    /// The windows as the viewer is told them; `application_of` knows the applications by their processes.
+    pub(crate) fn windows(&self, application_of: impl Fn(u32) -> u32) -> Vec<WindowState> {
+        self.windows.told(application_of)
+    }
+
+    /// Does what the user wants with a window.
+    pub(crate) fn act_on_window(&self, window: u32, action: WindowAction) -> Result<()> {
+        self.windows.act(&self.connection, window, action).context("the X server is gone")?;
+        self.flush()
     }
 
     /// Asks for another size of the screen; [`Screen::size`] tells what came of it.

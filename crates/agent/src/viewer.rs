@@ -8,7 +8,7 @@ use millrace_stream::clipboard;
 use millrace_stream::frame::FrameHeader;
 use millrace_stream::goodput::Goodput;
 use millrace_stream::input::InputState;
-use millrace_stream::message::{AgentMessage, ApplicationState, Cursor, ScreenSize};
+use millrace_stream::message::{AgentMessage, ApplicationState, Cursor, ScreenSize, WindowState};
 use millrace_stream::pacing::{Due, FramePacer, MAX_FRAMES_IN_FLIGHT};
 use millrace_stream::trace::{InputTrace, Stamps};
 
@@ -20,7 +20,7 @@ use crate::painter::{Job, Painter};
 use crate::picture::{Grid, Link};
 use crate::screen::CursorImage;
 
-/// A viewer that lets more bytes than this wait gets no new pointer shapes until it has read them.
+/// A viewer that lets more bytes than this wait gets no new pointer shapes, and no news of windows, until it has read them.
 const CURSOR_WAITS_BYTES: usize = 64 * 1024;
 
 /// A viewer that lets more bytes than this wait gets no copied texts until it has read them: with a text it stays below its bound.
@@ -48,6 +48,7 @@ pub(crate) struct Viewer {
     pub(crate) input: InputState,
     pub(crate) trace: InputTrace,
     pub(crate) cursor_changed: bool,
+    pub(crate) windows_changed: bool,
     /// The newest size that it asked for and did not get yet.
     pub(crate) wanted_size: Option<ScreenSize>,
     pacer: FramePacer,
@@ -76,6 +77,7 @@ impl Viewer {
             input: InputState::new(width, height),
             trace: InputTrace::default(),
             cursor_changed: true,
+            windows_changed: true,
             wanted_size: None,
             pacer: FramePacer::default(),
             goodput: Goodput::default(),
@@ -227,6 +229,17 @@ impl Viewer {
             },
             None => Cursor { width: 0, height: 0, hotspot_x: 0, hotspot_y: 0, rgba: &[] },
         }))
+    }
+
+    /// Whether the viewer can take news of the windows.
+    pub(crate) const fn wants_windows(&self) -> bool {
+        self.windows_changed && self.connection.waiting_bytes() < CURSOR_WAITS_BYTES
+    }
+
+    /// Tells the windows.
+    pub(crate) fn send_windows(&mut self, windows: Vec<WindowState>) -> Result<()> {
+        self.windows_changed = false;
+        self.send(&AgentMessage::Windows(windows))
     }
 
     /// Tells what became of an application.

@@ -15,7 +15,7 @@ use millrace_model::{AccountId, Image, Name, Region, Scope, Session, SessionId, 
 use millrace_store::{Binding, Bound, FleetRecord, StoreError};
 use millrace_stream::admission::{
     Application, DEFAULT_CLIPBOARD_CHARACTERS, GRANT_LIFETIME_SECONDS, Grant, Progress, Refusal,
-    RefusalReason, UserSettings,
+    RefusalReason, UserSettings, View,
 };
 use millrace_stream::ticket::Ticket;
 use tokio::sync::mpsc;
@@ -24,6 +24,7 @@ use tokio::time::Instant;
 use crate::arn;
 use crate::control::Control;
 use crate::errors::chain;
+use crate::operations::stack_to_wire::user_action;
 
 /// The ApplicationId that asks for the desktop instead of an application.
 pub(crate) const DESKTOP: &str = "Desktop";
@@ -143,6 +144,7 @@ impl Control {
             fleet: session.fleet.name.to_string(),
             user_id: session.user.id.clone(),
             expires_epoch_seconds: now_seconds + GRANT_LIFETIME_SECONDS,
+            view: view(ticket.application_id.as_deref(), record.fleet.settings.view),
             applications: catalogue
                 .iter()
                 .map(|application| Application {
@@ -150,6 +152,7 @@ impl Control {
                     display_name: application.display_name.clone(),
                     argv: application.argv.clone(),
                     working_directory: application.working_directory.clone().unwrap_or_default(),
+                    icon: application.icon.clone(),
                 })
                 .collect(),
             launch: launch(ticket.application_id.as_deref(), record.fleet.settings.view, catalogue, first),
@@ -157,6 +160,7 @@ impl Control {
             redirect_url: stack_url(&stack, |settings| settings.redirect_url.as_ref()),
             feedback_url: stack_url(&stack, |settings| settings.feedback_url.as_ref()),
             user_settings: user_settings(&stack),
+            not_yet: not_yet(&stack),
             idle_disconnect_seconds: record.fleet.settings.idle_disconnect_timeout_seconds,
             session_ends_epoch_seconds: ends_at(&session, self.now()),
         })
@@ -192,6 +196,22 @@ fn user_settings(stack: &Stack) -> UserSettings {
     }
 }
 
+/// What the stack allows its users, and is not built.
+fn not_yet(stack: &Stack) -> Vec<String> {
+    use UserAction::{ClipboardCopyFromLocalDevice, ClipboardCopyToLocalDevice};
+    let built = |action| matches!(action, ClipboardCopyFromLocalDevice | ClipboardCopyToLocalDevice);
+    let settings = stack.settings.effective_user_settings();
+    let allowed = settings.iter().filter(|setting| setting.enabled && !built(setting.action));
+    allowed.map(|setting| user_action(setting.action).as_str().to_owned()).collect()
+}
+
+fn view(asked: Option<&str>, of_fleet: StreamView) -> View {
+    match (asked, of_fleet) {
+        (Some(DESKTOP), _) | (_, StreamView::Desktop) => View::Desktop,
+        (_, StreamView::App) => View::Applications,
+    }
+}
+
 /// What starts by itself. A session that the user comes back to has its applications; only one that is asked for by name is started then.
 fn launch(
     asked: Option<&str>,
@@ -204,10 +224,11 @@ fn launch(
         Some(name) => {
             catalogue.iter().filter(|known| known.name == name).map(|known| known.name.clone()).collect()
         }
-        // A desktop has a menu to start from; a screen without one would stay empty.
-        None if view == StreamView::App && first => {
-            catalogue.first().map(|application| application.name.clone()).into_iter().collect()
+        // There is nothing to choose from.
+        None if view == StreamView::App && first && catalogue.len() == 1 => {
+            catalogue.iter().map(|application| application.name.clone()).collect()
         }
+        // The user chooses: in the catalogue, or from the desktop's menu.
         None => Vec::new(),
     }
 }

@@ -1,10 +1,11 @@
 //! Images, as the operator registers and lists them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use millrace_model::image::{Application, ImageDetails, ImageState, Platform};
 use millrace_model::{AccountId, Image, Name, Region, Scope, Timestamp};
 use millrace_store::{RegisterError, StoreError};
+use millrace_stream::SigningKey;
 
 use crate::arn;
 use crate::control::Control;
@@ -40,6 +41,8 @@ pub struct NewApplication {
     pub argv: Vec<String>,
     /// Where it starts; empty: the user's home.
     pub working_directory: String,
+    /// A PNG for the catalogue, that a browser may be given as it is; empty: none.
+    pub icon: Vec<u8>,
 }
 
 /// An image, as the operator sees it.
@@ -103,7 +106,11 @@ impl Control {
         region: Option<&str>,
         new: &NewImage,
     ) -> Result<Vec<ImageSummary>, RegisterImageError> {
-        let image = checked(new, self.now())?;
+        let key = self.config.signing_key.derive("icon");
+        let image = checked(new, self.now(), &key)?;
+        let icons: BTreeMap<_, _> = (image.applications.iter().zip(&new.applications))
+            .filter_map(|(application, new)| Some((application.icon.clone()?, new.icon.clone())))
+            .collect();
         let asked = account;
         let account = match asked {
             None => self.config.accounts.first().map(|account| account.id.clone()),
@@ -129,7 +136,7 @@ impl Control {
         let mut registered = Vec::with_capacity(regions.len());
         for region in regions {
             let scope = Scope { account: account.clone(), region };
-            match self.store.register_image(&scope, &image).await {
+            match self.store.register_image(&scope, &image, &icons).await {
                 Ok(_) => {}
                 Err(RegisterError::NameTaken) => {
                     let name = image.name.to_string();
@@ -144,6 +151,19 @@ impl Control {
         }
         self.wake.notify_one();
         Ok(registered)
+    }
+
+    /// The PNG of an application's icon, by the name that grants and DescribeImages have for it.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn icon(&self, name: &str) -> Result<Option<Vec<u8>>, StoreError> {
+        self.store.icon(name).await
+    }
+
+    /// Where a browser finds an icon.
+    pub(crate) fn icon_url(&self, name: &str) -> String {
+        format!("{}/icons/{name}.png", self.config.public_url)
     }
 
     /// All images of all accounts.
@@ -168,7 +188,7 @@ impl Control {
     }
 }
 
-fn checked(new: &NewImage, now: Timestamp) -> Result<Image, RegisterImageError> {
+fn checked(new: &NewImage, now: Timestamp, icons: &SigningKey) -> Result<Image, RegisterImageError> {
     let reserved =
         ["amazon", "aws", "appstream"].iter().any(|prefix| new.name.to_lowercase().starts_with(prefix));
     let name = Name::new(&new.name).ok().filter(|_| !reserved).ok_or(RegisterImageError::Name)?;
@@ -190,6 +210,7 @@ fn checked(new: &NewImage, now: Timestamp) -> Result<Image, RegisterImageError> 
         argv: application.argv.clone(),
         working_directory: (!application.working_directory.is_empty())
             .then(|| application.working_directory.clone()),
+        icon: (!application.icon.is_empty()).then(|| icons.name(&application.icon)),
     });
     Ok(Image {
         name,

@@ -1,8 +1,9 @@
 //! What the gateway tells of sessions, and what it is told.
 
-use millrace_model::SessionId;
 use millrace_model::session::EndReason;
-use millrace_store::ChangeError;
+use millrace_model::{AccountId, Name, Region, Scope, SessionId};
+use millrace_store::{ChangeError, StoreError};
+use millrace_stream::admission::StackToken;
 use tokio::sync::broadcast;
 
 use crate::control::Control;
@@ -23,6 +24,17 @@ impl Control {
     #[must_use]
     pub fn session_ends(&self) -> broadcast::Receiver<SessionEnd> {
         self.session_ends.subscribe()
+    }
+
+    /// The domains whose pages may embed the page of this stack's sessions; none if there is no such stack.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn embed_host_domains(&self, token: &StackToken) -> Result<Vec<String>, StoreError> {
+        let scope = (AccountId::new(&token.account_id), Region::new(&token.region), Name::new(&token.stack));
+        let (Ok(account), Ok(region), Ok(name)) = scope else { return Ok(Vec::new()) };
+        let stack = self.store.stack(&Scope { account, region }, &name).await?;
+        Ok(stack.map(|stack| stack.settings.embed_host_domains).unwrap_or_default())
     }
 
     /// A viewer attached to the session.

@@ -19,12 +19,13 @@ use millrace_driver::images::{ImageStore, ImportError, ImportLimits, ImportedIma
 use serde_json::{Value, json};
 use tar::EntryType::{Block, Char, Directory, Fifo, Link, Regular, Symlink};
 
-const TESTS: [(&str, fn()); 12] = [
+const TESTS: [(&str, fn()); 13] = [
     ("an_archive_without_end_takes_bounded_memory", an_archive_without_end_takes_bounded_memory),
     ("bombs_are_refused", bombs_are_refused),
     ("documents_that_lie_are_refused", documents_that_lie_are_refused),
     ("documents_without_end_are_refused", documents_without_end_are_refused),
     ("hostile_entries_are_refused", hostile_entries_are_refused),
+    ("icons_are_drawn_or_left_out", icons_are_drawn_or_left_out),
     ("layers_are_put_together_as_the_kernel_does", layers_are_put_together_as_the_kernel_does),
     ("layers_of_others_stay", layers_of_others_stay),
     ("links_never_lead_out", links_never_lead_out),
@@ -151,6 +152,46 @@ fn root_filesystems_of_every_compression_are_one_image() {
     let root = &store.lower_directories(&record)[0];
     assert!(fs::symlink_metadata(root.join("run/pipe")).unwrap().file_type().is_fifo());
     assert_eq!(fs::read_dir(place.path("store/layers")).unwrap().count(), 1);
+}
+
+/// By the confined child: a drawing becomes a PNG of our own; what asks for files, or for endless work, becomes nothing, and the image is of use.
+fn icons_are_drawn_or_left_out() {
+    let svg = |inside: &str| {
+        format!(
+            r#"<svg xmlns="http://www.w3.org/2000/svg" xmlns:x="http://www.w3.org/1999/xlink" viewBox="0 0 8 8">{inside}</svg>"#
+        )
+    };
+    let entry =
+        |name: &str| format!("[Desktop Entry]\nType=Application\nName={name}\nExec={name}\nIcon={name}\n");
+    // 10⁹ copies of a rectangle, by reference.
+    let mut bomb = r#"<g id="a0"><rect width="1" height="1"/></g>"#.to_owned();
+    for level in 1..10 {
+        let uses = format!(r##"<use x:href="#a{}"/>"##, level - 1).repeat(10);
+        bomb.push_str(&format!(r#"<g id="a{level}">{uses}</g>"#));
+    }
+    let drawings = [
+        ("good", svg(r#"<rect width="8" height="8" fill="red"/>"#)),
+        ("outside", svg(r#"<image x:href="/etc/passwd" width="8" height="8"/>"#)),
+        ("bomb", svg(&bomb)),
+        ("nonsense", "no drawing".to_owned()),
+    ];
+    let texts: Vec<_> = (drawings.iter())
+        .flat_map(|(name, drawing)| {
+            [
+                (format!("usr/share/applications/{name}.desktop"), entry(name)),
+                (format!("usr/share/icons/hicolor/scalable/apps/{name}.svg"), drawing.clone()),
+            ]
+        })
+        .collect();
+    let mut items: Vec<Item<'_>> = vec![PASSWD];
+    items.extend(texts.iter().map(|(path, text)| (path.as_str(), Regular, text.as_str())));
+    let place = Place::new();
+    let record = place.import(&place.source(&tar_of(&items))).unwrap().record;
+    let icons: Vec<_> =
+        record.applications.iter().map(|known| (known.name.as_str(), known.icon.is_empty())).collect();
+    assert_eq!(icons, [("bomb", true), ("good", false), ("nonsense", true), ("outside", true)]);
+    let good = &record.applications[1].icon;
+    assert!(good.starts_with("iVBORw0KGgo"), "a PNG: {good}");
 }
 
 fn layers_are_put_together_as_the_kernel_does() {

@@ -13,7 +13,7 @@ use axum::response::{IntoResponse, Response};
 use futures_util::stream;
 use http::header::{CONTENT_TYPE, HOST, ORIGIN};
 use http::{HeaderMap, HeaderValue, StatusCode};
-use millrace_stream::admission::{AdmissionLine, Grant, Progress, Refusal, RefusalReason};
+use millrace_stream::admission::{AdmissionLine, Grant, Progress, Refusal, RefusalReason, StackToken};
 use millrace_stream::ticket::{Ticket, TicketError};
 use serde::Deserialize;
 use tokio::sync::{OwnedSemaphorePermit, mpsc};
@@ -73,6 +73,8 @@ struct Answer {
     keep_alive: Interval,
     deadline: Instant,
     done: bool,
+    /// To be asked for first: whether other pages may embed this stack's.
+    embedded: Option<StackToken>,
     _place: OwnedSemaphorePermit,
 }
 
@@ -85,6 +87,11 @@ fn begin(context: &Context, request: &Request) -> Result<Answer, Refusal> {
         now_epoch_seconds(),
     )
     .map_err(|error| refuse_ticket(&error))?;
+    let stack = StackToken {
+        account_id: ticket.account_id.clone(),
+        region: ticket.region.clone(),
+        stack: ticket.stack.clone(),
+    };
     let busy = |_| refusal(RefusalReason::Unavailable, "Too many people ask for admission right now.");
     let place = Arc::clone(&shared.admissions).try_acquire_owned().map_err(busy)?;
     let (tell, progress) = mpsc::channel(MAX_WAITING_PROGRESS);
@@ -98,6 +105,7 @@ fn begin(context: &Context, request: &Request) -> Result<Answer, Refusal> {
         keep_alive,
         deadline: Instant::now() + shared.config.limits.admission,
         done: false,
+        embedded: Some(stack),
         context: context.clone(),
         _place: place,
     })
@@ -119,6 +127,11 @@ fn refusal(reason: RefusalReason, message: &str) -> Refusal {
 async fn next_line(mut answer: Answer) -> Option<(Result<Bytes, Infallible>, Answer)> {
     if answer.done {
         return None;
+    }
+    if let Some(stack) = answer.embedded.take()
+        && let Some(line) = opening(&answer.context, &stack).await
+    {
+        return Some((Ok(Bytes::from(line.to_line())), answer));
     }
     let outcome = tokio::select! {
         biased;
@@ -143,6 +156,15 @@ async fn next_line(mut answer: Answer) -> Option<(Result<Bytes, Infallible>, Ans
     }
     lines.push_str(&outcome_line(&answer.context, outcome).to_line());
     Some((Ok(Bytes::from(lines)), answer))
+}
+
+/// What the page needs to stay embedded, if it may be. A token that cannot be signed is left out: the page is of use without.
+async fn opening(context: &Context, stack: &StackToken) -> Option<AdmissionLine> {
+    if context.sessions.embed_host_domains(stack).await.is_empty() {
+        return None;
+    }
+    let stack_token = stack.sign(&context.shared.config.signing_key).ok()?;
+    Some(AdmissionLine::Opening { stack_token })
 }
 
 fn outcome_line(context: &Context, outcome: Result<Grant, Refusal>) -> AdmissionLine {

@@ -133,7 +133,9 @@ fn check(bytes: &[u8], screen: &mut (u16, u16)) -> Result<FromAgent, ProtocolErr
         // Before the first Screen its size is 0 × 0, in which no operation lies.
         AgentMessage::Frame(frame) if frame.is_within(screen.0, screen.1) => Ok(FromAgent::Forward(copy())),
         AgentMessage::Frame(_) => Err(ProtocolError::OutOfRange("operation")),
-        AgentMessage::Cursor(_) | AgentMessage::Pong { .. } => Ok(FromAgent::Forward(copy())),
+        AgentMessage::Cursor(_) | AgentMessage::Pong { .. } | AgentMessage::Windows(_) => {
+            Ok(FromAgent::Forward(copy()))
+        }
         AgentMessage::Application(state) => Ok(FromAgent::Application {
             id: state.id,
             over: state.phase != ApplicationPhase::Started,

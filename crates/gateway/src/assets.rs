@@ -3,20 +3,27 @@
 use std::borrow::Cow;
 
 use axum::body::Body;
-use axum::extract::Path;
+use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
-use http::{HeaderValue, StatusCode};
+use http::{HeaderValue, StatusCode, Uri};
 use rust_embed::RustEmbed;
+
+use crate::Context;
+use crate::embedding::{self, Ancestors};
 
 #[derive(RustEmbed)]
 #[folder = "../../web/dist"]
 struct WebClient;
 
-/// The page. Its address carries the ticket, which the page itself reads: here it is not looked at, let alone spent.
-pub(crate) async fn page() -> Response {
-    serve("index.html", "no-store")
+/// The page. Its address carries the ticket, which the page itself reads: here only its stack is looked at, for who may embed the page. Nothing
+/// is spent.
+pub(crate) async fn page(State(context): State<Context>, uri: Uri) -> Response {
+    let ancestors = embedding::ancestors(&context, uri.path_and_query()).await;
+    let mut response = serve("index.html", "no-store");
+    response.extensions_mut().insert(Ancestors(ancestors));
+    response
 }
 
 /// A file with its content's hash in its name: it never changes.

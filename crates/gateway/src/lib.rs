@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! GET  /authenticate    the page, the same for everybody: nothing is spent, nothing is looked at
+//! GET  /icons/NAME.png  the catalogue's icons
 //! POST /session/admit   ticket (checked here) ──> Sessions::admit ──> progress, line by line ──> grant
 //! GET  /session/stream  WebSocket: Hello ──> grant or resume token (checked here) ──> Attach ──> frames and input
 //! ```
@@ -15,7 +16,9 @@
 mod admit;
 mod agent;
 mod assets;
+mod embedding;
 mod headers;
+mod icons;
 mod limits;
 mod origin;
 pub mod ports;
@@ -102,6 +105,7 @@ impl Gateway {
         Router::new()
             .route("/authenticate", get(assets::page))
             .route("/assets/{file}", get(assets::asset))
+            .route("/icons/{file}", get(icons::icon))
             .route("/session/admit", post(admit::admit).layer(DefaultBodyLimit::max(admit::MAX_BODY_BYTES)))
             .route("/session/stream", get(socket::stream))
             .route_layer(middleware::from_fn_with_state(Arc::clone(&self.shared), headers::secure))

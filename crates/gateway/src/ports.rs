@@ -1,7 +1,7 @@
 //! What the gateway needs of others: two small traits, so that it knows neither the model nor the store nor how instances are run.
 
 use async_trait::async_trait;
-use millrace_stream::admission::{Grant, Progress, Refusal};
+use millrace_stream::admission::{Grant, Progress, Refusal, StackToken};
 use millrace_stream::ticket::Ticket;
 use tokio::net::UnixStream;
 use tokio::sync::mpsc;
@@ -18,6 +18,12 @@ pub trait Sessions: Send + Sync + 'static {
 
     /// The viewer of the session is gone, without having ended it: the disconnect time-out begins.
     async fn disconnected(&self, session_id: &str);
+
+    /// The domains whose pages may embed this stack's page; none, if there are none, or no such stack.
+    async fn embed_host_domains(&self, stack: &StackToken) -> Vec<String>;
+
+    /// The PNG of this name, which is that of an application of a [`Grant`].
+    async fn icon(&self, name: &str) -> Option<Vec<u8>>;
 
     /// The session is over: its instance is to be discarded.
     async fn ended(&self, session_id: &str, reason: EndReason);

@@ -89,4 +89,7 @@ pub struct Application {
     pub argv: Vec<String>,
     /// Where it starts; the user's home directory if absent.
     pub working_directory: Option<String>,
+    /// The name under which its icon is kept; absent: it has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub icon: Option<String>,
 }

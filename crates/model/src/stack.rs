@@ -284,7 +284,6 @@ impl StackSettings {
         tell(!self.storage_connectors.is_empty(), StackErrorCode::StorageConnector, "StorageConnectors");
         let keeps_settings = self.application_settings.as_ref().is_some_and(|settings| settings.enabled);
         tell(keeps_settings, StackErrorCode::Internal, "ApplicationSettings");
-        tell(!self.embed_host_domains.is_empty(), StackErrorCode::Internal, "EmbedHostDomains");
         let redirects = self
             .content_redirection
             .as_ref()

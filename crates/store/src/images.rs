@@ -1,5 +1,7 @@
 //! Images.
 
+use std::collections::BTreeMap;
+
 use millrace_model::image::Application;
 use millrace_model::{Image, Name, Scope};
 use sqlx::Row;
@@ -31,11 +33,16 @@ pub enum RegisterError {
 }
 
 impl Store {
-    /// Writes an image and its applications. Repeating it with the same content is harmless.
+    /// Writes an image, its applications and their icons (names to PNGs). Repeating it with the same content is harmless.
     ///
     /// # Errors
     /// [`RegisterError`].
-    pub async fn register_image(&self, scope: &Scope, image: &Image) -> Result<Registered, RegisterError> {
+    pub async fn register_image(
+        &self,
+        scope: &Scope,
+        image: &Image,
+        icons: &BTreeMap<String, Vec<u8>>,
+    ) -> Result<Registered, RegisterError> {
         let mut tx = self.write().await?;
         let registered = match find(&mut tx, scope, &image.name).await? {
             Some(present) if present.digest != image.digest => return Err(RegisterError::NameTaken),
@@ -43,6 +50,7 @@ impl Store {
             None => Registered::New,
         };
         insert(&mut tx, scope, image).await?;
+        crate::icons::insert(&mut tx, icons).await?;
         tx.commit().await.map_err(StoreError::from)?;
         Ok(registered)
     }

@@ -11,6 +11,7 @@ mod associations;
 mod counts;
 mod error;
 mod fleets;
+mod icons;
 mod images;
 mod instances;
 mod page;

@@ -27,6 +27,9 @@ pub struct Grant {
     /// When it is no longer accepted, in seconds since 1970-01-01 UTC.
     #[serde(rename = "expires")]
     pub expires_epoch_seconds: u64,
+    /// What the user's page is to show.
+    #[serde(default)]
+    pub view: View,
     /// What the user may start.
     pub applications: Vec<Application>,
     /// Names of applications to be started at once.
@@ -42,12 +45,26 @@ pub struct Grant {
     /// What the stack lets its users do.
     #[serde(default)]
     pub user_settings: UserSettings,
+    /// What the stack allows and this server cannot do yet, by the names of AppStream's UserSetting: the page says so.
+    #[serde(default)]
+    pub not_yet: Vec<String>,
     /// After how long without input the stream ends, in seconds; 0: never.
     #[serde(default)]
     pub idle_disconnect_seconds: u32,
     /// When the session's longest duration is over, in seconds since 1970-01-01 UTC; none: it is not told.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub session_ends_epoch_seconds: Option<u64>,
+}
+
+/// What a user's page shows, besides the windows of applications.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum View {
+    /// The catalogue of applications, until one is open.
+    #[default]
+    Applications,
+    /// A desktop, with a bar of applications and windows.
+    Desktop,
 }
 
 /// What the stack lets its users do. What is not named is not allowed.
@@ -75,6 +92,9 @@ pub struct Application {
     pub argv: Vec<String>,
     /// Where it starts; empty: the user's home.
     pub working_directory: String,
+    /// The name of its icon, 32 hexadecimal digits; none: it has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub icon: Option<String>,
 }
 
 /// The right to come back to a session after a break or a reload: made at each attach, good for one.
@@ -84,6 +104,36 @@ pub struct ResumeToken {
     pub counter: u64,
     /// What the grant held. Its time is over and no longer counts: the session's own rules do.
     pub grant: Grant,
+}
+
+/// Whose stack's page this is: the page keeps it in its address when another page embeds it, so that it can be embedded again after a reload.
+/// Signed, so that nobody can ask for the settings of a stack of which he has no link.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StackToken {
+    /// The AWS account, twelve digits.
+    pub account_id: String,
+    /// The region.
+    pub region: String,
+    /// The stack's name.
+    pub stack: String,
+}
+
+impl StackToken {
+    /// Signs with the key derived from the server's `key` for these.
+    ///
+    /// # Errors
+    /// [`TokenError::TooLong`], which names that are valid do not make it.
+    pub fn sign(&self, key: &SigningKey) -> Result<String, TokenError> {
+        signed::sign(self, &key.derive("stack token"))
+    }
+
+    /// Checks bound and signature before reading.
+    ///
+    /// # Errors
+    /// The first check that fails.
+    pub fn verify(token: &str, key: &SigningKey) -> Result<Self, TokenError> {
+        signed::verify(token, &key.derive("stack token"))
+    }
 }
 
 /// Why a grant or resume token is refused, or cannot be made.
@@ -188,6 +238,11 @@ pub struct Refusal {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "state", rename_all = "snake_case")]
 pub enum AdmissionLine {
+    /// The ticket is one of ours, and other pages may embed that of its stack.
+    Opening {
+        /// A signed [`StackToken`].
+        stack_token: String,
+    },
     /// See [`Progress::Waiting`].
     Waiting,
     /// See [`Progress::Starting`].
@@ -247,17 +302,20 @@ mod tests {
             fleet: "Desk-Fleet".into(),
             user_id: "alice".into(),
             expires_epoch_seconds: 100,
+            view: View::Desktop,
             applications: vec![Application {
                 name: "editor".into(),
                 display_name: "Editor".into(),
                 argv: vec!["/usr/bin/editor".into(), "--new".into()],
                 working_directory: String::new(),
+                icon: Some("0123456789abcdef0123456789abcdef".into()),
             }],
             launch: vec!["editor".into()],
             environment: vec![("APPSTREAM_SESSION_CONTEXT".into(), "a=b".into())],
             redirect_url: None,
             feedback_url: Some("https://example.com/".into()),
             user_settings: UserSettings { copy_from_local_device: Some(5), copy_to_local_device: None },
+            not_yet: vec!["FILE_UPLOAD".into()],
             idle_disconnect_seconds: 60,
             session_ends_epoch_seconds: Some(1_000),
         }
@@ -274,6 +332,10 @@ mod tests {
         let token = resume.sign(&key).unwrap();
         assert_eq!(ResumeToken::verify(&token, &key).unwrap(), resume);
         assert!(matches!(Grant::verify(&token, &key, 0), Err(TokenError::BadSignature)));
+        let stack = StackToken { account_id: "1".into(), region: "r".into(), stack: "s".into() };
+        let token = stack.sign(&key).unwrap();
+        assert_eq!(StackToken::verify(&token, &key).unwrap(), stack);
+        assert!(matches!(ResumeToken::verify(&token, &key), Err(TokenError::BadSignature)));
         assert!(matches!(Grant::verify("", &key, 0), Err(TokenError::BadSignature)));
         assert!(matches!(Grant::verify(&"x".repeat(50_000), &key, 0), Err(TokenError::TooLong)));
     }

@@ -27,6 +27,12 @@ impl SigningKey {
         Self(self.mac(&[b"millrace key for ", purpose.as_bytes()]))
     }
 
+    /// A name for these bytes: 32 hexadecimal digits, always the same for the same bytes, and not to be guessed by who has not this key.
+    #[must_use]
+    pub fn name(&self, bytes: &[u8]) -> String {
+        self.mac(&[bytes])[..16].iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
     /// HMAC-SHA-256 over the parts, one after the other.
     pub(crate) fn mac(&self, parts: &[&[u8]]) -> [u8; 32] {
         self.state(parts).finalize().into_bytes().into()

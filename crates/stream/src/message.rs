@@ -9,10 +9,12 @@
 //! [`AgentMessage`] back), so the gateway checks a message by decoding it and passes its bytes on. Decoding borrows what is large.
 
 mod codec;
+mod windows;
 
 use serde::Serialize;
 
 pub(crate) use codec::FRAME;
+pub use windows::{MAX_TITLE_BYTES, MAX_WINDOWS, WindowAction, WindowState};
 
 use crate::clipboard::ClipboardPart;
 use crate::frame::FrameRef;
@@ -140,6 +142,13 @@ pub enum SessionMessage {
     },
     /// What the user copied, for applications to paste.
     Clipboard(ClipboardPart),
+    /// The user does something to a window, other than by keys and pointer.
+    Window {
+        /// [`WindowState::id`]; one that is gone already is no error.
+        id: u32,
+        /// What.
+        action: WindowAction,
+    },
 }
 
 /// A user's input, in its order.
@@ -228,6 +237,8 @@ pub enum AgentMessage<'a> {
     Application(ApplicationState),
     /// What an application copied, for the user to paste.
     Clipboard(ClipboardPart),
+    /// All windows that a user can switch to, in the order in which they came; told anew whenever that changes.
+    Windows(Vec<WindowState>),
     /// The answer to a Probe.
     Ready {
         /// The agent's version.
@@ -302,6 +313,13 @@ pub enum ServerMessage<'a> {
         kind: NoticeKind,
         /// Until it happens; 0 where that means nothing.
         seconds: u32,
+    },
+    /// An application of the catalogue is being started.
+    Launching {
+        /// [`StartApplication::id`]: the [`ApplicationState`] and [`WindowState`] of it name the same.
+        id: u32,
+        /// Its name in the catalogue.
+        name: String,
     },
     /// From the agent.
     Agent(AgentMessage<'a>),

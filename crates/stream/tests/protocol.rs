@@ -13,7 +13,7 @@ use millrace_stream::launch::{LauncherCommand, LauncherReport};
 use millrace_stream::message::{
     AgentMessage, AgentRequest, ApplicationPhase, ApplicationState, ClientMessage, Credential, Cursor,
     EndedReason, Hello, Input, InputEvent, NoticeKind, ScreenSize, ServerMessage, SessionMessage,
-    StartApplication,
+    StartApplication, WindowAction, WindowState,
 };
 use millrace_stream::wire::{MAX_FROM_AGENT_BYTES, MAX_TO_AGENT_BYTES, ProtocolError};
 use proptest::prelude::*;
@@ -55,6 +55,10 @@ fn client_messages() -> Vec<(&'static str, ClientMessage)> {
         ("refresh", ClientMessage::Session(SessionMessage::Refresh)),
         ("resize", ClientMessage::Session(SessionMessage::Resize(SIZE))),
         ("clipboard", ClientMessage::Session(SessionMessage::Clipboard(part("ä\n")))),
+        (
+            "window",
+            ClientMessage::Session(SessionMessage::Window { id: 0x0040_0007, action: WindowAction::Close }),
+        ),
         ("ping", ClientMessage::Session(SessionMessage::Ping { nonce: 0xdead_beef, time: 5 })),
     ]
 }
@@ -104,6 +108,17 @@ fn frame_bytes(header: FrameHeader, operations: &[Operation<'_>]) -> Vec<u8> {
     out.split_off(4)
 }
 
+fn windows() -> Vec<WindowState> {
+    let window = |id, application, active, minimised, title: &str| WindowState {
+        id,
+        application,
+        active,
+        minimised,
+        title: title.into(),
+    };
+    vec![window(7, 1, true, false, "Größe – Editor"), window(8, 0, false, true, "")]
+}
+
 fn server_messages(frame: &[u8]) -> Vec<(&'static str, ServerMessage<'_>)> {
     let cursor =
         Cursor { width: 2, height: 1, hotspot_x: 1, hotspot_y: 0, rgba: &[1, 2, 3, 255, 4, 5, 6, 0] };
@@ -129,6 +144,9 @@ fn server_messages(frame: &[u8]) -> Vec<(&'static str, ServerMessage<'_>)> {
         ("cursor_hidden", agent(AgentMessage::Cursor(hidden))),
         ("pong", agent(AgentMessage::Pong { nonce: 1, time: 2, agent_time: 3 })),
         ("application", agent(AgentMessage::Application(application))),
+        ("windows", agent(AgentMessage::Windows(windows()))),
+        ("no_windows", agent(AgentMessage::Windows(Vec::new()))),
+        ("launching", ServerMessage::Launching { id: 4097, name: "editor".into() }),
     ]
 }
 
@@ -215,6 +233,26 @@ fn values_out_of_range_are_refused() {
     assert_eq!(ServerMessage::decode(&long), Err(ProtocolError::TooLong));
     // A text that is too long for its length is refused before it is sent.
     assert!(ClientMessage::Launch { name: "x".repeat(65_536) }.encode(&mut Vec::new()).is_err());
+}
+
+#[test]
+fn windows_out_of_range_are_refused() {
+    let encoded = |windows: Vec<WindowState>| {
+        let mut bytes = Vec::new();
+        AgentMessage::Windows(windows).encode(&mut bytes).unwrap();
+        bytes
+    };
+    let decode = |bytes: &[u8]| AgentMessage::decode(bytes).map(drop);
+    let one = windows().swap_remove(0);
+    let many = |count| encoded(vec![one.clone(); count]);
+    assert_eq!(decode(&many(256)), Ok(()));
+    assert_eq!(decode(&many(257)), Err(ProtocolError::OutOfRange("windows")));
+    let long = WindowState { title: "x".repeat(513), ..one.clone() };
+    assert_eq!(decode(&encoded(vec![long])), Err(ProtocolError::OutOfRange("title")));
+    let mut flags = many(1);
+    flags[11] = 4;
+    assert_eq!(decode(&flags), Err(ProtocolError::OutOfRange("flags")));
+    assert_eq!(ClientMessage::decode(&[0x32, 7, 0, 0, 0, 4]), Err(ProtocolError::OutOfRange("action")));
 }
 
 #[test]

@@ -36,9 +36,11 @@ class BrowserError(AssertionError):
 class Browser:
     """One Chromium; every `open` gives a page in a context of its own."""
 
-    def __init__(self) -> None:
+    def __init__(self, display: str | None = None) -> None:
+        """`display`: the X display on which it is to have a window; headless without."""
+        environment = os.environ | ({"MILLRACE_DISPLAY": display} if display else {})
         self._process = subprocess.Popen(
-            ["node", str(E2E / "bridge.mjs")], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True
+            ["node", str(E2E / "bridge.mjs")], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True, env=environment
         )
         self._numbers = itertools.count(1)
         self._answers: queue.Queue[dict | None] = queue.Queue()
@@ -81,11 +83,11 @@ class Page:
     """A page, as a person sees and uses it."""
 
     def __init__(self, browser: Browser, handle: str) -> None:
-        self._browser, self._handle = browser, handle
+        self.browser, self._handle = browser, handle
 
     def call(self, method: str, *arguments):
         """A method of playwright's Page, such as `mouse.click`."""
-        return self._browser.call(self._handle, method, *arguments)
+        return self.browser.call(self._handle, method, *arguments)
 
     def type(self, text: str) -> None:
         """Types on a US keyboard, key by key, Shift included: playwright's own `type` sends capitals without it."""
@@ -97,16 +99,20 @@ class Page:
             else:
                 self.call("keyboard.press", character)
 
+    def protocol(self, method: str, **parameters):
+        """A method of Chromium's own protocol."""
+        return self.browser.call(None, "protocol", self._handle, method, parameters)
+
     def goto(self, url: str) -> None:
         self.call("goto", url)
 
     def close(self) -> None:
         """Closes the page's context: the tab is gone."""
-        self._browser.call(None, "closeContext", self._handle)
+        self.browser.call(None, "closeContext", self._handle)
 
     def said(self) -> list[str]:
         """What the page wrote to the console."""
-        return self._browser.call(None, "said", self._handle)
+        return self.browser.call(None, "said", self._handle)
 
     def evaluate(self, function: str, argument=None):
         """Runs `function` (JavaScript) in the page."""

@@ -11,7 +11,7 @@ use millrace_stream::frame::{FrameHeader, Operation, TileCodec};
 use millrace_stream::framing::Deframer;
 use millrace_stream::message::{
     AgentMessage, AgentRequest, ApplicationState, Input, InputEvent, ScreenSize, SessionMessage,
-    StartApplication,
+    StartApplication, WindowState,
 };
 use millrace_stream::wire::MAX_FROM_AGENT_BYTES;
 
@@ -39,6 +39,7 @@ pub(crate) enum Seen {
     Pong(u32, u64),
     Application(ApplicationState),
     Clipboard(String),
+    Windows(Vec<WindowState>),
     Ready,
     Closed,
 }
@@ -174,6 +175,7 @@ impl Client {
                 AgentMessage::Pong { nonce, time, .. } => self.seen.push_back(Seen::Pong(nonce, time)),
                 AgentMessage::Application(state) => self.seen.push_back(Seen::Application(state)),
                 AgentMessage::Clipboard(part) => self.seen.push_back(Seen::Clipboard(part.text)),
+                AgentMessage::Windows(windows) => self.seen.push_back(Seen::Windows(windows)),
                 AgentMessage::Ready { .. } => self.seen.push_back(Seen::Ready),
             }
         }

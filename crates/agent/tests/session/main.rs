@@ -11,7 +11,9 @@ use std::time::{Duration, Instant};
 
 use client::{Client, Seen};
 use instance::{Instance, PATIENCE, program, wait_until};
-use millrace_stream::message::{AgentRequest, ApplicationPhase, InputEvent, ScreenSize, SessionMessage};
+use millrace_stream::message::{
+    AgentRequest, ApplicationPhase, InputEvent, ScreenSize, SessionMessage, WindowAction, WindowState,
+};
 use rustix::process::{Pid, Signal, kill_process};
 
 const KEY_A: u16 = 30;
@@ -341,6 +343,54 @@ fn applications_are_started_and_their_end_is_told() {
         let children = std::fs::read_to_string(format!("/proc/{launcher}/task/{launcher}/children")).unwrap();
         children.trim().is_empty()
     });
+}
+
+/// Follows what is told of the windows until it is as wanted.
+fn wait_for_windows(
+    client: &mut Client,
+    what: &str,
+    wanted: impl Fn(&[WindowState]) -> bool,
+) -> Vec<WindowState> {
+    client.wait_for(what, |_, seen| match seen {
+        Seen::Windows(windows) if wanted(&windows) => Some(windows),
+        _ => None,
+    })
+}
+
+#[test]
+fn windows_are_told_and_switched() {
+    let instance = Instance::start("1280x720");
+    let mut client = Client::attach(instance.connect());
+    assert_eq!(wait_for_windows(&mut client, "an empty screen", |_| true), []);
+    client.start(7, &["xterm", "-T", "Größe", "-e", "sleep 1000"]);
+    let windows = wait_for_windows(&mut client, "a window", |windows| {
+        windows.iter().any(|window| window.active && window.title == "Größe")
+    });
+    assert_eq!((windows.len(), windows[0].application, windows[0].minimised), (1, 7, false));
+    client.start(8, &["xterm", "-T", "second", "-e", "sleep 1000"]);
+    let windows = wait_for_windows(&mut client, "two windows", |windows| {
+        windows.len() == 2 && windows[1].active && !windows[0].active && windows[1].title == "second"
+    });
+    assert_eq!(windows[1].application, 8);
+    let (first, second) = (windows[0].id, windows[1].id);
+    let act = |client: &mut Client, id, action| {
+        client.send(&AgentRequest::Session(SessionMessage::Window { id, action }));
+    };
+    act(&mut client, first, WindowAction::Activate);
+    wait_for_windows(&mut client, "the first in front", |windows| windows[0].active);
+    act(&mut client, first, WindowAction::Minimise);
+    wait_for_windows(&mut client, "the second in front", |windows| windows[0].minimised && windows[1].active);
+    act(&mut client, first, WindowAction::Activate);
+    wait_for_windows(&mut client, "the first again", |windows| windows[0].active && !windows[0].minimised);
+    // A window that is none of the session's, and one that is gone, are left alone.
+    act(&mut client, 1, WindowAction::Close);
+    act(&mut client, second, WindowAction::Close);
+    act(&mut client, second, WindowAction::Close);
+    let windows = wait_for_windows(&mut client, "one window", |windows| windows.len() == 1);
+    assert_eq!(windows[0].id, first);
+    // Who attaches later is told at once.
+    let mut other = Client::attach(instance.connect());
+    assert_eq!(wait_for_windows(&mut other, "the windows", |_| true), windows);
 }
 
 #[test]

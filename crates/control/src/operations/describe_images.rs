@@ -33,7 +33,7 @@ pub(super) async fn handle(
         for text in names.iter().chain(&arns) {
             let image = find(call, text, !arns.is_empty()).await?;
             if private {
-                images.push(image_to_wire::image(&call.scope, &image));
+                images.push(image_to_wire::image(call, &image));
             }
         }
         return Ok(DescribeImagesResult { images: Some(images), next_token: None });
@@ -46,7 +46,7 @@ pub(super) async fn handle(
     let page = call.control.store.images(&call.scope, token.as_ref(), limit.unwrap_or(PAGE)).await;
     let page = page.map_err(|error| errors::store(&error))?;
     Ok(DescribeImagesResult {
-        images: Some(page.items.iter().map(|image| image_to_wire::image(&call.scope, image)).collect()),
+        images: Some(page.items.iter().map(|image| image_to_wire::image(call, image)).collect()),
         next_token: page.next.map(|token| token.encode()),
     })
 }

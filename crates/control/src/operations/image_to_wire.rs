@@ -1,16 +1,17 @@
 //! Images as the API shows them.
 
+use millrace_model::Image;
 use millrace_model::image::{Application, ImageState, Platform};
-use millrace_model::{Image, Scope};
 use millrace_wire::shapes;
 
 use super::values::wire_moment;
+use crate::api::Call;
 use crate::{arn, instance_types};
 
-pub(super) fn image(scope: &Scope, image: &Image) -> shapes::Image {
+pub(super) fn image(call: &Call<'_>, image: &Image) -> shapes::Image {
     shapes::Image {
         name: image.name.to_string(),
-        arn: Some(arn::image(scope, &image.name)),
+        arn: Some(arn::image(&call.scope, &image.name)),
         display_name: image.details.display_name.clone(),
         description: image.details.description.clone(),
         state: Some(match image.state {
@@ -20,7 +21,7 @@ pub(super) fn image(scope: &Scope, image: &Image) -> shapes::Image {
         // Image builders are not built.
         image_builder_supported: Some(false),
         platform: Some(platform(image.details.platform)),
-        applications: Some(image.applications.iter().map(application).collect()),
+        applications: Some(image.applications.iter().map(|program| application(call, program)).collect()),
         created_time: Some(wire_moment(image.created_at)),
         appstream_agent_version: image.details.agent_version.clone(),
         supported_instance_families: Some(instance_types::supported_families()),
@@ -29,7 +30,7 @@ pub(super) fn image(scope: &Scope, image: &Image) -> shapes::Image {
     }
 }
 
-fn application(application: &Application) -> shapes::Application {
+fn application(call: &Call<'_>, application: &Application) -> shapes::Application {
     let arguments = application.argv.get(1..).unwrap_or_default();
     shapes::Application {
         name: Some(application.name.clone()),
@@ -37,6 +38,7 @@ fn application(application: &Application) -> shapes::Application {
         launch_path: application.argv.first().cloned(),
         launch_parameters: (!arguments.is_empty()).then(|| arguments.join(" ")),
         working_directory: application.working_directory.clone(),
+        icon_url: application.icon.as_ref().map(|icon| call.control.icon_url(icon)),
         enabled: Some(true),
         ..shapes::Application::default()
     }

@@ -20,7 +20,7 @@ mod image_to_wire;
 mod list_associated;
 mod session_to_wire;
 mod stack_from_wire;
-mod stack_to_wire;
+pub(crate) mod stack_to_wire;
 mod start_fleet;
 mod stop_fleet;
 mod tags;

@@ -87,19 +87,23 @@ fn errors(settings: &StackSettings) -> Vec<shapes::StackError> {
 
 fn user_setting(setting: &UserSetting) -> shapes::UserSetting {
     shapes::UserSetting {
-        action: match setting.action {
-            UserAction::ClipboardCopyFromLocalDevice => shapes::Action::ClipboardCopyFromLocalDevice,
-            UserAction::ClipboardCopyToLocalDevice => shapes::Action::ClipboardCopyToLocalDevice,
-            UserAction::FileUpload => shapes::Action::FileUpload,
-            UserAction::FileDownload => shapes::Action::FileDownload,
-            UserAction::PrintingToLocalDevice => shapes::Action::PrintingToLocalDevice,
-            UserAction::DomainPasswordSignin => shapes::Action::DomainPasswordSignin,
-            UserAction::DomainSmartCardSignin => shapes::Action::DomainSmartCardSignin,
-            UserAction::AutoTimeZoneRedirection => shapes::Action::AutoTimeZoneRedirection,
-            UserAction::SmartCardRedirection => shapes::Action::SmartCardRedirection,
-        },
+        action: user_action(setting.action),
         permission: permission(setting.enabled),
         maximum_length: setting.maximum_length.map(wire_number),
+    }
+}
+
+pub(crate) fn user_action(action: UserAction) -> shapes::Action {
+    match action {
+        UserAction::ClipboardCopyFromLocalDevice => shapes::Action::ClipboardCopyFromLocalDevice,
+        UserAction::ClipboardCopyToLocalDevice => shapes::Action::ClipboardCopyToLocalDevice,
+        UserAction::FileUpload => shapes::Action::FileUpload,
+        UserAction::FileDownload => shapes::Action::FileDownload,
+        UserAction::PrintingToLocalDevice => shapes::Action::PrintingToLocalDevice,
+        UserAction::DomainPasswordSignin => shapes::Action::DomainPasswordSignin,
+        UserAction::DomainSmartCardSignin => shapes::Action::DomainSmartCardSignin,
+        UserAction::AutoTimeZoneRedirection => shapes::Action::AutoTimeZoneRedirection,
+        UserAction::SmartCardRedirection => shapes::Action::SmartCardRedirection,
     }
 }
 

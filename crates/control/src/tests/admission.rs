@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use millrace_driver::{Driver, InstanceId};
-use millrace_stream::admission::{DEFAULT_CLIPBOARD_CHARACTERS, Progress, RefusalReason, UserSettings};
+use millrace_stream::admission::{DEFAULT_CLIPBOARD_CHARACTERS, Progress, RefusalReason, UserSettings, View};
 use serde_json::json;
 use tokio::sync::mpsc;
 
@@ -25,8 +25,17 @@ async fn an_instance_is_made_on_demand() {
     assert_eq!(progress.recv().await, Some(Progress::Starting));
     assert_eq!(progress.recv().await, None);
     assert_eq!((grant.user_id.as_str(), grant.stack.as_str()), ("ann", "s"));
-    assert_eq!(grant.launch, ["editor"], "the catalogue's first application");
-    assert_eq!(grant.applications.len(), 2);
+    assert_eq!(grant.launch, Vec::<String>::new(), "the user chooses");
+    assert_eq!((grant.applications.len(), grant.view), (2, View::Applications));
+    let icon = grant.applications[0].icon.clone().unwrap();
+    assert_eq!(installation.control.icon(&icon).await.unwrap(), Some(b"editor".to_vec()));
+    let images = installation.ok("DescribeImages", json!({})).await;
+    let url = format!("https://apps.example.org/icons/{icon}.png");
+    assert_eq!(images["Images"][0]["Applications"][0]["IconURL"], url);
+    assert_eq!(
+        grant.not_yet,
+        ["FILE_UPLOAD", "FILE_DOWNLOAD", "PRINTING_TO_LOCAL_DEVICE", "DOMAIN_PASSWORD_SIGNIN"]
+    );
     assert_eq!(grant.redirect_url.as_deref(), Some("https://example.org/bye"));
     let variable =
         |name: &str| grant.environment.iter().find(|pair| pair.0 == name).map(|pair| pair.1.as_str());
@@ -80,12 +89,14 @@ async fn the_grant_tells_what_users_may_do_and_for_how_long() {
 async fn what_starts_by_itself() {
     let installation = Installation::new().await;
     installation.running("ON_DEMAND", 5).await;
-    for (user, asked, started) in [
-        ("one", json!({"ApplicationId": "calculator"}), vec!["calculator"]),
-        ("two", json!({"ApplicationId": "Desktop"}), vec![]),
+    for (user, asked, started, view) in [
+        ("one", json!({"ApplicationId": "calculator"}), vec!["calculator"], View::Applications),
+        ("two", json!({"ApplicationId": "Desktop"}), vec![], View::Desktop),
+        ("three", json!({}), vec![], View::Applications),
     ] {
         let ticket = installation.ticket(user, asked).await;
-        assert_eq!(installation.control.admit(ticket, mpsc::channel(8).0).await.unwrap().launch, started);
+        let grant = installation.control.admit(ticket, mpsc::channel(8).0).await.unwrap();
+        assert_eq!((grant.launch, grant.view), (started.into_iter().map(str::to_owned).collect(), view));
     }
 }
 

@@ -87,6 +87,7 @@ pub(super) fn image() -> NewImage {
         display_name: name.to_uppercase(),
         argv: vec![format!("/usr/bin/{name}"), "--new".to_owned()],
         working_directory: String::new(),
+        icon: name.as_bytes().to_vec(),
     };
     NewImage {
         name: "image".to_owned(),

@@ -144,7 +144,7 @@ async fn what_is_not_built_is_returned_exactly() {
     let stack = installation.ok("CreateStack", input).await["Stack"].clone();
     assert!(holds(&stack, &asked), "{stack}");
     assert_eq!(stack["ApplicationSettings"]["SettingsGroup"], "s");
-    assert_eq!(stack["StackErrors"].as_array().unwrap().len(), 6, "{stack}");
+    assert_eq!(stack["StackErrors"].as_array().unwrap().len(), 5, "{stack}");
 }
 
 #[tokio::test]

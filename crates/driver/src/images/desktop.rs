@@ -5,16 +5,24 @@ use super::ImageApplication;
 /// Longer names than the API takes are cut.
 const LONGEST_NAME: usize = 100;
 
+/// What an entry says.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Entry {
+    pub(super) application: ImageApplication,
+    /// An icon's name in a theme, or the absolute path of its file.
+    pub(super) icon: Option<String>,
+}
+
 /// The application that the entry `file_name` (`NAME.desktop`) describes; `None` if it is not for a menu, or needs what an instance does not start
 /// (a terminal, D-Bus activation without a command).
-pub(super) fn parse(file_name: &str, text: &str) -> Option<ImageApplication> {
+pub(super) fn parse(file_name: &str, text: &str) -> Option<Entry> {
     let name: String = file_name
         .strip_suffix(".desktop")?
         .chars()
         .map(|c| if c.is_ascii_alphanumeric() || "_.-".contains(c) { c } else { '_' })
         .take(LONGEST_NAME)
         .collect();
-    let (mut kind, mut label, mut command, mut directory) = (None, None, None, None);
+    let (mut kind, mut label, mut command, mut directory, mut icon) = (None, None, None, None, None);
     let mut in_entry = false;
     for line in text.lines().map(str::trim) {
         if line.starts_with('[') {
@@ -30,15 +38,19 @@ pub(super) fn parse(file_name: &str, text: &str) -> Option<ImageApplication> {
             "Name" => label = Some(unescape(value)),
             "Exec" => command = Some(unescape(value)),
             "Path" => directory = Some(unescape(value)),
+            "Icon" => icon = Some(unescape(value)).filter(|icon| !icon.is_empty()),
             "NoDisplay" | "Hidden" | "Terminal" if value == "true" => return None,
             _ => {}
         }
     }
     let argv = arguments(&command?)?;
     let display_name: String = label?.chars().filter(|c| !c.is_control()).take(LONGEST_NAME).collect();
-    (kind == Some("Application") && !name.is_empty() && !display_name.is_empty() && !argv.is_empty()).then(
-        || ImageApplication { name, display_name, argv, working_directory: directory.unwrap_or_default() },
-    )
+    if kind != Some("Application") || name.is_empty() || display_name.is_empty() || argv.is_empty() {
+        return None;
+    }
+    let working_directory = directory.unwrap_or_default();
+    let application = ImageApplication { name, display_name, argv, working_directory, icon: String::new() };
+    Some(Entry { application, icon })
 }
 
 /// The escapes of string values.
@@ -101,8 +113,11 @@ mod tests {
 
     #[test]
     fn field_codes_and_quotes_go() {
-        let text = entry("Exec=\"/opt/an editor\" --name=%c %F --percent %% \"a \\\"b\\\" \\$c\"\nPath=/srv");
-        let found = parse("org.x.Editor.desktop", &text).unwrap();
+        let text = entry(
+            "Icon=org.x.Editor\nExec=\"/opt/an editor\" --name=%c %F --percent %% \"a \\\"b\\\" \\$c\"\nPath=/srv",
+        );
+        let Entry { application: found, icon } = parse("org.x.Editor.desktop", &text).unwrap();
+        assert_eq!(icon.as_deref(), Some("org.x.Editor"));
         assert_eq!(found.name, "org.x.Editor");
         assert_eq!(found.display_name, "Editor");
         assert_eq!(found.argv, ["/opt/an editor", "--name=", "--percent", "%", "a \"b\" $c"]);
@@ -122,6 +137,6 @@ mod tests {
             assert_eq!(parse("x.desktop", &entry(lines)), None, "{lines}");
         }
         assert_eq!(parse("x.txt", &entry("Exec=x")), None);
-        assert_eq!(parse("a b/ä.desktop", &entry("Exec=x")).unwrap().name, "a_b__");
+        assert_eq!(parse("a b/ä.desktop", &entry("Exec=x")).unwrap().application.name, "a_b__");
     }
 }

@@ -8,19 +8,13 @@ use std::time::Instant;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
+use super::icons::Renderer;
 use super::layers::{Merged, UnpackedLayer, unpack};
-use super::source::{Section, Source, sha256_hex};
-use super::{
-    ImageApplication, ImageRecord, ImageStore, ImportError, ImportLimits, ImportedImage, desktop, failed,
-    users,
-};
+use super::source::{Source, sha256_hex};
+use super::{ImageRecord, ImageStore, ImportError, ImportLimits, ImportedImage, applications, failed, users};
 use crate::ImageDigest;
 use crate::internal::unpack::Bounds;
 
-/// The label that names an image's applications.
-const APPLICATIONS_LABEL: &str = "dev.millrace.applications";
-/// As many applications as one image may offer.
-const MOST_APPLICATIONS: usize = 50;
 /// Overlayfs takes its layers in options of one page; this many always fit, and real images have fewer.
 const MOST_LAYERS: usize = 120;
 /// The types of layers that are unpacked; how they are compressed is read from their content. Layers that are not distributed with the image
@@ -105,7 +99,7 @@ struct Budget {
 
 pub(super) fn import(
     store: &ImageStore,
-    file: File,
+    path: &Path,
     limits: &ImportLimits,
 ) -> Result<ImportedImage, ImportError> {
     let temporary = store.directory.join("tmp").join("import");
@@ -121,7 +115,7 @@ pub(super) fn import(
         },
         added: Vec::new(),
     }
-    .run(file);
+    .run(path);
     fs::remove_dir_all(&temporary).map_err(failed("removing", &temporary))?;
     result
 }
@@ -135,10 +129,10 @@ struct Import<'a> {
 }
 
 impl Import<'_> {
-    fn run(mut self, file: File) -> Result<ImportedImage, ImportError> {
-        let source = Source::of(file)?;
+    fn run(mut self, path: &Path) -> Result<ImportedImage, ImportError> {
+        let source = Source::open(path)?;
         let result = match &source {
-            Source::RootFilesystem(archive) => self.root_filesystem(archive.clone()),
+            Source::RootFilesystem(file) => self.root_filesystem(file),
             layout => self.layout(layout),
         };
         if result.is_err() {
@@ -208,8 +202,9 @@ impl Import<'_> {
         self.keep_layer(&found)
     }
 
-    fn root_filesystem(&mut self, mut archive: Section) -> Result<ImportedImage, ImportError> {
-        let found = self.unpack(&mut archive)?;
+    fn root_filesystem(&mut self, file: &Path) -> Result<ImportedImage, ImportError> {
+        let mut reader = File::open(file).map_err(failed("opening", file))?;
+        let found = self.unpack(&mut reader)?;
         // The manifest that this image would have: its digest depends on the content alone.
         let manifest = format!("millrace root filesystem\nsha256:{}\n", found.unpacked.diff_id);
         let digest = ImageDigest(format!("sha256:{}", hex::encode(Sha256::digest(manifest))));
@@ -273,10 +268,8 @@ impl Import<'_> {
         let labels = execution.labels.clone().unwrap_or_default();
         let user = execution.user.as_deref().unwrap_or_default();
         let user = users::resolve(user, &read("/etc/passwd")?, &read("/etc/group")?)?;
-        let applications = match labels.get(APPLICATIONS_LABEL) {
-            Some(label) => labelled(label)?,
-            None => discovered(&merged)?,
-        };
+        let renderer = Renderer { executable: &self.store.executable, deadline: self.budget.deadline };
+        let applications = applications::of_image(&labels, &merged, &renderer)?;
         let lists = [&execution.entrypoint, &execution.cmd];
         let record = ImageRecord {
             digest,
@@ -375,38 +368,6 @@ fn manifest(source: &Source) -> Result<(Descriptor, Vec<u8>), ImportError> {
     Err(refused("its index leads to too many indexes"))
 }
 
-fn labelled(label: &str) -> Result<Vec<ImageApplication>, ImportError> {
-    let applications: Vec<ImageApplication> = parse(APPLICATIONS_LABEL, label.as_bytes())?;
-    let name = |name: &str| {
-        (1..=100).contains(&name.len())
-            && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte))
-    };
-    for application in &applications {
-        if !name(&application.name) || application.argv.is_empty() || application.display_name.is_empty() {
-            return Err(refused(format!(
-                "{APPLICATIONS_LABEL}: the application {:?} is not valid",
-                application.name
-            )));
-        }
-    }
-    if applications.len() > MOST_APPLICATIONS {
-        return Err(refused(format!("{APPLICATIONS_LABEL}: more than {MOST_APPLICATIONS} applications")));
-    }
-    Ok(applications)
-}
-
-fn discovered(merged: &Merged) -> Result<Vec<ImageApplication>, ImportError> {
-    const DIRECTORY: &str = "/usr/share/applications";
-    let reading = || failed("reading in the image", Path::new(DIRECTORY));
-    let mut applications = Vec::new();
-    for name in merged.names(DIRECTORY, 10 * MOST_APPLICATIONS).map_err(reading())? {
-        let text = merged.read(&format!("{DIRECTORY}/{name}")).map_err(reading())?;
-        applications.extend(text.and_then(|text| desktop::parse(&name, &text)));
-    }
-    applications.truncate(MOST_APPLICATIONS);
-    Ok(applications)
-}
-
 /// As OCI names it.
 fn host_architecture() -> &'static str {
     match std::env::consts::ARCH {
@@ -416,10 +377,10 @@ fn host_architecture() -> &'static str {
     }
 }
 
-fn parse<'a, T: Deserialize<'a>>(what: &str, text: &'a [u8]) -> Result<T, ImportError> {
+pub(super) fn parse<'a, T: Deserialize<'a>>(what: &str, text: &'a [u8]) -> Result<T, ImportError> {
     serde_json::from_slice(text).map_err(|error| refused(format!("{what}: {error}")))
 }
 
-fn refused(message: impl Into<String>) -> ImportError {
+pub(super) fn refused(message: impl Into<String>) -> ImportError {
     ImportError::Refused(message.into())
 }

@@ -155,17 +155,23 @@ impl Merged {
         Self { layers: layers_topmost_first }
     }
 
-    /// The content of a file of at most 1 MiB; `None` if it is missing, longer, or no file.
+    /// The content of a text file of at most 1 MiB; `None` if it is missing, longer, or no file.
     pub(super) fn read(&self, path: &str) -> io::Result<Option<String>> {
+        let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
+        Ok(self.read_bytes(path)?.map(text))
+    }
+
+    /// The content of a file of at most 1 MiB; `None` if it is missing, longer, or no file.
+    pub(super) fn read_bytes(&self, path: &str) -> io::Result<Option<Vec<u8>>> {
         for layer in &self.layers {
             if let Some(file) = open_inside(layer, path, OFlags::RDONLY | OFlags::NONBLOCK)? {
                 let metadata = file.metadata()?;
                 if !metadata.is_file() || metadata.len() > LONGEST_FILE {
                     return Ok(None);
                 }
-                let mut text = Vec::new();
-                file.take(LONGEST_FILE).read_to_end(&mut text)?;
-                return Ok(Some(String::from_utf8_lossy(&text).into_owned()));
+                let mut bytes = Vec::new();
+                file.take(LONGEST_FILE).read_to_end(&mut bytes)?;
+                return Ok(Some(bytes));
             }
             if hides_lower(layer, path)? {
                 return Ok(None);

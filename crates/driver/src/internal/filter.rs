@@ -1,11 +1,11 @@
-//! The system calls of the process that unpacks: files, memory, and nothing else.
+//! The system calls of the processes that read what strangers made: of the one that unpacks files, memory, and nothing else; of the one that
+//! renders icons memory and pipes.
 //!
-//! Two of the capabilities that it must keep would open the host to code that took it over: CAP_MKNOD (a whiteout is a character device 0:0) and
+//! Two of the capabilities that unpacking must keep would open the host to code that took it over: CAP_MKNOD (a whiteout is a character device 0:0) and
 //! CAP_SYS_ADMIN (`trusted.overlay.opaque`). With this filter neither reaches further: no mounts, no devices but whiteouts, no sockets, no namespaces.
+#![allow(unsafe_code)]
 
 use std::io;
-
-use crate::bpf::{self, ALLOW, AND, LOAD, REFUSE, argument, if_equal, step};
 
 /// What reading an archive and writing files takes, standard library included.
 const ALLOWED: &[libc::c_long] = &[
@@ -77,30 +77,113 @@ const ALLOWED_HERE: &[libc::c_long] = &[
 #[cfg(not(target_arch = "x86_64"))]
 const ALLOWED_HERE: &[libc::c_long] = &[];
 
-fn program() -> Vec<libc::sock_filter> {
-    let mut program = bpf::beginning();
-    for number in ALLOWED.iter().chain(ALLOWED_HERE) {
-        program.extend([if_equal(*number as u32, 1), ALLOW]);
+/// What computing takes, with one pipe in and one out that are open already.
+const COMPUTING: &[libc::c_long] = &[
+    libc::SYS_brk,
+    libc::SYS_clock_gettime,
+    libc::SYS_close,
+    libc::SYS_exit,
+    libc::SYS_exit_group,
+    libc::SYS_fstat,
+    libc::SYS_futex,
+    libc::SYS_getpid,
+    libc::SYS_getrandom,
+    libc::SYS_gettid,
+    libc::SYS_madvise,
+    libc::SYS_mmap,
+    libc::SYS_mprotect,
+    libc::SYS_mremap,
+    libc::SYS_munmap,
+    libc::SYS_read,
+    libc::SYS_rt_sigaction,
+    libc::SYS_rt_sigprocmask,
+    libc::SYS_rt_sigreturn,
+    libc::SYS_sigaltstack,
+    libc::SYS_tgkill,
+    libc::SYS_write,
+];
+
+/// AUDIT_ARCH_* of linux/audit.h.
+#[cfg(target_arch = "x86_64")]
+const ARCHITECTURE: u32 = 0xC000_003E;
+#[cfg(target_arch = "aarch64")]
+const ARCHITECTURE: u32 = 0xC000_00B7;
+
+/// Offsets in `struct seccomp_data`; of an argument, its lower half (both architectures are little-endian).
+const NUMBER: u32 = 0;
+const ARCHITECTURE_AT: u32 = 4;
+const fn argument(index: u32) -> u32 {
+    16 + 8 * index
+}
+
+const LOAD: u16 = (libc::BPF_LD | libc::BPF_W | libc::BPF_ABS) as u16;
+const AND: u16 = (libc::BPF_ALU | libc::BPF_AND | libc::BPF_K) as u16;
+const IF_EQUAL: u16 = (libc::BPF_JMP | libc::BPF_JEQ | libc::BPF_K) as u16;
+const RETURN: u16 = (libc::BPF_RET | libc::BPF_K) as u16;
+
+const fn step(code: u16, k: u32) -> libc::sock_filter {
+    libc::sock_filter { code, jt: 0, jf: 0, k }
+}
+
+/// Goes on with the next step if the loaded value is `k`; leaves `skip` steps out if not.
+const fn if_equal(k: u32, skip: u8) -> libc::sock_filter {
+    libc::sock_filter { code: IF_EQUAL, jt: 0, jf: skip, k }
+}
+
+const ALLOW: libc::sock_filter = step(RETURN, libc::SECCOMP_RET_ALLOW);
+const REFUSE: libc::sock_filter = step(RETURN, libc::SECCOMP_RET_ERRNO | libc::EPERM as u32);
+
+/// Allows these system calls; what is none of them goes on to the steps that follow.
+fn allowing(numbers: impl IntoIterator<Item = libc::c_long>) -> Vec<libc::sock_filter> {
+    let mut program = vec![
+        step(LOAD, ARCHITECTURE_AT),
+        libc::sock_filter { code: IF_EQUAL, jt: 1, jf: 0, k: ARCHITECTURE },
+        REFUSE,
+        step(LOAD, NUMBER),
+    ];
+    for number in numbers {
+        program.extend([if_equal(number as u32, 1), ALLOW]);
     }
+    program
+}
+
+fn unpacking() -> Vec<libc::sock_filter> {
+    let (allow, refuse) = (ALLOW, REFUSE);
+    let mut program = allowing(ALLOWED.iter().chain(ALLOWED_HERE).copied());
     // mknodat(directory, name, mode, device): fifos, and character devices 0:0.
     program.extend([
         if_equal(libc::SYS_mknodat as u32, 8),
         step(LOAD, argument(2)),
         step(AND, libc::S_IFMT),
         if_equal(libc::S_IFIFO, 1),
-        ALLOW,
+        allow,
         if_equal(libc::S_IFCHR, 3),
         step(LOAD, argument(3)),
         if_equal(0, 1),
-        ALLOW,
-        REFUSE,
+        allow,
+        refuse,
     ]);
     program
 }
 
 /// From here on, whatever this thread calls that is not listed fails with EPERM. Needs no_new_privs.
 pub(super) fn install() -> io::Result<()> {
-    bpf::install(program())
+    install_program(unpacking())
+}
+
+/// The same for a thread that only computes, and reads and writes what is open.
+pub(super) fn install_computing() -> io::Result<()> {
+    let mut program = allowing(COMPUTING.iter().copied());
+    program.push(REFUSE);
+    install_program(program)
+}
+
+fn install_program(mut steps: Vec<libc::sock_filter>) -> io::Result<()> {
+    let length = u16::try_from(steps.len()).map_err(|_| io::Error::other("the filter is too long"))?;
+    let program = libc::sock_fprog { len: length, filter: steps.as_mut_ptr() };
+    // SAFETY: `program` points to `length` live filter steps; the kernel copies them.
+    let result = unsafe { libc::prctl(libc::PR_SET_SECCOMP, libc::SECCOMP_MODE_FILTER, &raw const program) };
+    if result == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
 }
 
 /// Bounds the memory of this process in bytes.
@@ -146,5 +229,18 @@ mod tests {
         };
         std::thread::spawn(filtered).join().unwrap();
         assert!(std::os::unix::net::UnixDatagram::unbound().is_ok());
+    }
+
+    #[test]
+    fn who_computes_opens_nothing() {
+        let filtered = || {
+            rustix::thread::set_no_new_privs(true).unwrap();
+            super::install_computing().unwrap();
+            let (opened, piped) = (fs::File::open("/proc/self/stat"), rustix::pipe::pipe());
+            // Memory is still to be had.
+            (opened.map(drop).map_err(|error| error.kind()), piped.err(), vec![1_u8; 1 << 24].len())
+        };
+        let seen = std::thread::spawn(filtered).join().unwrap();
+        assert_eq!(seen, (Err(std::io::ErrorKind::PermissionDenied), Some(Errno::PERM), 1 << 24));
     }
 }

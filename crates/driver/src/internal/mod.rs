@@ -2,6 +2,7 @@
 //! (mount namespaces, forking, unpacking what strangers packed). The server starts its own executable with `internal` as the first argument.
 
 mod filter;
+pub(crate) mod icon;
 mod start;
 pub(crate) mod unpack;
 mod upper;
@@ -20,6 +21,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let args: Vec<OsString> = args.into_iter().collect();
     let result = match args.first().and_then(|name| name.to_str()) {
         Some("check-overlay") => start::check(&args[1..]),
+        Some("render-icon") => icon::run(&args[1..]),
         Some("start-container") => start::run(&args[1..]),
         Some("unpack-layer") => unpack::run(&args[1..]),
         _ => Err("internal: unknown command".into()),

@@ -6,7 +6,7 @@ use hyper::{Request, Response};
 use hyper_util::client::legacy::Client;
 use hyper_util::rt::TokioExecutor;
 use millrace_stream::SigningKey;
-use millrace_stream::admission::{Grant, Progress, RefusalReason};
+use millrace_stream::admission::{Grant, Progress, RefusalReason, StackToken};
 use millrace_stream::ticket::{SignedTicket, Ticket};
 use serde_json::{Value, json};
 
@@ -58,6 +58,16 @@ async fn bad_tickets_are_refused_without_asking() {
         assert_eq!((&lines[0]["state"], &lines[0]["reason"]), (&json!("refused"), &json!(reason)));
     }
     assert!(fixture.told.try_recv().is_err());
+}
+
+#[tokio::test]
+async fn an_embedded_page_is_told_how_to_stay_so() {
+    let fixture = Fixture::new().await;
+    let portal = Ticket { stack: "Portal".into(), ..ticket() }.sign(&key()).unwrap();
+    let lines = lines(ask(&fixture, &portal).await).await;
+    assert_eq!((lines.len(), &lines[0]["state"]), (2, &json!("opening")));
+    let token = StackToken::verify(lines[0]["stack_token"].as_str().unwrap(), &key()).unwrap();
+    assert_eq!(token.stack, "Portal");
 }
 
 #[tokio::test]

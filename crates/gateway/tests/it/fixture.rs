@@ -9,7 +9,9 @@ use async_trait::async_trait;
 use futures_util::{SinkExt, StreamExt};
 use millrace_gateway::ports::{EndReason, InstanceUnreachable, Instances, Sessions};
 use millrace_gateway::{Gateway, GatewayConfig, Limits};
-use millrace_stream::admission::{Application, Grant, Progress, Refusal, RefusalReason, UserSettings};
+use millrace_stream::admission::{
+    Application, Grant, Progress, Refusal, RefusalReason, StackToken, UserSettings, View,
+};
 use millrace_stream::framing::Deframer;
 use millrace_stream::message::{
     AgentMessage, AgentRequest, ClientMessage, Credential, EndedReason, Hello, Input, InputEvent, ScreenSize,
@@ -30,6 +32,7 @@ use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
 /// Whatever takes this long has failed.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
 pub(crate) const SECRET: &[u8] = b"0123456789abcdef0123456789abcdef";
+pub(crate) const ICON: &str = "0123456789abcdef0123456789abcdef";
 pub(crate) const SIZE: ScreenSize = ScreenSize { width: 1280, height: 720, scale_percent: 100 };
 
 pub(crate) fn key() -> SigningKey {
@@ -96,6 +99,15 @@ impl Sessions for FakeSessions {
             }
         }
         panic!("an admission needs an outcome");
+    }
+
+    async fn embed_host_domains(&self, stack: &StackToken) -> Vec<String> {
+        let known = stack.stack == "Portal" && stack.account_id == "123456789012";
+        if known { vec!["portal.example.org".into(), "a;b".into()] } else { Vec::new() }
+    }
+
+    async fn icon(&self, name: &str) -> Option<Vec<u8>> {
+        (name == ICON).then(|| b"\x89PNG".to_vec())
     }
 
     async fn connected(&self, session_id: &str) -> Result<(), EndReason> {
@@ -279,17 +291,20 @@ pub(crate) fn grant(session: &str) -> Grant {
         fleet: "Desk-Fleet".into(),
         user_id: "alice".into(),
         expires_epoch_seconds: now() + 60,
+        view: View::Applications,
         applications: vec![Application {
             name: "editor".into(),
             display_name: "Text Editor".into(),
             argv: vec!["/usr/bin/editor".into(), "--new".into()],
             working_directory: String::new(),
+            icon: Some(ICON.into()),
         }],
         launch: Vec::new(),
         environment: vec![("APPSTREAM_SESSION_CONTEXT".into(), "a=b".into())],
         redirect_url: Some("https://example.com/bye".into()),
         feedback_url: None,
         user_settings: UserSettings { copy_from_local_device: Some(20), copy_to_local_device: Some(20) },
+        not_yet: vec!["FILE_UPLOAD".into()],
         idle_disconnect_seconds: 0,
         session_ends_epoch_seconds: None,
     }

@@ -2,11 +2,14 @@
 
 use http_body_util::{BodyExt, Full};
 use hyper::body::Bytes;
-use hyper::{Request, Response};
+use hyper::{Request, Response, StatusCode};
 use hyper_util::client::legacy::Client;
 use hyper_util::rt::TokioExecutor;
 
-use crate::fixture::{Fixture, limits, soon};
+use millrace_stream::admission::StackToken;
+use millrace_stream::ticket::Ticket;
+
+use crate::fixture::{Fixture, ICON, key, limits, soon, ticket};
 
 pub(crate) async fn get(fixture: &Fixture, path: &str) -> (Response<()>, String) {
     let uri = format!("http://{}{path}", fixture.address);
@@ -48,6 +51,11 @@ async fn the_page_and_its_files_come_with_their_headers() {
         !html.contains("<style") && !html.contains("style=") && !html.contains("onclick"),
         "nothing inline"
     );
+    let (icon, _) = get(&fixture, &format!("/icons/{ICON}.png")).await;
+    assert_eq!((icon.status(), header(&icon, "content-type").as_str()), (StatusCode::OK, "image/png"));
+    for none in ["/icons/00000000000000000000000000000000.png", "/icons/x.png", "/icons/..%2f..%2fkey"] {
+        assert_eq!(get(&fixture, none).await.0.status(), 404, "{none}");
+    }
     let (missing, _) = get(&fixture, "/assets/../Cargo.toml").await;
     assert_eq!(missing.status(), 404);
     let (missing, _) = get(&fixture, "/assets/none.js").await;
@@ -57,4 +65,33 @@ async fn the_page_and_its_files_come_with_their_headers() {
         assert_eq!(header(response, "x-content-type-options"), "nosniff");
         assert_eq!(header(response, "cross-origin-opener-policy"), "same-origin");
     }
+}
+
+#[tokio::test]
+async fn only_the_stack_s_domains_may_embed_the_page() {
+    let fixture = Fixture::with(limits(), "https://desk.example").await;
+    let ancestors = async |query: &str| {
+        let (page, _) = get(&fixture, &format!("/authenticate{query}")).await;
+        let policy = page.headers()["content-security-policy"].to_str().unwrap().to_owned();
+        let directive = policy.rsplit("; ").next().unwrap().to_owned();
+        (directive, page.headers().contains_key("x-frame-options"))
+    };
+    let encode = |text: &str| text.replace('+', "%2B").replace('/', "%2F").replace('=', "%3D");
+    let ticket = || Ticket { stack: "Portal".into(), ..ticket() };
+    let query = |ticket: &Ticket| {
+        let signed = ticket.sign(&key()).unwrap();
+        format!("?parameters={}&signature={}", encode(&signed.parameters), encode(&signed.signature))
+    };
+    let stack = StackToken { account_id: "123456789012".into(), region: "r".into(), stack: "Portal".into() };
+    let stack = stack.sign(&key()).unwrap();
+    let allowed = ("frame-ancestors https://portal.example.org".to_owned(), false);
+    let refused = ("frame-ancestors 'none'".to_owned(), true);
+    assert_eq!(ancestors(&query(&ticket())).await, allowed);
+    // The page that says that a link has expired may be embedded too; and after a reload.
+    assert_eq!(ancestors(&query(&Ticket { expires_epoch_seconds: 1, ..ticket() })).await, allowed);
+    assert_eq!(ancestors(&format!("?stack={stack}")).await, allowed);
+    assert_eq!(ancestors("").await, refused);
+    assert_eq!(ancestors(&format!("?stack={stack}x")).await, refused);
+    assert_eq!(ancestors("?parameters=e30%3D&signature=e30%3D").await, refused);
+    assert_eq!(ancestors(&query(&Ticket { stack: "Other".into(), ..ticket() })).await, refused);
 }

@@ -11,12 +11,12 @@ use millrace_stream::clipboard::ClipboardPart;
 use millrace_stream::frame::{FrameHeader, FrameWriter, Operation, Rect, TileCodec};
 use millrace_stream::message::{
     AgentMessage, AgentRequest, ApplicationPhase, ApplicationState, ClientMessage, Credential, EndedReason,
-    InputEvent, NoticeKind, ServerMessage, SessionMessage, StartApplication,
+    InputEvent, NoticeKind, ServerMessage, SessionMessage, StartApplication, WindowAction, WindowState,
 };
 use tokio::io::AsyncWriteExt;
 use tokio_tungstenite::tungstenite::Message;
 
-use crate::fixture::{Fixture, Got, Told, grant, key, limits, now, soon};
+use crate::fixture::{Fixture, Got, ICON, Told, grant, key, limits, now, soon};
 
 const SCREEN: AgentMessage<'_> = AgentMessage::Screen { width: 1280, height: 720 };
 
@@ -69,10 +69,14 @@ async fn applications_start_once_and_by_name() {
     assert_eq!(welcome["started"][started.id.to_string()], "editor");
     assert_eq!(welcome["applications"][0]["display_name"], "Text Editor");
     assert_eq!(welcome["applications"][0].get("argv"), None);
+    assert_eq!(welcome["applications"][0]["icon"], format!("/icons/{ICON}.png"));
+    assert_eq!((&welcome["view"], &welcome["not_yet"][0]), (&"applications".into(), &"FILE_UPLOAD".into()));
     browser.say(&ClientMessage::Launch { name: "/bin/sh".into() }).await;
     browser.say(&ClientMessage::Launch { name: "editor".into() }).await;
     let Some(AgentRequest::StartApplication(second)) = agent.read().await else { panic!() };
     assert_ne!(second.id, started.id);
+    let launching = ServerMessage::Launching { id: second.id, name: "editor".into() };
+    assert_eq!(browser.next().await, Got::Bytes(encoded(&launching)));
     // News of an application that nobody started does not reach the browser.
     let news = |id| {
         let phase = ApplicationPhase::Exited;
@@ -89,6 +93,19 @@ async fn applications_start_once_and_by_name() {
     let (mut browser, mut agent, _) = fixture.attach_with(Credential::ResumeToken(resume), "s-1").await;
     browser.input(InputEvent::ReleaseAll).await;
     assert_eq!(agent.event().await, InputEvent::ReleaseAll);
+}
+
+#[tokio::test]
+async fn windows_are_told_and_acted_on() {
+    let mut fixture = Fixture::new().await;
+    let (mut browser, mut agent, _) = fixture.attach("s-1").await;
+    let window =
+        WindowState { id: 7, application: 1, active: true, minimised: false, title: "A title".into() };
+    let bytes = agent.say(&AgentMessage::Windows(vec![window])).await;
+    assert_eq!(browser.next().await, Got::Bytes(bytes));
+    let close = SessionMessage::Window { id: 7, action: WindowAction::Close };
+    browser.say(&ClientMessage::Session(close.clone())).await;
+    assert_eq!(agent.read().await, Some(AgentRequest::Session(close)));
 }
 
 #[tokio::test]

@@ -8,12 +8,14 @@ use millrace_control::{Control, EndReason as Reason};
 use millrace_driver::{Driver, InstanceId};
 use millrace_gateway::Gateway;
 use millrace_gateway::ports::{EndReason, InstanceUnreachable, Instances, Sessions};
-use millrace_stream::admission::{Grant, Progress, Refusal};
+use millrace_stream::admission::{Grant, Progress, Refusal, StackToken};
 use millrace_stream::ticket::Ticket;
 use tokio::net::UnixStream;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
+
+use crate::chain;
 
 /// The driver as the gateway sees it.
 pub(super) struct AgentsOfDriver(pub(super) Arc<dyn Driver>);
@@ -82,6 +84,20 @@ impl SessionsOfControl {
 impl Sessions for SessionsOfControl {
     async fn admit(&self, ticket: Ticket, progress: mpsc::Sender<Progress>) -> Result<Grant, Refusal> {
         self.control.admit(ticket, progress).await
+    }
+
+    async fn embed_host_domains(&self, stack: &StackToken) -> Vec<String> {
+        self.control.embed_host_domains(stack).await.unwrap_or_else(|error| {
+            tracing::error!(error = chain(&error), "a stack cannot be read");
+            Vec::new()
+        })
+    }
+
+    async fn icon(&self, name: &str) -> Option<Vec<u8>> {
+        self.control.icon(name).await.unwrap_or_else(|error| {
+            tracing::error!(error = chain(&error), "an icon cannot be read");
+            None
+        })
     }
 
     async fn connected(&self, session_id: &str) -> Result<(), EndReason> {

@@ -92,6 +92,7 @@ fn image(digest: &str) -> Image {
             display_name: "Editor".to_owned(),
             argv: vec!["/usr/bin/editor".to_owned()],
             working_directory: None,
+            icon: Some("1".to_owned()),
         }],
     }
 }
@@ -103,7 +104,7 @@ fn tags(count: usize) -> TagSet {
 
 /// A fleet `f` that runs with so many idle instances, on the stack `s`.
 async fn running(store: &Store, idle: u32) {
-    store.register_image(&scope(), &image("sha256:1")).await.unwrap();
+    store.register_image(&scope(), &image("sha256:1"), &BTreeMap::new()).await.unwrap();
     store.create_stack(&scope(), &stack("s"), &tags(0), 10).await.unwrap();
     store.create_fleet(&scope(), &fleet("f"), &tags(0), 10).await.unwrap();
     store.associate(&scope(), &name("f"), &name("s")).await.unwrap();

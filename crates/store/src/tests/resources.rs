@@ -170,9 +170,16 @@ async fn associations_hold_what_they_join() {
 async fn an_image_name_means_one_content() {
     let temporary = open().await;
     let store = &temporary.store;
-    assert_eq!(store.register_image(&scope(), &image("sha256:1")).await.unwrap(), Registered::New);
-    assert_eq!(store.register_image(&scope(), &image("sha256:1")).await.unwrap(), Registered::Renewed);
-    let other = store.register_image(&scope(), &image("sha256:2")).await;
+    let icons =
+        |names: &[&str]| names.iter().map(|name| (name.to_string(), name.as_bytes().to_vec())).collect();
+    let one = image("sha256:1");
+    // An icon that no application has is not kept.
+    assert_eq!(store.register_image(&scope(), &one, &icons(&["1", "2"])).await.unwrap(), Registered::New);
+    assert_eq!(store.icon("1").await.unwrap(), Some(b"1".to_vec()));
+    assert_eq!(store.icon("2").await.unwrap(), None);
+    assert_eq!(store.register_image(&scope(), &one, &icons(&[])).await.unwrap(), Registered::Renewed);
+    assert!(store.icon("1").await.unwrap().is_some());
+    let other = store.register_image(&scope(), &image("sha256:2"), &icons(&[])).await;
     assert!(matches!(other, Err(RegisterError::NameTaken)));
     assert_eq!(store.image(&scope(), &name("image")).await.unwrap().unwrap(), image("sha256:1"));
 }

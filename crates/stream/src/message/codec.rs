@@ -3,7 +3,7 @@
 use super::{
     AgentMessage, AgentRequest, ApplicationPhase, ApplicationState, ClientMessage, Credential, Cursor,
     EndedReason, Hello, Input, InputEvent, MAX_CURSOR_PIXELS, MAX_TEXT_BYTES, NoticeKind, ScreenSize,
-    ServerMessage, SessionMessage, StartApplication,
+    ServerMessage, SessionMessage, StartApplication, WindowAction, WindowState,
 };
 use crate::clipboard::{ClipboardPart, MAX_PART_BYTES};
 use crate::frame::FrameRef;
@@ -27,6 +27,7 @@ const REFRESH: u8 = 0x21;
 const RESIZE: u8 = 0x22;
 const LAUNCH: u8 = 0x30;
 const START_APPLICATION: u8 = 0x31;
+const WINDOW: u8 = 0x32;
 const PING: u8 = 0x40;
 const END: u8 = 0x50;
 const CLIPBOARD: u8 = 0x60;
@@ -40,6 +41,8 @@ const ENDED: u8 = 0x88;
 const AGENT_READY: u8 = 0x89;
 const AGENT_CLIPBOARD: u8 = 0x8a;
 const NOTICE: u8 = 0x8b;
+const WINDOWS: u8 = 0x8c;
+const LAUNCHING: u8 = 0x8d;
 
 impl ScreenSize {
     fn decode(reader: &mut Reader<'_>) -> Result<Self, ProtocolError> {
@@ -228,6 +231,7 @@ impl SessionMessage {
             REFRESH => Ok(Self::Refresh),
             RESIZE => ScreenSize::decode(reader).map(Self::Resize),
             CLIPBOARD => ClipboardPart::decode(reader).map(Self::Clipboard),
+            WINDOW => Ok(Self::Window { id: reader.u32()?, action: WindowAction::decode(reader)? }),
             PING => Ok(Self::Ping { nonce: reader.u32()?, time: reader.u64()? }),
             _ => Err(ProtocolError::UnknownType(kind)),
         }
@@ -256,6 +260,10 @@ impl SessionMessage {
             Self::Ping { nonce, time } => {
                 out.push(PING);
                 put!(out, nonce, time);
+            }
+            Self::Window { id, action } => {
+                out.push(WINDOW);
+                put!(out, id, *action as u8);
             }
         }
         Ok(())
@@ -337,6 +345,7 @@ impl<'a> AgentMessage<'a> {
             PONG => Ok(Self::Pong { nonce: reader.u32()?, time: reader.u64()?, agent_time: reader.u64()? }),
             APPLICATION => ApplicationState::decode(reader).map(Self::Application),
             AGENT_CLIPBOARD => ClipboardPart::decode(reader).map(Self::Clipboard),
+            WINDOWS => WindowState::decode_list(reader).map(Self::Windows),
             AGENT_READY => {
                 let agent_version = reader.str16()?.to_owned();
                 let (width, height) = screen(reader)?;
@@ -370,6 +379,10 @@ impl<'a> AgentMessage<'a> {
             Self::Clipboard(part) => {
                 out.push(AGENT_CLIPBOARD);
                 part.encode(out)?;
+            }
+            Self::Windows(windows) => {
+                out.push(WINDOWS);
+                WindowState::encode_list(windows, out)?;
             }
             Self::Ready { agent_version, width, height } => {
                 out.push(AGENT_READY);
@@ -467,6 +480,7 @@ impl<'a> ServerMessage<'a> {
                     seconds: reader.u32()?,
                 })
             }
+            LAUNCHING => Ok(Self::Launching { id: reader.u32()?, name: reader.str16()?.to_owned() }),
             AGENT_READY => Err(ProtocolError::UnknownType(kind)),
             _ => AgentMessage::fields(kind, reader).map(Self::Agent),
         })
@@ -491,6 +505,11 @@ impl<'a> ServerMessage<'a> {
                 out.extend_from_slice(&[NOTICE, *kind as u8]);
                 put!(out, seconds);
                 Ok(())
+            }
+            Self::Launching { id, name } => {
+                out.push(LAUNCHING);
+                put!(out, id);
+                put_bytes16(out, name.as_bytes())
             }
             Self::Agent(message) => message.encode(out),
         }
