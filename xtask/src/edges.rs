@@ -38,6 +38,7 @@ const DATABASE: &[&str] = &["sqlx", "sqlx-*"];
 
 const RULES: &[Rule] = &[
     Rule { name: "millrace-policy", may_use: &[], never: IO },
+    Rule { name: "millrace-iam", may_use: &["millrace-policy"], never: IO },
     Rule { name: "millrace-wire", may_use: &[], never: IO },
     Rule { name: "millrace-model", may_use: &[], never: IO },
     Rule { name: "millrace-stream", may_use: &[], never: IO },
@@ -49,7 +50,15 @@ const RULES: &[Rule] = &[
     },
     Rule {
         name: "millrace-control",
-        may_use: &["millrace-wire", "millrace-model", "millrace-stream", "millrace-store", "millrace-driver"],
+        may_use: &[
+            "millrace-iam",
+            "millrace-policy",
+            "millrace-wire",
+            "millrace-model",
+            "millrace-stream",
+            "millrace-store",
+            "millrace-driver",
+        ],
         never: &["axum", "x11rb"],
     },
     Rule { name: "millrace-gateway", may_use: &["millrace-stream"], never: DATABASE },

@@ -1,25 +1,31 @@
 //! From a request to its response: route, signature, authorization, one handler.
 
 use bytes::Bytes;
+use http::header::USER_AGENT;
 use http::request::Parts;
 use http::{Request, Response};
-use millrace_model::{Region, Scope};
-use millrace_wire::{ApiError, MAXIMUM_BODY_BYTES, Op, Operation, Protocol, Route, sigv4};
+use millrace_model::{AccountId, Region, Scope};
+use millrace_wire::{ApiError, Input, MAXIMUM_BODY_BYTES, Op, Operation, Protocol, Route, sigv4};
 
-use crate::authorize::{Principal, Resource, authorise};
+use crate::authorize::{Caller, Client, authorise};
 use crate::control::Control;
-use crate::errors;
+use crate::identities::NotFound;
 use crate::operations;
+use crate::{errors, query};
+
+/// The service of this API in the scope of signatures.
+const SERVICES: &[&str] = &[millrace_wire::SIGNING_NAME];
+/// The longest User-Agent that is remembered.
+const LONGEST_USER_AGENT: usize = 256;
 
 /// A request whose signature is good.
 pub(crate) struct Call<'a> {
     pub(crate) control: &'a Control,
     /// Account of the caller, region of the signature: all that the request can reach.
     pub(crate) scope: Scope,
-    pub(crate) principal: Principal,
+    pub(crate) caller: Caller,
     pub(crate) now: millrace_model::Timestamp,
     pub(crate) protocol: Protocol,
-    pub(crate) body: &'a [u8],
 }
 
 impl Control {
@@ -27,6 +33,18 @@ impl Control {
     pub async fn handle(&self, request: Request<Bytes>) -> Response<Bytes> {
         let request_id = self.surroundings.unique().to_string();
         let (parts, body) = request.into_parts();
+        if query::is_query(&parts) {
+            let outcome = Box::pin(self.query(&parts, &body, self.now())).await;
+            let error = outcome.result.as_ref().err().map(|error| error.code);
+            tracing::info!(
+                request_id,
+                service = outcome.service,
+                action = outcome.action,
+                error,
+                "request done"
+            );
+            return outcome.render(&request_id);
+        }
         let route = match millrace_wire::route(&parts) {
             Ok(route) => route,
             Err(refusal) => {
@@ -54,58 +72,74 @@ impl Control {
             return Err(ApiError::request_entity_too_large("The request is longer than 1 MiB."));
         }
         let now = self.now();
-        let (principal, scope) = self.authenticate(parts, body, now)?;
-        let call = Call { control: self, scope, principal, now, protocol: route.protocol, body };
-        operations::dispatch(&call, route.operation).await
+        let (caller, _) = self.authenticate(parts, body, now, SERVICES)?;
+        let scope = self.scope(&caller)?;
+        let call = Call { control: self, scope, caller, now, protocol: route.protocol };
+        let input = Input::read(route.operation, route.protocol, body)?;
+        authorise(&call, &input).await?;
+        operations::dispatch(&call, input).await
     }
 
-    /// Who signed the request, and for which account and region.
-    fn authenticate(
+    /// Who signed the request, and for which of `services`.
+    pub(crate) fn authenticate(
         &self,
         parts: &Parts,
         body: &[u8],
         now: millrace_model::Timestamp,
-    ) -> Result<(Principal, Scope), ApiError> {
-        let unknown =
-            || ApiError::unrecognized_client("The security token included in the request is invalid.");
-        let credential = sigv4::parse(parts)?;
-        // There are no temporary credentials, so a token can be of none.
-        let known =
-            self.keys.find(credential.access_key_id()).filter(|_| credential.session_token().is_none());
-        let (secret, principal) = known.ok_or_else(unknown)?;
-        credential.verify(parts, body, secret, millrace_wire::Timestamp::from_epoch_milliseconds(now.0))?;
-        let region =
-            Region::new(credential.region()).ok().filter(|region| self.config.regions.contains(region));
+        services: &[&'static str],
+    ) -> Result<(Caller, &'static str), ApiError> {
+        let credential = sigv4::parse(parts, services)?;
+        let found = self.identities.find(credential.access_key_id(), credential.session_token(), now);
+        let (secret, principal) = found.map_err(|why| match why {
+            NotFound::Unknown => {
+                ApiError::unrecognized_client("The security token included in the request is invalid.")
+            }
+            NotFound::Expired => {
+                ApiError::expired_token("The security token included in the request is expired")
+            }
+        })?;
+        let moment = millrace_wire::Timestamp::from_epoch_milliseconds(now.0);
+        credential.verify(parts, body, &secret, moment)?;
+        let agent = parts.headers.get(USER_AGENT).and_then(|value| value.to_str().ok());
+        let caller = Caller {
+            principal,
+            client: parts.extensions.get::<Client>().copied().unwrap_or_default(),
+            user_agent: agent.map(|agent| agent.chars().take(LONGEST_USER_AGENT).collect()),
+            region: credential.region().to_owned(),
+        };
+        Ok((caller, credential.service()))
+    }
+
+    /// The caller's account, and the region that it signed for.
+    fn scope(&self, caller: &Caller) -> Result<Scope, ApiError> {
+        let region = Region::new(&caller.region).ok().filter(|region| self.config.regions.contains(region));
         let region = region.ok_or_else(|| {
             let regions: Vec<_> = self.config.regions.iter().map(Region::as_str).collect();
             ApiError::invalid_signature(format!(
                 "Credential should be scoped to a region of this installation ({}), not '{}'.",
                 regions.join(", "),
-                credential.region()
+                caller.region
             ))
         })?;
-        let account = principal.account().clone();
-        Ok((principal, Scope { account, region }))
+        let account = AccountId::new(&caller.principal.account().id)
+            .map_err(|_| ApiError::internal_failure("The caller's account cannot be named."))?;
+        Ok(Scope { account, region })
     }
 }
 
 impl Call<'_> {
-    /// Runs the handler of `O`: its input is read and checked, the caller is authorised on the resources that it names, its output is written.
+    /// Runs the handler of `O` on its input, and writes its output.
     pub(crate) async fn run<O: Op>(
         &self,
-        resources: impl FnOnce(&O::Input) -> Vec<Resource>,
+        input: Input,
         handler: impl AsyncFnOnce(&Self, O::Input) -> Result<O::Output, ApiError>,
     ) -> Result<Vec<u8>, ApiError> {
-        let input: O::Input = millrace_wire::decode(self.protocol, self.body)?;
-        authorise(&self.principal, O::OPERATION, &resources(&input), &self.scope)?;
-        let output = handler(self, input).await?;
+        let output = handler(self, input.typed::<O>()?).await?;
         millrace_wire::encode(self.protocol, &output)
     }
 
-    /// The answer of an operation that is not built: errors of shape first, as for all others.
+    /// The answer of an operation that is not built; errors of shape and of permission came before.
     pub(crate) fn not_built(&self, operation: Operation) -> Result<Vec<u8>, ApiError> {
-        millrace_wire::validate_only(operation, self.protocol, self.body)?;
-        authorise(&self.principal, operation, &[], &self.scope)?;
         Err(ApiError::operation_not_permitted(format!(
             "The operation {operation} is not supported by this installation."
         )))

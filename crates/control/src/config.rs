@@ -19,6 +19,8 @@ pub struct ControlConfig {
     pub public_url: String,
     /// Signs tickets and grants.
     pub signing_key: SigningKey,
+    /// Seals secrets of access keys in the database, and session tokens. Never logged.
+    pub vault_key: VaultKey,
     /// How much an account may have in a region.
     pub quotas: Quotas,
     /// What an instance may use, unless its type is in `limits_by_type`.
@@ -31,6 +33,16 @@ pub struct ControlConfig {
     pub concurrent_starts: usize,
     /// How long an admission waits for an instance.
     pub admission_timeout: Duration,
+}
+
+/// The key of the key file. Printing it shows nothing.
+#[derive(Clone)]
+pub struct VaultKey(pub [u8; 32]);
+
+impl fmt::Debug for VaultKey {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("VaultKey")
+    }
 }
 
 /// An account of the installation.
@@ -82,12 +94,14 @@ impl ControlConfig {
         regions: Vec<Region>,
         public_url: String,
         signing_key: SigningKey,
+        vault_key: VaultKey,
     ) -> Self {
         Self {
             accounts,
             regions,
             public_url,
             signing_key,
+            vault_key,
             quotas: Quotas::default(),
             limits: Limits { memory_bytes: 2 << 30, cpu_millis: 2_000, processes: 512 },
             limits_by_type: BTreeMap::new(),

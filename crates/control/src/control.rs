@@ -12,8 +12,8 @@ use tokio::sync::{Notify, broadcast, watch};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use crate::authorize::Keys;
 use crate::config::ControlConfig;
+use crate::identities::Identities;
 use crate::reconcile;
 use crate::sessions::SessionEnd;
 use crate::surroundings::Surroundings;
@@ -24,7 +24,7 @@ const SESSION_ENDS: usize = 1024;
 /// The services behind API and gateway.
 pub struct Control {
     pub(crate) config: ControlConfig,
-    pub(crate) keys: Keys,
+    pub(crate) identities: Identities,
     pub(crate) store: Store,
     pub(crate) driver: Arc<dyn Driver>,
     pub(crate) surroundings: Arc<dyn Surroundings>,
@@ -78,7 +78,7 @@ impl Control {
         }
         store.disconnect_all(surroundings.now()).await?;
         let control = Arc::new(Self {
-            keys: Keys::new(&config),
+            identities: Identities::load(&config, &store).await?,
             config,
             store,
             driver,

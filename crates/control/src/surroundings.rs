@@ -10,8 +10,21 @@ pub trait Surroundings: Send + Sync + 'static {
     /// The present moment.
     fn now(&self) -> Timestamp;
 
-    /// A UUID that nothing else has: of requests, sessions, instances, tickets.
+    /// A UUID that nothing else has: of requests, sessions, instances, tickets. It comes from a source that nobody can guess.
     fn unique(&self) -> Uuid;
+}
+
+/// Random bytes out of the surroundings: of secrets, ids and nonces.
+pub(crate) struct Random<'a>(pub(crate) &'a dyn Surroundings);
+
+impl millrace_iam::Entropy for Random<'_> {
+    fn fill(&mut self, bytes: &mut [u8]) {
+        for chunk in bytes.chunks_mut(6) {
+            // Of a random UUID, these bytes are all random: version and variant are in others.
+            let unique = self.0.unique();
+            chunk.copy_from_slice(&unique.as_bytes()[10..10 + chunk.len()]);
+        }
+    }
 }
 
 /// The system's clock and random numbers.

@@ -1,4 +1,4 @@
-//! The data directory: made, locked against a second server, and the home of the signing key.
+//! The data directory: made, locked against a second server, and the home of the keys.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Write};
@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail};
 use millrace_driver::lock;
 
-/// Length of the signing key in bytes: that of the digest it is used with.
-const SIGNING_KEY_BYTES: usize = 32;
+/// Length of a key in bytes.
+const KEY_BYTES: usize = 32;
 
 /// The data directory of this server, and nobody else's as long as the value lives.
 pub(crate) struct DataDir {
@@ -68,15 +68,28 @@ impl DataDir {
     ///
     /// # Errors
     /// The file is not one of ours, or the system refuses.
-    pub(crate) fn signing_key(&self) -> anyhow::Result<[u8; SIGNING_KEY_BYTES]> {
-        let path = self.path.join("signing.key");
+    pub(crate) fn signing_key(&self) -> anyhow::Result<[u8; KEY_BYTES]> {
+        self.key("signing.key", "which ends all streaming URLs that were given out")
+    }
+
+    /// The key that seals secrets of access keys in the database: made at the first start, then always the same.
+    ///
+    /// # Errors
+    /// The file is not one of ours, or the system refuses.
+    pub(crate) fn vault_key(&self) -> anyhow::Result<[u8; KEY_BYTES]> {
+        self.key("vault.key", "which makes all access keys of users useless")
+    }
+
+    /// A key file; `loss` tells what a new one ends.
+    fn key(&self, name: &str, loss: &str) -> anyhow::Result<[u8; KEY_BYTES]> {
+        let path = self.path.join(name);
         match File::open(&path) {
-            Ok(file) => return read_key(&path, file),
+            Ok(file) => return read_key(&path, file, loss),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
             Err(error) => return Err(error).context(format!("{} cannot be read", path.display())),
         }
-        let key: [u8; SIGNING_KEY_BYTES] = rand::random();
-        let new = self.path.join("signing.key.new");
+        let key: [u8; KEY_BYTES] = rand::random();
+        let new = self.path.join(format!("{name}.new"));
         let write = || -> io::Result<()> {
             // What a crash left of an earlier attempt was never used.
             match fs::remove_file(&new) {
@@ -89,24 +102,23 @@ impl DataDir {
             fs::rename(&new, &path)?;
             File::open(&self.path)?.sync_all()
         };
-        write().with_context(|| format!("the signing key {} cannot be written", path.display()))?;
+        write().with_context(|| format!("the key {} cannot be written", path.display()))?;
         Ok(key)
     }
 }
 
-fn read_key(path: &Path, file: File) -> anyhow::Result<[u8; SIGNING_KEY_BYTES]> {
+fn read_key(path: &Path, file: File, loss: &str) -> anyhow::Result<[u8; KEY_BYTES]> {
     let mode = file.metadata().with_context(|| format!("{} cannot be read", path.display()))?.mode();
     if mode & 0o077 != 0 {
         bail!("{} can be read by other users: chmod 600 it, or delete it to get a new key", path.display());
     }
-    let mut key = Vec::with_capacity(SIGNING_KEY_BYTES + 1);
-    file.take(SIGNING_KEY_BYTES as u64 + 1)
+    let mut key = Vec::with_capacity(KEY_BYTES + 1);
+    file.take(KEY_BYTES as u64 + 1)
         .read_to_end(&mut key)
         .with_context(|| format!("{} cannot be read", path.display()))?;
     key.try_into().map_err(|_| {
         anyhow::anyhow!(
-            "{} is not a signing key (it must be {SIGNING_KEY_BYTES} bytes long): delete it to get a new one, which ends all \
-             streaming URLs that were given out",
+            "{} is not a key (it must be {KEY_BYTES} bytes long): delete it to get a new one, {loss}",
             path.display()
         )
     })

@@ -70,6 +70,11 @@ impl Condition {
         Ok(conditions)
     }
 
+    /// Whether it needs a key that begins so, in lower case.
+    pub(crate) fn asks_for(&self, prefix: &str) -> bool {
+        self.key.starts_with(prefix) || self.values.patterns().any(|pattern| pattern.asks_for(prefix))
+    }
+
     pub(crate) fn holds(&self, context: &Context, effect: Effect) -> bool {
         let found = context.values(&self.key);
         if let Values::Absent(allowed) = &self.values {
@@ -135,6 +140,24 @@ impl Values {
                 Self::Arns(arns.collect::<Result<_, _>>()?)
             }
         })
+    }
+
+    fn patterns(&self) -> Box<dyn Iterator<Item = &Pattern> + '_> {
+        match self {
+            Self::Equals(patterns) | Self::EqualsIgnoreCase(patterns) | Self::Like(patterns) => {
+                Box::new(patterns.iter())
+            }
+            Self::Arns(arns) => Box::new(arns.iter().flat_map(|arn| match arn {
+                ArnPattern::Components(patterns) => patterns.as_slice(),
+                ArnPattern::Whole(pattern) => std::slice::from_ref(pattern),
+            })),
+            Self::Numbers(..)
+            | Self::Moments(..)
+            | Self::Booleans(_)
+            | Self::Bytes(_)
+            | Self::Networks(_)
+            | Self::Absent(_) => Box::new(std::iter::empty()),
+        }
     }
 
     /// Whether a value of the request matches any of the policy's.

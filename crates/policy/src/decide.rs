@@ -26,6 +26,17 @@ pub struct Policies<'a> {
     pub session: Option<Vec<&'a Policy>>,
 }
 
+impl Policies<'_> {
+    /// Whether any of them needs a condition key that begins with `prefix`, such as `aws:ResourceTag/`: what nobody asks for need not be
+    /// looked up.
+    #[must_use]
+    pub fn ask_for(&self, prefix: &str) -> bool {
+        let lower = prefix.to_ascii_lowercase();
+        let all = self.identity.iter().chain(self.boundary.iter()).chain(self.session.iter().flatten());
+        all.flat_map(|policy| &policy.statements).any(|statement| statement.asks_for(&lower))
+    }
+}
+
 /// The answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Decision {

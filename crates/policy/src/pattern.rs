@@ -146,6 +146,11 @@ impl Pattern {
         self.0.iter().any(|part| matches!(part, Part::Variable(_)))
     }
 
+    /// Whether a variable is in it whose key begins so, in lower case.
+    pub(crate) fn asks_for(&self, prefix: &str) -> bool {
+        self.0.iter().any(|part| matches!(part, Part::Variable(variable) if variable.key.starts_with(prefix)))
+    }
+
     /// The text of a pattern without wildcards; `None` if the request lacks a variable's value.
     pub(crate) fn text(&self, context: &Context) -> Option<String> {
         let mut text = String::new();

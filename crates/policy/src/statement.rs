@@ -97,6 +97,13 @@ impl Statement {
             && self.conditions.iter().all(|condition| condition.holds(context, self.effect))
     }
 
+    /// Whether it needs a condition key that begins so, in lower case.
+    pub(crate) fn asks_for(&self, prefix: &str) -> bool {
+        let resources = self.resources.iter().flat_map(|listed| &listed.patterns);
+        resources.into_iter().any(|pattern| pattern.asks_for(prefix))
+            || self.conditions.iter().any(|condition| condition.asks_for(prefix))
+    }
+
     /// A statement that denies everything.
     pub(crate) fn deny_all() -> Self {
         let nothing = || Listed { patterns: Vec::new(), negated: true };

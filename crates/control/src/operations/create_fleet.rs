@@ -6,16 +6,9 @@ use millrace_store::{CreateError, FleetRecord};
 use millrace_wire::ApiError;
 use millrace_wire::shapes::{CreateFleetRequest, CreateFleetResult};
 
-use super::{fleet, fleet_from_wire, fleet_to_wire, values};
+use super::{fleet_from_wire, fleet_to_wire, values};
 use crate::api::Call;
-use crate::authorize::Resource;
 use crate::errors;
-
-pub(super) fn resources(input: &CreateFleetRequest) -> Vec<Resource> {
-    let image = input.image_name.clone().map(Resource::Image);
-    let image = image.or_else(|| input.image_arn.clone().map(Resource::Arn));
-    image.into_iter().chain([fleet(&input.name)]).collect()
-}
 
 pub(super) async fn handle(
     call: &Call<'_>,

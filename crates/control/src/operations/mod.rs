@@ -29,118 +29,49 @@ mod update_stack;
 mod values;
 
 use millrace_wire::operations as op;
-use millrace_wire::{ApiError, Operation};
+use millrace_wire::{ApiError, Input, Operation};
 
 use crate::api::Call;
-use crate::authorize::Resource;
 
 /// How many fleets, stacks or names one reply holds at most. AWS does not say; its paginators take any.
 const PAGE: u32 = 50;
 /// How many names one Describe call may ask for.
 const MOST_NAMES: usize = 1000;
 
-/// Answers one operation. Beside each stand the resources that it is authorised on (`api-behaviour` § 6).
-pub(crate) async fn dispatch(call: &Call<'_>, operation: Operation) -> Result<Vec<u8>, ApiError> {
-    match operation {
-        Operation::CreateStack => {
-            call.run::<op::CreateStack>(|input| vec![stack(&input.name)], create_stack::handle).await
-        }
-        Operation::DescribeStacks => {
-            call.run::<op::DescribeStacks>(|_| Vec::new(), describe_stacks::handle).await
-        }
-        Operation::DeleteStack => {
-            call.run::<op::DeleteStack>(|input| vec![stack(&input.name)], delete_stack::handle).await
-        }
-        Operation::CreateFleet => {
-            call.run::<op::CreateFleet>(create_fleet::resources, create_fleet::handle).await
-        }
-        Operation::DescribeFleets => {
-            call.run::<op::DescribeFleets>(|_| Vec::new(), describe_fleets::handle).await
-        }
-        Operation::StartFleet => {
-            call.run::<op::StartFleet>(|input| vec![fleet(&input.name)], start_fleet::handle).await
-        }
-        Operation::StopFleet => {
-            call.run::<op::StopFleet>(|input| vec![fleet(&input.name)], stop_fleet::handle).await
-        }
-        Operation::DeleteFleet => {
-            call.run::<op::DeleteFleet>(|input| vec![fleet(&input.name)], delete_fleet::handle).await
-        }
-        Operation::AssociateFleet => {
-            call.run::<op::AssociateFleet>(
-                |input| vec![fleet(&input.fleet_name), stack(&input.stack_name)],
-                associations::associate,
-            )
-            .await
-        }
+/// Answers one operation, whose shape and permission are checked: what it is authorised on is in the table of [`crate::permissions`].
+pub(crate) async fn dispatch(call: &Call<'_>, input: Input) -> Result<Vec<u8>, ApiError> {
+    match input.operation() {
+        Operation::CreateStack => call.run::<op::CreateStack>(input, create_stack::handle).await,
+        Operation::DescribeStacks => call.run::<op::DescribeStacks>(input, describe_stacks::handle).await,
+        Operation::DeleteStack => call.run::<op::DeleteStack>(input, delete_stack::handle).await,
+        Operation::CreateFleet => call.run::<op::CreateFleet>(input, create_fleet::handle).await,
+        Operation::DescribeFleets => call.run::<op::DescribeFleets>(input, describe_fleets::handle).await,
+        Operation::StartFleet => call.run::<op::StartFleet>(input, start_fleet::handle).await,
+        Operation::StopFleet => call.run::<op::StopFleet>(input, stop_fleet::handle).await,
+        Operation::DeleteFleet => call.run::<op::DeleteFleet>(input, delete_fleet::handle).await,
+        Operation::AssociateFleet => call.run::<op::AssociateFleet>(input, associations::associate).await,
         Operation::DisassociateFleet => {
-            call.run::<op::DisassociateFleet>(
-                |input| vec![fleet(&input.fleet_name), stack(&input.stack_name)],
-                associations::disassociate,
-            )
-            .await
+            call.run::<op::DisassociateFleet>(input, associations::disassociate).await
         }
-        Operation::DescribeImages => {
-            call.run::<op::DescribeImages>(|_| Vec::new(), describe_images::handle).await
-        }
+        Operation::DescribeImages => call.run::<op::DescribeImages>(input, describe_images::handle).await,
         Operation::CreateStreamingURL => {
-            call.run::<op::CreateStreamingURL>(
-                |input| vec![fleet(&input.fleet_name), stack(&input.stack_name)],
-                create_streaming_url::handle,
-            )
-            .await
+            call.run::<op::CreateStreamingURL>(input, create_streaming_url::handle).await
         }
         Operation::DescribeSessions => {
-            call.run::<op::DescribeSessions>(
-                |input| vec![fleet(&input.fleet_name), stack(&input.stack_name)],
-                describe_sessions::handle,
-            )
-            .await
+            call.run::<op::DescribeSessions>(input, describe_sessions::handle).await
         }
-        Operation::TagResource => {
-            call.run::<op::TagResource>(|input| vec![arn(&input.resource_arn)], tags::tag).await
-        }
-        Operation::UntagResource => {
-            call.run::<op::UntagResource>(|input| vec![arn(&input.resource_arn)], tags::untag).await
-        }
-        Operation::ListTagsForResource => {
-            call.run::<op::ListTagsForResource>(|_| Vec::new(), tags::list).await
-        }
-        Operation::UpdateFleet => {
-            call.run::<op::UpdateFleet>(update_fleet::resources, update_fleet::handle).await
-        }
-        Operation::UpdateStack => {
-            call.run::<op::UpdateStack>(|input| vec![stack(&input.name)], update_stack::handle).await
-        }
+        Operation::TagResource => call.run::<op::TagResource>(input, tags::tag).await,
+        Operation::UntagResource => call.run::<op::UntagResource>(input, tags::untag).await,
+        Operation::ListTagsForResource => call.run::<op::ListTagsForResource>(input, tags::list).await,
+        Operation::UpdateFleet => call.run::<op::UpdateFleet>(input, update_fleet::handle).await,
+        Operation::UpdateStack => call.run::<op::UpdateStack>(input, update_stack::handle).await,
         Operation::ListAssociatedFleets => {
-            call.run::<op::ListAssociatedFleets>(
-                |input| vec![stack(&input.stack_name)],
-                list_associated::fleets,
-            )
-            .await
+            call.run::<op::ListAssociatedFleets>(input, list_associated::fleets).await
         }
         Operation::ListAssociatedStacks => {
-            call.run::<op::ListAssociatedStacks>(
-                |input| vec![fleet(&input.fleet_name)],
-                list_associated::stacks,
-            )
-            .await
+            call.run::<op::ListAssociatedStacks>(input, list_associated::stacks).await
         }
-        Operation::ExpireSession => {
-            call.run::<op::ExpireSession>(|_| Vec::new(), expire_session::handle).await
-        }
+        Operation::ExpireSession => call.run::<op::ExpireSession>(input, expire_session::handle).await,
         not_built => call.not_built(not_built),
     }
-}
-
-fn stack(name: &str) -> Resource {
-    Resource::Stack(name.to_owned())
-}
-
-fn fleet(name: &str) -> Resource {
-    Resource::Fleet(name.to_owned())
-}
-
-fn arn(arn: &str) -> Resource {
-    Resource::Arn(arn.to_owned())
 }

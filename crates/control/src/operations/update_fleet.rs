@@ -5,16 +5,9 @@ use millrace_wire::ApiError;
 use millrace_wire::shapes::{FleetAttribute, UpdateFleetRequest, UpdateFleetResult};
 
 use super::values::{self, replaced_text};
-use super::{fleet, fleet_from_wire, fleet_to_wire};
+use super::{fleet_from_wire, fleet_to_wire};
 use crate::api::Call;
-use crate::authorize::Resource;
 use crate::errors;
-
-pub(super) fn resources(input: &UpdateFleetRequest) -> Vec<Resource> {
-    let image = input.image_name.clone().map(Resource::Image);
-    let image = image.or_else(|| input.image_arn.clone().map(Resource::Arn));
-    image.into_iter().chain(input.name.as_deref().map(fleet)).collect()
-}
 
 /// Why nothing was changed: what was asked for is wrong in itself, or wrong now.
 enum Refusal {

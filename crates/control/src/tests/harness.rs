@@ -22,7 +22,7 @@ use tempfile::TempDir;
 use tokio::sync::mpsc;
 use uuid::Uuid;
 
-use crate::{AccessKey, Account, Control, ControlConfig, NewApplication, NewImage, Surroundings};
+use crate::{AccessKey, Account, Control, ControlConfig, NewApplication, NewImage, Surroundings, VaultKey};
 
 pub(super) const ACCOUNT: &str = "123456789012";
 pub(super) const OTHER_ACCOUNT: &str = "999999999999";
@@ -55,15 +55,22 @@ pub(super) struct Installation {
 pub(super) type ErrorAnswer = (String, String);
 
 /// Who signs, for where.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Caller {
     pub(super) key: &'static str,
     pub(super) secret: &'static str,
+    pub(super) token: Option<&'static str>,
     pub(super) region: &'static str,
 }
 
-pub(super) const OWNER: Caller = Caller { key: "AKIDOWNER", secret: "owner-secret", region: REGION };
-pub(super) const STRANGER: Caller = Caller { key: "AKIDSTRANGER", secret: "stranger-secret", region: REGION };
+impl Caller {
+    const fn root(key: &'static str, secret: &'static str) -> Self {
+        Self { key, secret, token: None, region: REGION }
+    }
+}
+
+pub(super) const OWNER: Caller = Caller::root("AKIDOWNER", "owner-secret");
+pub(super) const STRANGER: Caller = Caller::root("AKIDSTRANGER", "stranger-secret");
 
 fn config() -> ControlConfig {
     let account = |id: &str, caller: Caller| Account {
@@ -76,6 +83,7 @@ fn config() -> ControlConfig {
         regions,
         "https://apps.example.org".to_owned(),
         SigningKey::new([7; 32]),
+        VaultKey([9; 32]),
     );
     config.admission_timeout = PATIENCE;
     config
@@ -151,8 +159,7 @@ impl Installation {
         operation: &str,
         input: Value,
     ) -> Result<Value, ErrorAnswer> {
-        let now = SystemTime::UNIX_EPOCH + Duration::from_millis(u64::try_from(self.clock.now().0).unwrap());
-        let request = signed(caller, protocol, operation, &input, now);
+        let request = signed(caller, protocol, operation, &input, self.now());
         let response = self.control.handle(request).await;
         assert!(response.headers().contains_key("x-amzn-requestid"));
         let body = read(protocol, response.body());
@@ -171,6 +178,79 @@ impl Installation {
         let cbor = self.call_as(OWNER, Protocol::Cbor, operation, input.clone()).await;
         assert_eq!(json, cbor, "{operation} {input}");
         json
+    }
+
+    fn now(&self) -> SystemTime {
+        SystemTime::UNIX_EPOCH + Duration::from_millis(u64::try_from(self.clock.now().0).unwrap())
+    }
+
+    /// A call of a query API: the XML, or the error's code and message.
+    pub(super) async fn query(
+        &self,
+        caller: Caller,
+        service: &str,
+        action: &str,
+        params: &[(&str, &str)],
+    ) -> Result<String, ErrorAnswer> {
+        let pairs = [("Action", action)].into_iter().chain(params.iter().copied());
+        let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
+        let headers = [
+            ("host", "apps.example.org"),
+            ("content-type", "application/x-www-form-urlencoded; charset=utf-8"),
+        ];
+        let uri = "http://apps.example.org/";
+        let request = sign_request(caller, service, uri, &headers, body.into_bytes(), self.now());
+        let response = self.control.handle(request).await;
+        let xml = String::from_utf8(response.body().to_vec()).unwrap();
+        if response.status().is_success() {
+            return Ok(xml);
+        }
+        Err((element(&xml, "Code").to_owned(), element(&xml, "Message").replace("&quot;", "\"")))
+    }
+
+    /// A call of IAM by the owner, which must succeed.
+    pub(super) async fn iam(&self, action: &str, params: &[(&str, &str)]) -> String {
+        self.query(OWNER, "iam", action, params).await.unwrap_or_else(|error| panic!("{action}: {error:?}"))
+    }
+
+    /// A new user with an access key and this policy, unless it is empty.
+    pub(super) async fn user(&self, name: &str, policy: &str) -> Caller {
+        self.iam("CreateUser", &[("UserName", name)]).await;
+        if !policy.is_empty() {
+            let params = [("UserName", name), ("PolicyName", "own"), ("PolicyDocument", policy)];
+            self.iam("PutUserPolicy", &params).await;
+        }
+        self.access_key(name).await
+    }
+
+    /// A new access key of a user.
+    pub(super) async fn access_key(&self, user: &str) -> Caller {
+        let xml = self.iam("CreateAccessKey", &[("UserName", user)]).await;
+        Caller {
+            key: leaked(&xml, "AccessKeyId"),
+            secret: leaked(&xml, "SecretAccessKey"),
+            token: None,
+            region: REGION,
+        }
+    }
+
+    /// A session of a role.
+    pub(super) async fn assume(
+        &self,
+        caller: Caller,
+        role: &str,
+        more: &[(&str, &str)],
+    ) -> Result<Caller, ErrorAnswer> {
+        let arn = format!("arn:aws:iam::{ACCOUNT}:role/{role}");
+        let mut params = vec![("RoleArn", arn.as_str()), ("RoleSessionName", "session")];
+        params.extend(more);
+        let xml = self.query(caller, "sts", "AssumeRole", &params).await?;
+        Ok(Caller {
+            key: leaked(&xml, "AccessKeyId"),
+            secret: leaked(&xml, "SecretAccessKey"),
+            token: Some(leaked(&xml, "SessionToken")),
+            region: REGION,
+        })
     }
 
     /// Waits, from change to change, until `look` finds something.
@@ -277,26 +357,50 @@ fn signed(
     let uri = format!("http://apps.example.org{path}");
     let headers =
         [("host", "apps.example.org"), ("content-type", protocol.content_type()), (own.0, own.1.as_str())];
+    sign_request(caller, "appstream", &uri, &headers, body, now)
+}
+
+fn sign_request(
+    caller: Caller,
+    service: &str,
+    uri: &str,
+    headers: &[(&'static str, &str)],
+    body: Vec<u8>,
+    now: SystemTime,
+) -> Request<Bytes> {
+    let token = caller.token.map(str::to_owned);
     let identity =
-        aws_credential_types::Credentials::new(caller.key, caller.secret, None, None, "tests").into();
+        aws_credential_types::Credentials::new(caller.key, caller.secret, token, None, "tests").into();
     let parameters = v4::SigningParams::builder()
         .identity(&identity)
         .region(caller.region)
-        .name("appstream")
+        .name(service)
         .time(now)
         .settings(SigningSettings::default())
         .build()
         .unwrap()
         .into();
     let signable =
-        SignableRequest::new("POST", &uri, headers.into_iter(), SignableBody::Bytes(&body)).unwrap();
+        SignableRequest::new("POST", uri, headers.iter().copied(), SignableBody::Bytes(&body)).unwrap();
     let (instructions, _) = sign(signable, &parameters).unwrap().into_parts();
-    let mut request = Request::post(&uri).body(Bytes::from(body)).unwrap();
+    let mut request = Request::post(uri).body(Bytes::from(body)).unwrap();
     for (name, value) in headers {
         request.headers_mut().insert(HeaderName::from_static(name), HeaderValue::from_str(value).unwrap());
     }
     instructions.apply_to_request_http1x(&mut request);
     request
+}
+
+/// The text of an element of XML.
+pub(super) fn element<'a>(xml: &'a str, name: &str) -> &'a str {
+    let inside =
+        xml.split_once(&format!("<{name}>")).and_then(|(_, rest)| rest.split_once(&format!("</{name}>")));
+    inside.unwrap_or_else(|| panic!("no {name} in {xml}")).0
+}
+
+/// Callers are plain values that tests pass around; the few strings of a test's run may live to its end.
+fn leaked(xml: &str, name: &str) -> &'static str {
+    Box::leak(element(xml, name).to_owned().into_boxed_str())
 }
 
 fn read(protocol: Protocol, body: &[u8]) -> Value {

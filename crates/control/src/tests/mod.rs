@@ -1,9 +1,11 @@
 //! The services over real requests, a real store and simulated instances.
 
 mod admission;
+mod authorization;
 mod check;
 mod fleets;
 mod harness;
+mod identities;
 mod operations;
 mod restarts;
 mod updates;

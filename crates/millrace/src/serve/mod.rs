@@ -19,7 +19,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 use futures_util::future::join_all;
-use millrace_control::{Control, ControlConfig, SystemSurroundings};
+use millrace_control::{Control, ControlConfig, SystemSurroundings, VaultKey};
 use millrace_driver::Driver;
 use millrace_driver::images::ImageStore;
 use millrace_gateway::{Gateway, GatewayConfig};
@@ -88,6 +88,7 @@ struct Server {
 impl Server {
     async fn start(config: Config, data_dir: &DataDir) -> anyhow::Result<Self> {
         let key = SigningKey::new(data_dir.signing_key()?);
+        let vault_key = VaultKey(data_dir.vault_key()?);
         let path = data_dir.path().to_owned();
         let instances = config.instances.clone();
         // Unpacking a runtime image blocks for seconds.
@@ -106,7 +107,7 @@ impl Server {
             limits: millrace_gateway::Limits::default(),
         });
         let control = Control::start(
-            control_config(&config, key)?,
+            control_config(&config, key, vault_key)?,
             store.clone(),
             driver.clone(),
             Arc::new(SystemSurroundings),
@@ -181,7 +182,7 @@ async fn end_instances(driver: &dyn Driver, bound: Duration) -> anyhow::Result<(
     tokio::time::timeout(bound, end).await.context("the instances did not end in time")?
 }
 
-fn control_config(config: &Config, key: SigningKey) -> anyhow::Result<ControlConfig> {
+fn control_config(config: &Config, key: SigningKey, vault_key: VaultKey) -> anyhow::Result<ControlConfig> {
     let accounts = config.accounts.iter().map(|account| {
         let keys = account.access_keys.iter().map(|key| millrace_control::AccessKey {
             id: key.access_key_id.clone(),
@@ -201,6 +202,7 @@ fn control_config(config: &Config, key: SigningKey) -> anyhow::Result<ControlCon
             regions.collect::<Result<_, _>>()?,
             config.public_url.clone(),
             key,
+            vault_key,
         )
     })
 }

@@ -323,3 +323,20 @@ fn boundaries_and_session_policies_only_narrow() {
     let several = Policies { identity: vec![&fleets, &no_delete], boundary: None, session: None };
     assert_eq!(check(several, "iam:CreateUser"), Decision::Allowed);
 }
+
+#[test]
+fn what_policies_ask_for_is_known() {
+    let check = |elements: &str, asks: bool| {
+        let policy = policy(&format!(r#"{{"Effect": "Allow", "Action": "*", {elements}}}"#));
+        let policies = Policies { identity: vec![&policy], ..Policies::default() };
+        assert_eq!(policies.ask_for("aws:ResourceTag/"), asks, "{elements}");
+    };
+    check(r#""Resource": "*""#, false);
+    check(r#""Resource": "arn:aws:x:::${aws:ResourceTag/Team}""#, true);
+    check(r#""Resource": "*", "Condition": {"StringLike": {"AWS:resourcetag/Team": "x"}}"#, true);
+    check(
+        r#""Resource": "*", "Condition": {"StringLike": {"aws:RequestTag/Team": "x${aws:ResourceTag/Team}"}}"#,
+        true,
+    );
+    check(r#""Resource": "*", "Condition": {"Null": {"aws:RequestTag/Team": "true"}}"#, false);
+}

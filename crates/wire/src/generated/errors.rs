@@ -24,6 +24,7 @@ ResourceInUse = "ResourceInUseException",
 ResourceNotAvailable = "ResourceNotAvailableException",
 ResourceNotFound = "ResourceNotFoundException",
 AccessDenied = "AccessDeniedException",
+ExpiredToken = "ExpiredTokenException",
 IncompleteSignature = "IncompleteSignatureException",
 InternalFailure = "InternalFailure",
 InvalidParameterValue = "InvalidParameterValueException",
@@ -61,6 +62,7 @@ impl ErrorCode {
             Self::ResourceNotAvailable => 400,
             Self::ResourceNotFound => 404,
             Self::AccessDenied => 400,
+            Self::ExpiredToken => 400,
             Self::IncompleteSignature => 400,
             Self::InternalFailure => 500,
             Self::InvalidParameterValue => 400,
@@ -196,6 +198,12 @@ impl ApiError {
     #[must_use]
     pub fn access_denied(message: impl Into<String>) -> Self {
         Self::new(ErrorCode::AccessDenied, message)
+    }
+
+    /// `ExpiredTokenException` with the message that the client is given.
+    #[must_use]
+    pub fn expired_token(message: impl Into<String>) -> Self {
+        Self::new(ErrorCode::ExpiredToken, message)
     }
 
     /// `IncompleteSignatureException` with the message that the client is given.

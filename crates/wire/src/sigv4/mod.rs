@@ -16,7 +16,6 @@ use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
 
 use crate::error::ApiError;
-use crate::generated::operations::SIGNING_NAME;
 use crate::timestamp::Timestamp;
 
 const ALGORITHM: &str = "AWS4-HMAC-SHA256";
@@ -33,6 +32,8 @@ const MAXIMUM_SKEW_MINUTES: i64 = 5;
 pub struct Credential {
     access_key_id: String,
     region: String,
+    /// One of those that the caller of [`parse`] serves.
+    service: &'static str,
     session_token: Option<String>,
     /// As the client wrote it, `20261123T154000Z`, and what moment that is.
     date: String,
@@ -66,6 +67,12 @@ impl Credential {
         &self.region
     }
 
+    /// The service of the credential's scope.
+    #[must_use]
+    pub fn service(&self) -> &'static str {
+        self.service
+    }
+
     /// The token of temporary credentials, if the request carries one (`X-Amz-Security-Token`). Whoever issues such
     /// credentials checks it; a caller that issues none answers UnrecognizedClientException.
     #[must_use]
@@ -90,10 +97,10 @@ impl Credential {
         }
         let request = canonical::request(parts, &self.signed_headers, &body_digest)?;
         let day = &self.date[..8];
-        let scope = format!("{day}/{}/{SIGNING_NAME}/{TERMINATOR}", self.region);
+        let scope = format!("{day}/{}/{}/{TERMINATOR}", self.region, self.service);
         let digest = hex::encode(Sha256::digest(&request));
         let to_sign = format!("{ALGORITHM}\n{}\n{scope}\n{digest}", self.date);
-        let key = [day, &self.region, SIGNING_NAME, TERMINATOR]
+        let key = [day, &self.region, self.service, TERMINATOR]
             .iter()
             .fold(format!("AWS4{secret}").into_bytes(), |key, part| {
                 authenticate(&key, part.as_bytes()).to_vec()
@@ -126,13 +133,13 @@ impl Credential {
     }
 }
 
-/// Reads who signed a request, and checks all that can be checked without the secret.
+/// Reads who signed a request for one of `services`, and checks all that can be checked without the secret.
 ///
 /// # Errors
 /// MissingAuthenticationTokenException without a signature; IncompleteSignatureException if it is malformed, or is not of
 /// the kind that is taken, or leaves out a header that it has to cover; InvalidSignatureException if its scope is another
 /// service's.
-pub fn parse(parts: &Parts) -> Result<Credential, ApiError> {
+pub fn parse(parts: &Parts, services: &[&'static str]) -> Result<Credential, ApiError> {
     let header = authorization(parts)?;
     let fields = Fields::read(header)?;
     let date = single(parts, &DATE)?.ok_or_else(|| {
@@ -143,7 +150,7 @@ pub fn parse(parts: &Parts) -> Result<Credential, ApiError> {
             "Date must be in ISO-8601 'basic format'. See https://en.wikipedia.org/wiki/ISO_8601",
         )
     })?;
-    let (access_key_id, region) = scope(fields.credential, date)?;
+    let (access_key_id, region, service) = scope(fields.credential, date, services)?;
     let signed_headers: Vec<_> = fields.signed_headers.split(';').map(str::to_owned).collect();
     check_signed_headers(parts, &signed_headers)?;
     let mut signature = [0; 32];
@@ -151,6 +158,7 @@ pub fn parse(parts: &Parts) -> Result<Credential, ApiError> {
     Ok(Credential {
         access_key_id: access_key_id.to_owned(),
         region: region.to_owned(),
+        service,
         session_token: single(parts, &SECURITY_TOKEN)?.map(str::to_owned),
         date: date.to_owned(),
         signed_at,
@@ -218,8 +226,12 @@ impl<'a> Fields<'a> {
     }
 }
 
-/// Access key and region of `key/day/region/service/aws4_request`.
-fn scope<'a>(credential: &'a str, date: &str) -> Result<(&'a str, &'a str), ApiError> {
+/// Access key, region and service of `key/day/region/service/aws4_request`.
+fn scope<'a>(
+    credential: &'a str,
+    date: &str,
+    services: &[&'static str],
+) -> Result<(&'a str, &'a str, &'static str), ApiError> {
     let parts: Vec<_> = credential.split('/').collect();
     let [access_key_id, day, region, service, terminator] = parts[..] else {
         return Err(ApiError::incomplete_signature(
@@ -229,11 +241,12 @@ fn scope<'a>(credential: &'a str, date: &str) -> Result<(&'a str, &'a str), ApiE
     if access_key_id.is_empty() || region.is_empty() {
         return Err(ApiError::incomplete_signature("Credential must name an access key and a region."));
     }
-    if service != SIGNING_NAME {
+    let Some(service) = services.iter().copied().find(|known| *known == service) else {
         return Err(ApiError::invalid_signature(format!(
-            "Credential should be scoped to correct service: '{SIGNING_NAME}'."
+            "Credential should be scoped to correct service: '{}'.",
+            services.join("' or '")
         )));
-    }
+    };
     if terminator != TERMINATOR {
         return Err(ApiError::invalid_signature(format!(
             "Credential should be scoped with a valid terminator: '{TERMINATOR}'."
@@ -244,7 +257,7 @@ fn scope<'a>(credential: &'a str, date: &str) -> Result<(&'a str, &'a str), ApiE
             "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP, from '{date}'."
         )));
     }
-    Ok((access_key_id, region))
+    Ok((access_key_id, region, service))
 }
 
 /// A header that decides what is done, for whom or when has to be covered: `host`, and every `x-amz-*` that is there (the

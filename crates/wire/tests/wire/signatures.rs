@@ -73,7 +73,7 @@ fn now(offset_seconds: i64) -> Timestamp {
 }
 
 fn verify(parts: &Parts) -> Result<(), ApiError> {
-    sigv4::parse(parts)?.verify(parts, BODY, SECRET, now(0))
+    sigv4::parse(parts, &["appstream"])?.verify(parts, BODY, SECRET, now(0))
 }
 
 /// The code of the refusal of a good request after `change`.
@@ -102,7 +102,7 @@ fn signatures_of_the_official_signer_are_accepted() {
         for token in [None, Some("a token")] {
             for checksum in [false, true] {
                 let parts = Signer { uri, token, checksum, ..Signer::default() }.sign();
-                let credential = sigv4::parse(&parts).unwrap();
+                let credential = sigv4::parse(&parts, &["appstream"]).unwrap();
                 assert_eq!((credential.access_key_id(), credential.region()), ("AKIDEXAMPLE", "eu-west-1"));
                 assert_eq!(credential.session_token(), token);
                 assert!(!format!("{credential:?}").contains("a token"));
@@ -131,18 +131,18 @@ fn whatever_is_changed_breaks_the_signature() {
         assert_eq!(refused(change).0, "InvalidSignatureException");
     }
     let parts = Signer::default().sign();
-    let credential = sigv4::parse(&parts).unwrap();
+    let credential = sigv4::parse(&parts, &["appstream"]).unwrap();
     let message = credential.verify(&parts, b"{}", SECRET, now(0)).unwrap_err();
     assert!(message.message().starts_with("The request signature we calculated does not match"), "{message}");
     assert!(credential.verify(&parts, BODY, "another secret", now(0)).is_err());
     let parts = Signer { checksum: true, ..Signer::default() }.sign();
-    assert!(sigv4::parse(&parts).unwrap().verify(&parts, b"{}", SECRET, now(0)).is_err());
+    assert!(sigv4::parse(&parts, &["appstream"]).unwrap().verify(&parts, b"{}", SECRET, now(0)).is_err());
 }
 
 #[test]
 fn the_clock_may_be_five_minutes_off() {
     let parts = Signer::default().sign();
-    let credential = sigv4::parse(&parts).unwrap();
+    let credential = sigv4::parse(&parts, &["appstream"]).unwrap();
     let at = |offset| credential.verify(&parts, BODY, SECRET, now(offset));
     at(300).unwrap();
     at(-300).unwrap();

@@ -1,0 +1,163 @@
+//! The query APIs of IAM and STS: a form in, XML out, on the same port as the other API.
+
+use bytes::Bytes;
+use http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
+use http::request::Parts;
+use http::{HeaderMap, Response, StatusCode};
+use millrace_iam::{AssumeRole, IAM_NAMESPACE, IamError, Node, Params, STS_NAMESPACE};
+use millrace_model::Timestamp;
+use millrace_policy::{Decision, Denial, Request, Source, decide};
+use millrace_wire::{ApiError, ErrorCode};
+
+use crate::authorize::Caller;
+use crate::control::Control;
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
+/// The longest body: a managed policy has 6,144 characters, each of three bytes when encoded.
+const LONGEST_BODY: usize = 256 * 1024;
+
+/// Services of the query APIs, as signatures name them.
+pub(crate) const SERVICES: &[&str] = &["iam", "sts"];
+
+/// Whether a request is of the query APIs: the others send JSON or CBOR.
+pub(crate) fn is_query(parts: &Parts) -> bool {
+    let form = |headers: &HeaderMap| {
+        let value = headers.get(CONTENT_TYPE)?.to_str().ok()?;
+        let essence = value.split(';').next()?.trim();
+        Some(essence.eq_ignore_ascii_case("application/x-www-form-urlencoded"))
+    };
+    parts.method == http::Method::POST
+        && parts.uri.path() == "/"
+        && !parts.headers.contains_key("x-amz-target")
+        && form(&parts.headers).unwrap_or(false)
+}
+
+/// What became of a call.
+pub(crate) struct Outcome {
+    pub(crate) service: &'static str,
+    pub(crate) action: String,
+    pub(crate) params: Params,
+    pub(crate) result: Result<Node, IamError>,
+}
+
+impl Control {
+    pub(crate) async fn query(&self, parts: &Parts, body: &Bytes, now: Timestamp) -> Outcome {
+        let mut outcome = Outcome {
+            service: "iam",
+            action: String::new(),
+            params: Params::default(),
+            result: Ok(Node::nothing()),
+        };
+        outcome.result = self.query_into(&mut outcome, parts, body, now).await;
+        outcome
+    }
+
+    async fn query_into(
+        &self,
+        outcome: &mut Outcome,
+        parts: &Parts,
+        body: &Bytes,
+        now: Timestamp,
+    ) -> Result<Node, IamError> {
+        if body.len() > LONGEST_BODY {
+            let message = format!("The request is longer than {LONGEST_BODY} bytes.");
+            return Err(IamError::of_request(413, "RequestEntityTooLarge", message));
+        }
+        let (caller, service) =
+            self.authenticate(parts, body, now, SERVICES).map_err(|error| of_signature(&error))?;
+        outcome.service = service;
+        outcome.params = Params::read(body)?;
+        let missing = || IamError::of_request(400, "MissingAction", "The request names no action.");
+        outcome.action = outcome.params.get("Action").ok_or_else(missing)?.to_owned();
+        self.run_query(&caller, service, &outcome.action, &outcome.params, now).await
+    }
+
+    /// Authorises and does one action of the query APIs.
+    pub(crate) async fn run_query(
+        &self,
+        caller: &Caller,
+        service: &str,
+        action: &str,
+        params: &Params,
+        now: Timestamp,
+    ) -> Result<Node, IamError> {
+        match (service, action) {
+            ("sts", "GetCallerIdentity") => Ok(millrace_iam::caller_identity(&caller.principal)),
+            ("sts", "AssumeRole") => self.assume_role(caller, params, now),
+            ("iam", _) => {
+                let action = millrace_iam::find(action).ok_or_else(|| IamError::unknown_action(action))?;
+                let account = caller.principal.account();
+                if let Some(policies) = caller.principal.policies() {
+                    let mut context = caller.context(now);
+                    action.describe(account, params, &mut context);
+                    let resource = action.resource(account, params, &caller.principal);
+                    let name = format!("iam:{}", action.name);
+                    caller.decide(&policies, &name, &resource, &context).map_err(IamError::denied)?;
+                }
+                self.identities
+                    .run(&self.store, self.surroundings.as_ref(), action, &caller.principal, params)
+                    .await
+            }
+            _ => Err(IamError::unknown_action(action)),
+        }
+    }
+
+    fn assume_role(&self, caller: &Caller, params: &Params, now: Timestamp) -> Result<Node, IamError> {
+        let arn = params.get("RoleArn").unwrap_or_default();
+        let mut context = caller.context(now);
+        params.get("RoleSessionName").into_iter().for_each(|name| context.add("sts:RoleSessionName", name));
+        let own = match caller.principal.policies() {
+            Some(policies) => {
+                decide(&policies, &Request { action: "sts:AssumeRole", resource: arn, context: &context })
+            }
+            // The root may not assume roles.
+            None => Decision::Denied(Denial::Implicit(Source::Identity)),
+        };
+        let role_account = arn.split(':').nth(4).and_then(|id| self.identities.account(id));
+        let call = AssumeRole {
+            principal: &caller.principal,
+            role_account: role_account.as_ref(),
+            params,
+            context: &context,
+            own,
+            now: now.0,
+            vault: self.identities.vault(),
+        };
+        let assumed =
+            millrace_iam::assume_role(call, &mut crate::surroundings::Random(self.surroundings.as_ref()))?;
+        tracing::info!(access_key_id = assumed.access_key_id, "a role was assumed");
+        Ok(assumed.answer)
+    }
+}
+
+impl Outcome {
+    /// The response.
+    pub(crate) fn render(&self, request_id: &str) -> Response<Bytes> {
+        let namespace = if self.service == "sts" { STS_NAMESPACE } else { IAM_NAMESPACE };
+        let (status, body) = match &self.result {
+            Ok(node) => (200, node.response(&self.action, namespace, request_id)),
+            Err(error) => (error.status, error.xml(namespace, request_id)),
+        };
+        let mut response = Response::new(Bytes::from(body));
+        *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let headers = response.headers_mut();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/xml"));
+        if let Ok(id) = HeaderValue::from_str(request_id) {
+            headers.insert(REQUEST_ID, id);
+        }
+        response
+    }
+}
+
+/// The query services have other names and statuses for the same refusals.
+fn of_signature(error: &ApiError) -> IamError {
+    let (status, code) = match error.code() {
+        ErrorCode::UnrecognizedClient => (403, "InvalidClientTokenId"),
+        ErrorCode::MissingAuthenticationToken => (403, "MissingAuthenticationToken"),
+        ErrorCode::IncompleteSignature => (400, "IncompleteSignature"),
+        ErrorCode::Throttling => (400, "Throttling"),
+        ErrorCode::ExpiredToken => (403, "ExpiredToken"),
+        _ => (403, "SignatureDoesNotMatch"),
+    };
+    IamError::of_request(status, code, error.message())
+}
