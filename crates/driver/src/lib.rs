@@ -4,9 +4,12 @@
 //! store nor the wire. What should run is decided elsewhere: a reconciler calls [`Driver::list`], plans, and calls [`Driver::ensure`] and
 //! [`Driver::destroy`]; each of them may be repeated without harm.
 
+mod bpf;
+pub mod confine;
 pub mod host_check;
 pub mod images;
 pub mod internal;
+mod io_error;
 pub mod lock;
 mod loop_device;
 mod process;
@@ -14,6 +17,7 @@ pub mod sandbox;
 pub mod simulated;
 mod sys;
 
+use std::borrow::Cow;
 use std::fmt;
 use std::path::PathBuf;
 
@@ -130,7 +134,7 @@ pub enum InstanceState {
 }
 
 /// Something happened to an instance by itself.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum InstanceEvent {
     /// A container of the pod ended without `destroy`.
     Exited {
@@ -158,8 +162,8 @@ impl fmt::Debug for AgentSecret {
     }
 }
 
-/// Why a driver could not do what it was asked for.
-#[derive(Debug, thiserror::Error)]
+/// Why a driver could not do what it was asked for. It can be told to another process, since the driver may run in one of its own.
+#[derive(Debug, thiserror::Error, Serialize, Deserialize)]
 pub enum DriverError {
     /// The image is not in this host's image store.
     #[error("the image {} is not on this host", .0.0)]
@@ -192,11 +196,12 @@ pub enum DriverError {
     #[error("{action} failed at {path}")]
     Io {
         /// What was tried.
-        action: &'static str,
+        action: Cow<'static, str>,
         /// Where.
         path: PathBuf,
         /// Why.
         #[source]
+        #[serde(with = "io_error")]
         source: std::io::Error,
     },
     /// A program of the host (crun, runc) failed.

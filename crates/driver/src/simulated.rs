@@ -159,7 +159,7 @@ impl Driver for SimulatedDriver {
             _ => return Err(DriverError::NoSuchInstance(id.clone())),
         };
         let (stream, agent) = UnixStream::pair().map_err(|source| DriverError::Io {
-            action: "making a socket pair",
+            action: "making a socket pair".into(),
             path: "(simulated)".into(),
             source,
         })?;

@@ -1,6 +1,8 @@
 //! The command line.
 
+use std::fs::File;
 use std::io::Write;
+use std::os::fd::AsFd;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -63,7 +65,7 @@ enum ImageCommand {
 
 #[derive(Args)]
 struct Import {
-    /// What to import. The server reads it
+    /// What to import
     path: PathBuf,
     /// Its name in the API
     #[arg(long)]
@@ -111,7 +113,7 @@ impl Server {
 pub(crate) fn run() -> anyhow::Result<ExitCode> {
     match Arguments::parse().command {
         Command::Serve(arguments) => {
-            serve::run(Config::load(&arguments.config)?, arguments.stop_with_stdin)?;
+            serve::run(&arguments.config, arguments.stop_with_stdin)?;
             Ok(ExitCode::SUCCESS)
         }
         Command::Image(ImageCommand::Import(arguments)) => import(arguments),
@@ -121,19 +123,20 @@ pub(crate) fn run() -> anyhow::Result<ExitCode> {
     }
 }
 
-/// One command to the server; its progress goes to standard error.
-fn call(server: &Server, command: AdminCommand) -> anyhow::Result<Outcome> {
+/// One command to the server, and the file that it is about; its progress goes to standard error.
+fn call(server: &Server, command: AdminCommand, file: Option<&File>) -> anyhow::Result<Outcome> {
     let data_dir = server.data_dir()?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    runtime.block_on(client::call(&data_dir, command, |line| eprintln!("{line}")))
+    runtime.block_on(client::call(&data_dir, command, file.map(AsFd::as_fd), |line| eprintln!("{line}")))
 }
 
 fn import(arguments: Import) -> anyhow::Result<ExitCode> {
-    let path = std::fs::canonicalize(&arguments.path)
-        .with_context(|| format!("{} cannot be imported", arguments.path.display()))?;
+    let unreadable = || format!("{} cannot be imported", arguments.path.display());
+    let path = std::fs::canonicalize(&arguments.path).with_context(unreadable)?;
+    let file = File::open(&path).with_context(unreadable)?;
     let (name, account, region) = (arguments.name, arguments.account, arguments.region);
     let command = AdminCommand::ImageImport(ImageImport { path, name, account, region });
-    match call(&arguments.server, command)? {
+    match call(&arguments.server, command, Some(&file))? {
         Outcome::Imported(images) => {
             for image in &images {
                 print(&image.arn)?;
@@ -145,7 +148,7 @@ fn import(arguments: Import) -> anyhow::Result<ExitCode> {
 }
 
 fn list(json: bool, server: &Server) -> anyhow::Result<ExitCode> {
-    let Outcome::Images(images) = call(server, AdminCommand::ImageList)? else {
+    let Outcome::Images(images) = call(server, AdminCommand::ImageList, None)? else {
         bail!("the server answered something else");
     };
     if json {
@@ -157,7 +160,7 @@ fn list(json: bool, server: &Server) -> anyhow::Result<ExitCode> {
 }
 
 fn status(server: &Server) -> anyhow::Result<ExitCode> {
-    let Outcome::Status(status) = call(server, AdminCommand::Status)? else {
+    let Outcome::Status(status) = call(server, AdminCommand::Status, None)? else {
         bail!("the server answered something else");
     };
     print(&format!("millrace {} listens on {} (process {})", status.version, status.listen, status.pid))?;

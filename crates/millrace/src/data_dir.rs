@@ -1,11 +1,22 @@
 //! The data directory: made, locked against a second server, and the home of the keys.
+//!
+//! ```text
+//! data_dir/           root's, mode 0700
+//!   lock              who has it locked is the server
+//!   signing.key       read before root is given up
+//!   vault.key         likewise
+//!   admin.sock        made before root is given up
+//!   server/           all that the part which faces the network may read and write: the database
+//!   images/, run/     the driver's
+//! ```
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Write};
-use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt, lchown};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
+use millrace_driver::confine::Identity;
 use millrace_driver::lock;
 
 /// Length of a key in bytes.
@@ -51,6 +62,26 @@ impl DataDir {
             );
         }
         Ok(Self { path: path.to_owned(), owner: (metadata.uid(), metadata.gid()), _lock: lock })
+    }
+
+    /// Makes the directory of the part that faces the network, and gives it to `identity` (`None`: it stays ours).
+    ///
+    /// # Errors
+    /// The system refuses.
+    pub(crate) fn own_directory(&self, identity: Option<Identity>) -> anyhow::Result<PathBuf> {
+        let own = self.path.join("server");
+        let make = || -> io::Result<()> {
+            match fs::DirBuilder::new().mode(0o700).create(&own) {
+                Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
+                _ => {}
+            }
+            if let Some(identity) = identity {
+                give(&own, fs::symlink_metadata(&own)?.uid(), identity)?;
+            }
+            Ok(())
+        };
+        make().with_context(|| format!("{} cannot be given to the server's user", own.display()))?;
+        Ok(own)
     }
 
     /// Where it is.
@@ -105,6 +136,21 @@ impl DataDir {
         write().with_context(|| format!("the key {} cannot be written", path.display()))?;
         Ok(key)
     }
+}
+
+/// Gives what is in the directory, and belongs to the directory's owner, to somebody else: the configured user may have changed. What belongs to
+/// others stays theirs, since whoever owned the directory may have put links to their files into it.
+fn give(path: &Path, owner: u32, to: Identity) -> io::Result<()> {
+    let metadata = fs::symlink_metadata(path)?;
+    if metadata.uid() != owner || metadata.is_file() && metadata.nlink() > 1 {
+        return Ok(());
+    }
+    if metadata.is_dir() && owner != to.user {
+        for entry in fs::read_dir(path)? {
+            give(&entry?.path(), owner, to)?;
+        }
+    }
+    lchown(path, Some(to.user), Some(to.group))
 }
 
 fn read_key(path: &Path, file: File, loss: &str) -> anyhow::Result<[u8; KEY_BYTES]> {

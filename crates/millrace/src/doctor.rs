@@ -107,7 +107,7 @@ fn is_ours(config: &Config) -> bool {
     let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else {
         return false;
     };
-    runtime.block_on(client::call(&config.data_dir, Command::Status, |_| {})).is_ok()
+    runtime.block_on(client::call(&config.data_dir, Command::Status, None, |_| {})).is_ok()
 }
 
 fn data_dir(path: &Path) -> Check {

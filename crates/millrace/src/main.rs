@@ -1,13 +1,16 @@
 //! Millrace: the server and its command line.
 //!
-//! What happens where: [`config`] reads the configuration, [`serve`] wires the services together and runs them, [`admin`] is how the other
-//! commands talk to a running server, [`doctor`] looks at the host.
+//! What happens where: [`config`] reads the configuration, [`serve`] wires the services together and runs them, [`host`] keeps what needs root in a
+//! process of its own, [`admin`] is how the other commands talk to a running server, [`doctor`] looks at the host.
 
 mod admin;
 mod cli;
 mod config;
 mod data_dir;
+mod descriptors;
 mod doctor;
+mod host;
+mod identity;
 mod logs;
 mod serve;
 
@@ -16,6 +19,10 @@ use std::process::ExitCode;
 fn main() -> ExitCode {
     let mut arguments = std::env::args_os().skip(1);
     if arguments.next().is_some_and(|first| first == "internal") {
+        let mut arguments = arguments.peekable();
+        if arguments.peek().is_some_and(|name| name == "host") {
+            return host::run();
+        }
         // Commands that the server gives itself need a process without threads, so this comes before everything else.
         return millrace_driver::internal::run(arguments);
     }

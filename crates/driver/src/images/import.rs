@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 
 use super::icons::Renderer;
 use super::layers::{Merged, UnpackedLayer, unpack};
-use super::source::{Source, sha256_hex};
+use super::source::{Section, Source, sha256_hex};
 use super::{ImageRecord, ImageStore, ImportError, ImportLimits, ImportedImage, applications, failed, users};
 use crate::ImageDigest;
 use crate::internal::unpack::Bounds;
@@ -99,7 +99,7 @@ struct Budget {
 
 pub(super) fn import(
     store: &ImageStore,
-    path: &Path,
+    file: File,
     limits: &ImportLimits,
 ) -> Result<ImportedImage, ImportError> {
     let temporary = store.directory.join("tmp").join("import");
@@ -115,7 +115,7 @@ pub(super) fn import(
         },
         added: Vec::new(),
     }
-    .run(path);
+    .run(file);
     fs::remove_dir_all(&temporary).map_err(failed("removing", &temporary))?;
     result
 }
@@ -129,10 +129,10 @@ struct Import<'a> {
 }
 
 impl Import<'_> {
-    fn run(mut self, path: &Path) -> Result<ImportedImage, ImportError> {
-        let source = Source::open(path)?;
+    fn run(mut self, file: File) -> Result<ImportedImage, ImportError> {
+        let source = Source::of(file)?;
         let result = match &source {
-            Source::RootFilesystem(file) => self.root_filesystem(file),
+            Source::RootFilesystem(archive) => self.root_filesystem(archive.clone()),
             layout => self.layout(layout),
         };
         if result.is_err() {
@@ -202,9 +202,8 @@ impl Import<'_> {
         self.keep_layer(&found)
     }
 
-    fn root_filesystem(&mut self, file: &Path) -> Result<ImportedImage, ImportError> {
-        let mut reader = File::open(file).map_err(failed("opening", file))?;
-        let found = self.unpack(&mut reader)?;
+    fn root_filesystem(&mut self, mut archive: Section) -> Result<ImportedImage, ImportError> {
+        let found = self.unpack(&mut archive)?;
         // The manifest that this image would have: its digest depends on the content alone.
         let manifest = format!("millrace root filesystem\nsha256:{}\n", found.unpacked.diff_id);
         let digest = ImageDigest(format!("sha256:{}", hex::encode(Sha256::digest(manifest))));

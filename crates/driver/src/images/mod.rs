@@ -18,14 +18,17 @@ mod layers;
 mod source;
 mod users;
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io;
+use std::os::fd::OwnedFd;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
 use crate::{ImageDigest, InstanceId};
@@ -47,8 +50,8 @@ impl Default for ImportLimits {
     }
 }
 
-/// Why an image was not imported, read or removed.
-#[derive(Debug, thiserror::Error)]
+/// Why an image was not imported, read or removed. It can be told to another process, as [`crate::DriverError`] can.
+#[derive(Debug, thiserror::Error, Serialize, Deserialize)]
 pub enum ImportError {
     /// The source is nothing that can be imported, or not what it says it is.
     #[error("this image cannot be imported: {0}")]
@@ -69,11 +72,12 @@ pub enum ImportError {
     #[error("{action} failed at {path}")]
     Io {
         /// What was tried.
-        action: &'static str,
+        action: Cow<'static, str>,
         /// Where.
         path: PathBuf,
         /// Why.
         #[source]
+        #[serde(with = "crate::io_error")]
         source: io::Error,
     },
 }
@@ -138,12 +142,56 @@ pub struct ImageRecord {
 }
 
 /// What an import came to.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ImportedImage {
     /// The image.
     pub record: ImageRecord,
     /// It was here already; nothing was unpacked.
     pub existed: bool,
+}
+
+/// What the rest of the server asks of the images, wherever they are kept.
+#[async_trait]
+pub trait Images: Send + Sync + 'static {
+    /// Imports from a file or directory that is open for reading, within [`ImportLimits::default`]; see [`ImageStore::import`].
+    ///
+    /// # Errors
+    /// Those of [`ImageStore::import`].
+    async fn import(&self, source: OwnedFd) -> Result<ImportedImage, ImportError>;
+
+    /// Removes an image that no instance uses; see [`ImageStore::remove`].
+    ///
+    /// # Errors
+    /// Those of [`ImageStore::remove`].
+    async fn remove(&self, digest: &ImageDigest) -> Result<(), ImportError>;
+}
+
+/// The images on this host.
+#[derive(Clone, Debug)]
+pub struct HostImages(pub Arc<ImageStore>);
+
+#[async_trait]
+impl Images for HostImages {
+    async fn import(&self, source: OwnedFd) -> Result<ImportedImage, ImportError> {
+        self.blocking(move |store| store.import_open(source.into(), &ImportLimits::default())).await
+    }
+
+    async fn remove(&self, digest: &ImageDigest) -> Result<(), ImportError> {
+        let digest = digest.clone();
+        self.blocking(move |store| store.remove(&digest)).await
+    }
+}
+
+impl HostImages {
+    async fn blocking<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&ImageStore) -> Result<T, ImportError> + Send + 'static,
+    ) -> Result<T, ImportError> {
+        let store = self.0.clone();
+        tokio::task::spawn_blocking(move || work(&store))
+            .await
+            .unwrap_or_else(|error| Err(ImportError::Refused(format!("it broke off: {error}"))))
+    }
 }
 
 /// The images on this host. One process at a time has it open.
@@ -253,6 +301,14 @@ impl ImageStore {
     /// # Errors
     /// [`ImportError::Refused`], [`ImportError::OverLimit`], [`ImportError::Io`]; then nothing of it is left.
     pub fn import(&self, source: &Path, limits: &ImportLimits) -> Result<ImportedImage, ImportError> {
+        self.import_open(source::open(source)?, limits)
+    }
+
+    /// As [`ImageStore::import`], from a file or directory that somebody else opened for reading: what they may not read is not read.
+    ///
+    /// # Errors
+    /// As [`ImageStore::import`].
+    pub fn import_open(&self, source: File, limits: &ImportLimits) -> Result<ImportedImage, ImportError> {
         let _guard = self.changes.lock().unwrap_or_else(PoisonError::into_inner);
         import::import(self, source, limits)
     }
@@ -369,7 +425,7 @@ fn digest_hex(digest: &ImageDigest) -> Result<&str, ImportError> {
 }
 
 fn failed<'a>(action: &'static str, path: &'a Path) -> impl FnOnce(io::Error) -> ImportError + 'a {
-    move |source| ImportError::Io { action, path: path.to_owned(), source }
+    move |source| ImportError::Io { action: action.into(), path: path.to_owned(), source }
 }
 
 #[cfg(test)]

@@ -3,9 +3,10 @@
 //!
 //! Two of the capabilities that unpacking must keep would open the host to code that took it over: CAP_MKNOD (a whiteout is a character device 0:0) and
 //! CAP_SYS_ADMIN (`trusted.overlay.opaque`). With this filter neither reaches further: no mounts, no devices but whiteouts, no sockets, no namespaces.
-#![allow(unsafe_code)]
 
 use std::io;
+
+use crate::bpf::{self, ALLOW, AND, LOAD, REFUSE, argument, if_equal, step};
 
 /// What reading an archive and writing files takes, standard library included.
 const ALLOWED: &[libc::c_long] = &[
@@ -103,44 +104,9 @@ const COMPUTING: &[libc::c_long] = &[
     libc::SYS_write,
 ];
 
-/// AUDIT_ARCH_* of linux/audit.h.
-#[cfg(target_arch = "x86_64")]
-const ARCHITECTURE: u32 = 0xC000_003E;
-#[cfg(target_arch = "aarch64")]
-const ARCHITECTURE: u32 = 0xC000_00B7;
-
-/// Offsets in `struct seccomp_data`; of an argument, its lower half (both architectures are little-endian).
-const NUMBER: u32 = 0;
-const ARCHITECTURE_AT: u32 = 4;
-const fn argument(index: u32) -> u32 {
-    16 + 8 * index
-}
-
-const LOAD: u16 = (libc::BPF_LD | libc::BPF_W | libc::BPF_ABS) as u16;
-const AND: u16 = (libc::BPF_ALU | libc::BPF_AND | libc::BPF_K) as u16;
-const IF_EQUAL: u16 = (libc::BPF_JMP | libc::BPF_JEQ | libc::BPF_K) as u16;
-const RETURN: u16 = (libc::BPF_RET | libc::BPF_K) as u16;
-
-const fn step(code: u16, k: u32) -> libc::sock_filter {
-    libc::sock_filter { code, jt: 0, jf: 0, k }
-}
-
-/// Goes on with the next step if the loaded value is `k`; leaves `skip` steps out if not.
-const fn if_equal(k: u32, skip: u8) -> libc::sock_filter {
-    libc::sock_filter { code: IF_EQUAL, jt: 0, jf: skip, k }
-}
-
-const ALLOW: libc::sock_filter = step(RETURN, libc::SECCOMP_RET_ALLOW);
-const REFUSE: libc::sock_filter = step(RETURN, libc::SECCOMP_RET_ERRNO | libc::EPERM as u32);
-
 /// Allows these system calls; what is none of them goes on to the steps that follow.
 fn allowing(numbers: impl IntoIterator<Item = libc::c_long>) -> Vec<libc::sock_filter> {
-    let mut program = vec![
-        step(LOAD, ARCHITECTURE_AT),
-        libc::sock_filter { code: IF_EQUAL, jt: 1, jf: 0, k: ARCHITECTURE },
-        REFUSE,
-        step(LOAD, NUMBER),
-    ];
+    let mut program = bpf::beginning();
     for number in numbers {
         program.extend([if_equal(number as u32, 1), ALLOW]);
     }
@@ -148,7 +114,6 @@ fn allowing(numbers: impl IntoIterator<Item = libc::c_long>) -> Vec<libc::sock_f
 }
 
 fn unpacking() -> Vec<libc::sock_filter> {
-    let (allow, refuse) = (ALLOW, REFUSE);
     let mut program = allowing(ALLOWED.iter().chain(ALLOWED_HERE).copied());
     // mknodat(directory, name, mode, device): fifos, and character devices 0:0.
     program.extend([
@@ -156,34 +121,26 @@ fn unpacking() -> Vec<libc::sock_filter> {
         step(LOAD, argument(2)),
         step(AND, libc::S_IFMT),
         if_equal(libc::S_IFIFO, 1),
-        allow,
+        ALLOW,
         if_equal(libc::S_IFCHR, 3),
         step(LOAD, argument(3)),
         if_equal(0, 1),
-        allow,
-        refuse,
+        ALLOW,
+        REFUSE,
     ]);
     program
 }
 
 /// From here on, whatever this thread calls that is not listed fails with EPERM. Needs no_new_privs.
 pub(super) fn install() -> io::Result<()> {
-    install_program(unpacking())
+    bpf::install(unpacking())
 }
 
 /// The same for a thread that only computes, and reads and writes what is open.
 pub(super) fn install_computing() -> io::Result<()> {
     let mut program = allowing(COMPUTING.iter().copied());
     program.push(REFUSE);
-    install_program(program)
-}
-
-fn install_program(mut steps: Vec<libc::sock_filter>) -> io::Result<()> {
-    let length = u16::try_from(steps.len()).map_err(|_| io::Error::other("the filter is too long"))?;
-    let program = libc::sock_fprog { len: length, filter: steps.as_mut_ptr() };
-    // SAFETY: `program` points to `length` live filter steps; the kernel copies them.
-    let result = unsafe { libc::prctl(libc::PR_SET_SECCOMP, libc::SECCOMP_MODE_FILTER, &raw const program) };
-    if result == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
+    bpf::install(program)
 }
 
 /// Bounds the memory of this process in bytes.

@@ -108,7 +108,7 @@ pub(crate) fn free_slot(taken: &std::collections::BTreeSet<u32>, count: u32) -> 
 }
 
 pub(crate) fn failed<'a>(action: &'static str, path: &'a Path) -> impl FnOnce(io::Error) -> DriverError + 'a {
-    move |source| DriverError::Io { action, path: path.to_owned(), source }
+    move |source| DriverError::Io { action: action.into(), path: path.to_owned(), source }
 }
 
 #[cfg(test)]

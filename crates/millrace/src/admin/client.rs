@@ -1,31 +1,33 @@
 //! The client's end of `admin.sock`.
 
 use std::io;
+use std::os::fd::BorrowedFd;
 use std::path::Path;
 
 use anyhow::{Context, bail};
-use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader};
 use tokio::net::UnixStream;
 
 use super::protocol::{Answer, Command, LONGEST_ANSWER, Outcome, Request, VERSION};
 use super::socket_path;
+use crate::descriptors;
 
-/// Has the server of this data directory run `command`; `progress` gets what it says on the way.
+/// Has the server of this data directory run `command`, on `file` if it is about one; `progress` gets what it says on the way.
 ///
 /// # Errors
 /// No server is there, or it could not do it. The message says what to do.
 pub(crate) async fn call(
     data_dir: &Path,
     command: Command,
+    file: Option<BorrowedFd<'_>>,
     mut progress: impl FnMut(&str),
 ) -> anyhow::Result<Outcome> {
     let stream = connect(data_dir).await?;
-    let (read, mut write) = stream.into_split();
     let mut line = serde_json::to_vec(&Request { version: VERSION, command })?;
     line.push(b'\n');
     // A server that refuses at once may close before it has read everything: its answer tells more than the broken pipe.
-    let written = write.write_all(&line).await;
-    let mut read = BufReader::new(read);
+    let written = descriptors::send(&stream, &line, file).await;
+    let mut read = BufReader::new(stream);
     loop {
         let mut line = Vec::new();
         let mut bounded = (&mut read).take(LONGEST_ANSWER as u64);

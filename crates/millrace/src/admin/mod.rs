@@ -7,8 +7,8 @@
 //!   │<─── Answer::Done or ::Failed │  one, then the connection ends
 //! ```
 //!
-//! Lines are JSON and end with a newline; a request has at most 64 KiB, an answer at most 4 MiB. Paths are absolute: the client resolves them,
-//! the server opens them. Who may open the socket may do everything: there is no further check.
+//! Lines are JSON and end with a newline; a request has at most 64 KiB, an answer at most 4 MiB. What the server is to read, the client opens, and
+//! passes on with the request: the server may read less than its operator. Who may open the socket may do everything: there is no further check.
 
 pub(crate) mod client;
 pub(crate) mod protocol;
@@ -23,6 +23,17 @@ const SOCKET: &str = "admin.sock";
 /// Where the socket of a data directory is.
 pub(crate) fn socket_path(data_dir: &Path) -> PathBuf {
     data_dir.join(SOCKET)
+}
+
+/// Takes the socket away, for a server that ends.
+///
+/// # Errors
+/// The system refuses.
+pub(crate) fn remove_socket(data_dir: &Path) -> io::Result<()> {
+    match std::fs::remove_file(socket_path(data_dir)) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
 }
 
 /// Calls `use_path` with a path of the socket that is short enough for the system (107 bytes), whatever the data directory is called.

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 /// Version of this protocol. Client and server are the same program, but perhaps not of the same day.
-pub(crate) const VERSION: u32 = 1;
+pub(crate) const VERSION: u32 = 2;
 /// Longest request, in bytes with its newline.
 pub(crate) const LONGEST_REQUEST: usize = 64 * 1024;
 /// Longest answer, in bytes with its newline.
@@ -29,15 +29,15 @@ pub(crate) enum Command {
     Status,
     /// All images of the installation.
     ImageList,
-    /// Make an image of what is at a path.
+    /// Make an image of the open file or directory that comes with the request.
     ImageImport(ImageImport),
 }
 
-/// What to import, and as what.
+/// What to import (an OCI archive, an OCI layout or a root filesystem tarball), and as what.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ImageImport {
-    /// Absolute: an OCI archive, an OCI layout or a root filesystem tarball.
+    /// Where it is, for the log and for errors; it is not opened.
     pub(crate) path: PathBuf,
     /// Name of the image in the API.
     pub(crate) name: String,

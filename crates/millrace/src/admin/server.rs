@@ -2,14 +2,14 @@
 
 use std::fs::Permissions;
 use std::io;
+use std::os::fd::OwnedFd;
 use std::os::unix::fs::{PermissionsExt, chown};
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
 use async_trait::async_trait;
-use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{UnixListener, UnixStream};
 use tokio::sync::{Semaphore, mpsc};
 use tokio_util::sync::CancellationToken;
@@ -18,6 +18,7 @@ use tokio_util::task::TaskTracker;
 use super::protocol::{Answer, Command, LONGEST_REQUEST, Outcome, Request, VERSION};
 use super::{socket_path, with_short_path};
 use crate::data_dir::DataDir;
+use crate::descriptors;
 
 /// Commands at once. An import may take minutes, so there must be room beside it.
 const CONNECTIONS: usize = 16;
@@ -32,12 +33,21 @@ const PROGRESS_CAPACITY: usize = 16;
 #[async_trait]
 pub(crate) trait Handler: Send + Sync + 'static {
     /// Runs one command; dropping the future gives it up. A full `progress` channel is no reason to wait. The error is for a person to read.
-    async fn run(&self, command: Command, progress: mpsc::Sender<String>) -> Result<Outcome, String>;
+    async fn run(&self, asked: Asked, progress: mpsc::Sender<String>) -> Result<Outcome, String>;
+}
+
+/// What a client asks for.
+#[derive(Debug)]
+pub(crate) struct Asked {
+    /// The command.
+    pub(crate) command: Command,
+    /// The open file that came with it.
+    pub(crate) file: Option<OwnedFd>,
 }
 
 /// The socket, open for the owner of the data directory only.
 pub(crate) struct AdminSocket {
-    listener: UnixListener,
+    listener: std::os::unix::net::UnixListener,
 }
 
 impl AdminSocket {
@@ -47,13 +57,15 @@ impl AdminSocket {
     /// The system refuses.
     pub(crate) fn bind(data_dir: &DataDir) -> anyhow::Result<Self> {
         let path = socket_path(data_dir.path());
-        let bind = || -> io::Result<UnixListener> {
+        let bind = || -> io::Result<_> {
             match std::fs::remove_file(&path) {
                 Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
                 _ => {}
             }
             // The directory is closed to others (0700), so nobody can come in before the mode is set.
-            let listener = with_short_path(data_dir.path(), |path| UnixListener::bind(path))?;
+            let listener =
+                with_short_path(data_dir.path(), |path| std::os::unix::net::UnixListener::bind(path))?;
+            listener.set_nonblocking(true)?;
             std::fs::set_permissions(&path, Permissions::from_mode(0o600))?;
             let (user, group) = data_dir.owner();
             if rustix::process::geteuid().is_root() {
@@ -66,14 +78,18 @@ impl AdminSocket {
         Ok(Self { listener })
     }
 
-    /// Serves until `stop`; then lets running commands go, and takes the socket away.
-    pub(crate) async fn serve(self, data_dir: &Path, handler: Arc<dyn Handler>, stop: CancellationToken) {
+    /// Serves until `stop`; then lets running commands go. The socket stays, for [`super::remove_socket`].
+    ///
+    /// # Errors
+    /// The system refuses.
+    pub(crate) async fn serve(self, handler: Arc<dyn Handler>, stop: CancellationToken) -> io::Result<()> {
+        let listener = UnixListener::from_std(self.listener)?;
         let permits = Arc::new(Semaphore::new(CONNECTIONS));
         let tasks = TaskTracker::new();
         loop {
             let accepted = tokio::select! {
                 () = stop.cancelled() => break,
-                accepted = accept(&self.listener, &permits) => accepted,
+                accepted = accept(&listener, &permits) => accepted,
             };
             let (stream, permit) = match accepted {
                 Ok(accepted) => accepted,
@@ -97,9 +113,7 @@ impl AdminSocket {
         }
         tasks.close();
         tasks.wait().await;
-        if let Err(error) = std::fs::remove_file(socket_path(data_dir)) {
-            tracing::warn!(%error, "admin socket cannot be removed");
-        }
+        Ok(())
     }
 }
 
@@ -114,14 +128,14 @@ async fn accept(
 
 /// One command. The command is given up when the client goes away.
 async fn connection(stream: UnixStream, handler: &dyn Handler) -> io::Result<()> {
-    let (read, mut write) = stream.into_split();
-    let mut read = BufReader::new(read);
-    let command = match read_request(&mut read).await? {
-        Ok(command) => command,
+    let asked = read_request(&stream).await?;
+    let (mut read, mut write) = stream.into_split();
+    let asked = match asked {
+        Ok(asked) => asked,
         Err(message) => return send(&mut write, &Answer::Failed(message)).await,
     };
     let (progress, mut lines) = mpsc::channel(PROGRESS_CAPACITY);
-    let mut running = handler.run(command, progress);
+    let mut running = handler.run(asked, progress);
     let mut nothing = [0u8; 1];
     let mut open = true;
     let answer = loop {
@@ -140,12 +154,8 @@ async fn connection(stream: UnixStream, handler: &dyn Handler) -> io::Result<()>
 }
 
 /// The inner error is for the client.
-async fn read_request(
-    read: &mut BufReader<tokio::net::unix::OwnedReadHalf>,
-) -> io::Result<Result<Command, String>> {
-    let mut line = Vec::new();
-    let mut bounded = read.take(LONGEST_REQUEST as u64);
-    match tokio::time::timeout(REQUEST_TIMEOUT, bounded.read_until(b'\n', &mut line)).await {
+async fn read_request(stream: &UnixStream) -> io::Result<Result<Asked, String>> {
+    let (line, file) = match tokio::time::timeout(REQUEST_TIMEOUT, read_line(stream)).await {
         Ok(read) => read?,
         Err(_) => return Ok(Err("the request did not come in time".into())),
     };
@@ -173,8 +183,26 @@ async fn read_request(
         Err(error) => return Ok(Err(format!("the request cannot be understood: {error}"))),
     }
     Ok(serde_json::from_slice::<Request>(&line)
-        .map(|request| request.command)
+        .map(|Request { command, .. }| Asked { command, file })
         .map_err(|error| format!("the request cannot be understood: {error}")))
+}
+
+/// The line, with its newline if it is whole, and the file that came with it. What a client says after its line is dropped.
+async fn read_line(stream: &UnixStream) -> io::Result<(Vec<u8>, Option<OwnedFd>)> {
+    let mut line = Vec::new();
+    let mut file = None;
+    let mut buffer = vec![0; 4096];
+    while line.len() < LONGEST_REQUEST {
+        let room = buffer.len().min(LONGEST_REQUEST - line.len());
+        let (count, came) = descriptors::receive(stream, &mut buffer[..room]).await?;
+        file = file.or(came);
+        let end = buffer[..count].iter().position(|byte| *byte == b'\n');
+        line.extend_from_slice(&buffer[..end.map_or(count, |end| end + 1)]);
+        if end.is_some() || count == 0 {
+            break;
+        }
+    }
+    Ok((line, file))
 }
 
 async fn send(write: &mut tokio::net::unix::OwnedWriteHalf, answer: &Answer) -> io::Result<()> {

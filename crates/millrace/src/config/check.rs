@@ -9,7 +9,7 @@ use millrace_driver::{Limits as InstanceLimits, ScreenSize};
 use toml::Spanned;
 
 use super::file::{self, File};
-use super::{AccessKey, Account, Config, ConfigError, DriverKind, Instances, Limits, Log, Source};
+use super::{AccessKey, Account, Config, ConfigError, DriverKind, Instances, Limits, Log, OWN_IDS, Source};
 
 /// Turns what was written into what it means.
 pub(super) fn check(source: &Source<'_>, file: File) -> Result<Config, ConfigError> {
@@ -18,6 +18,7 @@ pub(super) fn check(source: &Source<'_>, file: File) -> Result<Config, ConfigErr
         listen,
         public_url: public_url(source, file.public_url, listen)?,
         data_dir: resolve(source, file.data_dir.into_inner()),
+        user: file.user,
         regions: regions(source, &file.regions)?,
         accounts: accounts(source, file.account)?,
         log: log(source, file.log)?,
@@ -193,8 +194,8 @@ fn instances(source: &Source<'_>, file: file::Instances) -> Result<Instances, Co
     }
     let id_base = *file.id_base.get_ref();
     // The top is left to what the kernel and systemd reserve: ids from 2^31 on are refused by some programs.
-    if !id_base.is_multiple_of(65_536) || !(65_536..=0x7000_0000).contains(&id_base) {
-        let message = "must be a multiple of 65536, from 65536 to 1879048192";
+    if !id_base.is_multiple_of(65_536) || !(OWN_IDS + 65_536..=0x7000_0000).contains(&id_base) {
+        let message = "must be a multiple of 65536, from 196608 to 1879048192";
         return Err(source.error("instances.id_base", file.id_base.span(), message));
     }
     let (screen, limits) = (&file.screen, &file.limits);

@@ -15,6 +15,7 @@ pub(super) struct File {
     pub(super) public_url: Option<Spanned<String>>,
     #[serde(default = "default_data_dir")]
     pub(super) data_dir: Spanned<PathBuf>,
+    pub(super) user: Option<String>,
     #[serde(default = "default_regions")]
     pub(super) regions: Spanned<Vec<Spanned<String>>>,
     #[serde(default)]

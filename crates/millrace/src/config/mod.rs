@@ -27,6 +27,8 @@ pub(crate) struct Config {
     pub(crate) public_url: String,
     /// Absolute.
     pub(crate) data_dir: PathBuf,
+    /// The user as whom a server that was started by root faces the network; `None` for the usual one (see [`crate::identity`]).
+    pub(crate) user: Option<String>,
     /// At least one.
     pub(crate) regions: Vec<String>,
     /// At least one, ids unique, access key ids unique over all of them.
@@ -99,7 +101,7 @@ pub(crate) struct Instances {
     pub(crate) agent: PathBuf,
     /// The launcher's program: static.
     pub(crate) launcher: PathBuf,
-    /// First host id of the range from which each instance gets 65,536.
+    /// First host id of the range from which each instance gets 65,536. The [`OWN_IDS`] below it are the installation's too.
     pub(crate) id_base: u32,
     /// What becomes of instances when the server stops.
     pub(crate) on_shutdown: OnShutdown,
@@ -109,6 +111,16 @@ pub(crate) struct Instances {
     pub(crate) limits: InstanceLimits,
     /// What each instance may write, in bytes; `None` for no bound.
     pub(crate) disk_bytes: Option<u64>,
+}
+
+/// How many ids below `id_base` the installation has to itself: one block for the server's user, one for the unpacking of images.
+pub(crate) const OWN_IDS: u32 = 2 * 65_536;
+
+impl Instances {
+    /// The id of the server's user, where the host has no user for it. Outside of all instances' ids, and of what images are unpacked with.
+    pub(crate) fn own_id(&self) -> u32 {
+        self.id_base - OWN_IDS
+    }
 }
 
 /// What runs instances.

@@ -1,6 +1,7 @@
 //! What `admin.sock` is asked for.
 
 use std::net::SocketAddr;
+use std::os::fd::OwnedFd;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -8,11 +9,11 @@ use async_trait::async_trait;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use millrace_control::{Control, ImageSummary, NewApplication, NewImage};
-use millrace_driver::images::{ImageRecord, ImageStore, ImportLimits};
+use millrace_driver::images::{ImageRecord, Images};
 use tokio::sync::mpsc;
 
 use crate::admin::protocol::{Command, Image, ImageImport, Outcome, Status};
-use crate::admin::server::Handler;
+use crate::admin::server::{Asked, Handler};
 use crate::chain;
 
 /// Between two words on a long import.
@@ -21,14 +22,14 @@ const PROGRESS_EVERY: Duration = Duration::from_secs(2);
 /// Answers with the running server's own means.
 pub(super) struct Administration {
     pub(super) control: Arc<Control>,
-    pub(super) images: Arc<ImageStore>,
+    pub(super) images: Arc<dyn Images>,
     pub(super) listen: SocketAddr,
 }
 
 #[async_trait]
 impl Handler for Administration {
-    async fn run(&self, command: Command, progress: mpsc::Sender<String>) -> Result<Outcome, String> {
-        match command {
+    async fn run(&self, asked: Asked, progress: mpsc::Sender<String>) -> Result<Outcome, String> {
+        match asked.command {
             Command::Status => Ok(Outcome::Status(Status {
                 version: env!("CARGO_PKG_VERSION").into(),
                 listen: self.listen.to_string(),
@@ -38,27 +39,29 @@ impl Handler for Administration {
                 let images = self.control.list_images().await.map_err(|error| chain(&error))?;
                 Ok(Outcome::Images(images.iter().map(shown).collect()))
             }
-            Command::ImageImport(import) => self.import(import, progress).await,
+            Command::ImageImport(import) => {
+                let file = asked.file.ok_or("nothing to import came with the request")?;
+                self.import(import, file, progress).await
+            }
         }
     }
 }
 
 impl Administration {
-    async fn import(&self, import: ImageImport, progress: mpsc::Sender<String>) -> Result<Outcome, String> {
+    async fn import(
+        &self,
+        import: ImageImport,
+        file: OwnedFd,
+        progress: mpsc::Sender<String>,
+    ) -> Result<Outcome, String> {
         let ImageImport { path, name, account, region } = import;
-        if !path.is_absolute() {
-            return Err(format!("{} is not an absolute path", path.display()));
-        }
         tell(&progress, format!("importing {}", path.display()));
         let images = self.images.clone();
         let began = Instant::now();
-        let mut unpacking = tokio::task::spawn_blocking({
-            let path = path.clone();
-            move || images.import(&path, &ImportLimits::default())
-        });
+        let mut unpacking = images.import(file);
         let imported = loop {
             match tokio::time::timeout(PROGRESS_EVERY, &mut unpacking).await {
-                Ok(ended) => break ended.map_err(|error| format!("the import broke off: {error}"))?,
+                Ok(ended) => break ended,
                 Err(_) => tell(&progress, format!("still unpacking, after {} s", began.elapsed().as_secs())),
             }
         };

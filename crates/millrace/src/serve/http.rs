@@ -23,10 +23,25 @@ use crate::config::Limits;
 /// Longest head of a request in bytes. A signed API request has about 1 KiB, a streaming URL about 2 KiB.
 const LONGEST_HEAD: usize = 32 * 1024;
 
+/// Connections that may wait to be accepted.
+const WAITING: i32 = 1024;
+
 /// Answers requests.
 pub(crate) trait App: Clone + Send + Sync + 'static {
     /// One request.
     fn call(&self, request: Request<Body>) -> impl Future<Output = Response<Body>> + Send;
+}
+
+/// Takes the port. Connections wait there until they are accepted.
+///
+/// # Errors
+/// Somebody else has it, or it is not ours to take.
+pub(crate) fn listen(address: SocketAddr) -> io::Result<std::net::TcpListener> {
+    let listener = std::net::TcpListener::bind(address)?;
+    // The standard library lets no more than 128 wait.
+    rustix::net::listen(&listener, WAITING)?;
+    listener.set_nonblocking(true)?;
+    Ok(listener)
 }
 
 /// Accepts until `stop`, then lets what runs end, for [`Limits::shutdown_timeout`] at most.

@@ -19,7 +19,7 @@ const SIMULATED_START: Duration = Duration::from_millis(200);
 ///
 /// # Errors
 /// It is damaged, or the system refuses.
-pub(super) fn images(data_dir: &Path) -> anyhow::Result<Arc<ImageStore>> {
+pub(crate) fn images(data_dir: &Path) -> anyhow::Result<Arc<ImageStore>> {
     let store = ImageStore::open(data_dir.join("images")).context("the image store cannot be opened")?;
     Ok(Arc::new(store))
 }
@@ -28,7 +28,7 @@ pub(super) fn images(data_dir: &Path) -> anyhow::Result<Arc<ImageStore>> {
 ///
 /// # Errors
 /// The host lacks something: `millrace doctor` says what.
-pub(super) fn driver(
+pub(crate) fn driver(
     config: &Instances,
     data_dir: &Path,
     images: Arc<ImageStore>,

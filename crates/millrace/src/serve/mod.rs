@@ -14,14 +14,14 @@ pub(crate) mod instances;
 mod routes;
 mod stop;
 
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
 use futures_util::future::join_all;
 use millrace_control::{Control, ControlConfig, SystemSurroundings, VaultKey};
-use millrace_driver::Driver;
-use millrace_driver::images::ImageStore;
+use millrace_driver::{Driver, confine};
 use millrace_gateway::{Gateway, GatewayConfig};
 use millrace_model::{AccountId, Region};
 use millrace_store::Store;
@@ -32,46 +32,121 @@ use tokio_util::sync::CancellationToken;
 use crate::admin::server::AdminSocket;
 use crate::config::{Config, OnShutdown};
 use crate::data_dir::DataDir;
-use crate::{chain, logs};
+use crate::host::{self, Host};
+use crate::{chain, identity, logs};
 
 /// How long threads that block in the system get to come back at the end.
 const BLOCKED_THREADS: Duration = Duration::from_secs(2);
 
-/// Runs the server until it is told to stop.
+/// Runs the server until it is told to stop. The process must have one thread; started by root, it is root no more afterwards.
 ///
 /// # Errors
 /// It could not start, or not end all instances that it should have.
-pub(crate) fn run(config: Config, stop_with_stdin: bool) -> anyhow::Result<()> {
+pub(crate) fn run(path: &Path, stop_with_stdin: bool) -> anyhow::Result<()> {
+    let text =
+        std::fs::read_to_string(path).with_context(|| format!("{}: cannot be read", path.display()))?;
+    let config = Config::parse(path, &text)?;
     logs::start(&config.log)?;
+    let prepared = Prepared::open(&config)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    let served = runtime.block_on(serve(config, stop_with_stdin));
+    let served = runtime.block_on(async {
+        let signals = stop::StopSignals::listen(stop_with_stdin)?;
+        prepared.serve(config, path, &text, signals).await
+    });
     runtime.shutdown_timeout(BLOCKED_THREADS);
+    // Hung up by what comes first: the end of the services, or an error. The host process ends after this one has done its work.
     if let Err(error) = &served {
         tracing::error!(error = format!("{error:#}"), "the server ends with an error");
     }
     served
 }
 
-async fn serve(config: Config, stop_with_stdin: bool) -> anyhow::Result<()> {
-    let mut signals = stop::StopSignals::listen(stop_with_stdin)?;
-    let data_dir = DataDir::open(&config.data_dir)?;
-    let listener = TcpListener::bind(config.listen)
-        .await
-        .with_context(|| format!("listen: {} cannot be used", config.listen))?;
-    let server = Server::start(config, &data_dir).await?;
-    let socket = AdminSocket::bind(&data_dir)?;
-    let stop = CancellationToken::new();
-    let running = server.run(listener, socket, &data_dir, stop.clone());
-    let stopping = async {
-        let why = signals.first().await;
-        tracing::info!(why, "stopping");
-        stop.cancel();
-        signals.second().await
-    };
-    tokio::select! {
-        ended = running => ended,
-        // A second signal ends the process: this never comes back.
-        never = stopping => never,
+/// The secrets of this installation.
+struct Keys {
+    signing: SigningKey,
+    vault: VaultKey,
+}
+
+/// What was opened while this process was as mighty as whoever started it. Whatever else the server needs from outside of its own directory must be
+/// opened here, or asked of the host process.
+struct Prepared {
+    data_dir: DataDir,
+    /// What the server itself may read and write.
+    own: PathBuf,
+    keys: Keys,
+    listener: std::net::TcpListener,
+    socket: AdminSocket,
+    /// None where this process is the host process too, since it was not started by root.
+    host: Option<host::Beginning>,
+}
+
+impl Prepared {
+    /// Opens everything; a process of root's then gives up what it does not need.
+    fn open(config: &Config) -> anyhow::Result<Self> {
+        let identity = rustix::process::geteuid().is_root().then(|| identity::resolve(config)).transpose()?;
+        let data_dir = DataDir::open(&config.data_dir)?;
+        let own = data_dir.own_directory(identity)?;
+        let keys = Keys {
+            signing: SigningKey::new(data_dir.signing_key()?),
+            vault: VaultKey(data_dir.vault_key()?),
+        };
+        let listener = http::listen(config.listen)
+            .with_context(|| format!("listen: {} cannot be used", config.listen))?;
+        let socket = AdminSocket::bind(&data_dir)?;
+        let host = identity.map(|_| host::Beginning::start()).transpose()?;
+        if let Some(identity) = identity {
+            confine::confine(identity, &own).context("the server cannot give up root's privileges")?;
+            tracing::info!(
+                user = identity.user,
+                group = identity.group,
+                "the server gave up root's privileges"
+            );
+        }
+        Ok(Self { data_dir, own, keys, listener, socket, host })
+    }
+
+    async fn serve(
+        self,
+        config: Config,
+        path: &Path,
+        text: &str,
+        mut signals: stop::StopSignals,
+    ) -> anyhow::Result<()> {
+        let Self { data_dir, own, keys, listener, socket, host } = self;
+        let listener = TcpListener::from_std(listener)?;
+        let (host, ending) = match host {
+            Some(beginning) => {
+                let (host, ending) = beginning.connect(path, text).await?;
+                (host, Some(ending))
+            }
+            None => (host::in_this_process(&config).await?, None),
+        };
+        let lost = host.lost.clone();
+        let stop = CancellationToken::new();
+        let running = async {
+            let server = Server::start(config, &own, keys, host).await?;
+            server.run(listener, socket, stop.clone()).await
+        };
+        let stopping = async {
+            let why = tokio::select! {
+                why = signals.first() => why,
+                () = lost.cancelled() => "the end of the host process",
+            };
+            tracing::info!(why, "stopping");
+            stop.cancel();
+            signals.second().await
+        };
+        let served = tokio::select! {
+            ended = running => ended,
+            // A second signal ends the process: this never comes back.
+            never = stopping => never,
+        };
+        if let Some(ending) = ending {
+            anyhow::ensure!(!lost.is_cancelled(), "the host process ended by itself: its log lines say why");
+            tokio::task::spawn_blocking(|| ending.finish()).await??;
+        }
+        drop(data_dir);
+        served
     }
 }
 
@@ -79,28 +154,15 @@ async fn serve(config: Config, stop_with_stdin: bool) -> anyhow::Result<()> {
 struct Server {
     config: Config,
     store: Store,
-    images: Arc<ImageStore>,
-    driver: Arc<dyn Driver>,
+    host: Host,
     control: Arc<Control>,
     gateway: Gateway,
 }
 
 impl Server {
-    async fn start(config: Config, data_dir: &DataDir) -> anyhow::Result<Self> {
-        let key = SigningKey::new(data_dir.signing_key()?);
-        let vault_key = VaultKey(data_dir.vault_key()?);
-        let path = data_dir.path().to_owned();
-        let instances = config.instances.clone();
-        // Unpacking a runtime image blocks for seconds.
-        let (images, driver) = tokio::task::spawn_blocking(move || {
-            let images = instances::images(&path)?;
-            let driver = instances::driver(&instances, &path, images.clone())?;
-            anyhow::Ok((images, driver))
-        })
-        .await??;
-        let store = Store::open(&data_dir.path().join("millrace.db"))
-            .await
-            .context("the database cannot be opened")?;
+    async fn start(config: Config, own: &Path, keys: Keys, host: Host) -> anyhow::Result<Self> {
+        let Keys { signing: key, vault: vault_key } = keys;
+        let store = Store::open(&own.join("millrace.db")).await.context("the database cannot be opened")?;
         let gateway = Gateway::new(GatewayConfig {
             public_url: config.public_url.parse().context("public_url")?,
             signing_key: key.clone(),
@@ -109,11 +171,11 @@ impl Server {
         let control = Control::start(
             control_config(&config, key, vault_key)?,
             store.clone(),
-            driver.clone(),
+            host.driver.clone(),
             Arc::new(SystemSurroundings),
         )
         .await?;
-        Ok(Self { config, store, images, driver, control, gateway })
+        Ok(Self { config, store, host, control, gateway })
     }
 
     /// Serves until `stop`, then ends everything in order, each step within a bound.
@@ -121,10 +183,10 @@ impl Server {
         self,
         listener: TcpListener,
         socket: AdminSocket,
-        data_dir: &DataDir,
         stop: CancellationToken,
     ) -> anyhow::Result<()> {
-        let Self { config, store, images, driver, control, gateway } = self;
+        let Self { config, store, host, control, gateway } = self;
+        let Host { driver, images, files, lost } = host;
         let sessions = Arc::new(adapters::SessionsOfControl::new(control.clone()));
         let router = gateway.router(sessions.clone(), Arc::new(adapters::AgentsOfDriver(driver.clone())));
         let body_timeout = config.limits.body_timeout;
@@ -143,20 +205,26 @@ impl Server {
             stop.cancelled().await;
             gateway.shutdown().await;
         };
-        tokio::join!(
+        let ((), administered, (), ()) = tokio::join!(
             http::serve(listener, routes, &config.limits, stop.clone()),
-            socket.serve(data_dir.path(), administration, stop.clone()),
+            socket.serve(administration, stop.clone()),
             sessions.end_streams(&gateway, stop.clone()),
             farewell,
         );
+        administered.context("admin socket")?;
         let bound = config.limits.shutdown_timeout;
         if tokio::time::timeout(bound, control.stop()).await.is_err() {
             tracing::warn!("the reconciler did not stop in time");
         }
         let ended = match config.instances.on_shutdown {
             OnShutdown::Keep => Ok(()),
+            // Nobody could end them: the next server adopts them.
+            OnShutdown::End if lost.is_cancelled() => Ok(()),
             OnShutdown::End => end_instances(driver.as_ref(), bound).await,
         };
+        if let Err(error) = files.remove_admin_socket().await {
+            tracing::warn!(error, "admin socket cannot be removed");
+        }
         store.close().await;
         tracing::info!("stopped");
         ended

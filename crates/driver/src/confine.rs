@@ -1,0 +1,103 @@
+//! How a process that faces strangers gives up everything that it does not need.
+//!
+//! ```text
+//! root, all files ──> own file tree ──> own ids, no capabilities ──> no_new_privs, not dumpable ──> filtered system calls
+//! ```
+//!
+//! It is for a process that starts as root, opens what only root may open, and then serves as somebody else. What it opened before stays open; a path
+//! leads nowhere afterwards but into its own directory.
+
+mod filter;
+mod tree;
+
+use std::fs;
+use std::io;
+use std::path::Path;
+
+use rustix::fs::{Gid, Uid};
+use rustix::process::{DumpableBehavior, Resource, Rlimit};
+use rustix::thread::{CapabilitySet, CapabilitySets};
+
+/// Who a process becomes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Identity {
+    /// Not 0.
+    pub user: u32,
+    /// Not 0. There are no further groups.
+    pub group: u32,
+}
+
+/// Why a process could not be confined. It must end then: it may have given up half.
+#[derive(Debug, thiserror::Error)]
+#[error("{action} failed")]
+pub struct ConfineError {
+    action: &'static str,
+    #[source]
+    source: io::Error,
+}
+
+fn failed(action: &'static str) -> impl Fn(io::Error) -> ConfineError {
+    move |source| ConfineError { action, source }
+}
+
+/// Makes this process `identity`'s for good. Afterwards it can do nothing but compute, use what is open, talk over sockets, and read and write below
+/// `own`, an existing directory of `identity`'s, which keeps its path; all other paths are gone. It starts no process and gets no capability again.
+///
+/// For a process of root's with one thread.
+///
+/// # Errors
+/// [`ConfineError`]; also where the process has more than one thread, since ids and capabilities belong to threads.
+pub fn confine(identity: Identity, own: &Path) -> Result<(), ConfineError> {
+    only_thread().map_err(failed("looking for other threads"))?;
+    tree::enter(own).map_err(failed("making a file tree of its own"))?;
+    drop_bounding_set().map_err(failed("giving up capabilities"))?;
+    become_user(identity).map_err(failed("changing to the server's user"))?;
+    let none = CapabilitySet::empty();
+    let sets = CapabilitySets { effective: none, permitted: none, inheritable: none };
+    rustix::thread::set_capabilities(None, sets)
+        .map_err(io::Error::from)
+        .map_err(failed("giving up capabilities"))?;
+    rustix::thread::set_no_new_privs(true)
+        .map_err(io::Error::from)
+        .map_err(failed("giving up new privileges"))?;
+    hide_memory().map_err(failed("hiding the memory"))?;
+    filter::install().map_err(failed("filtering system calls"))
+}
+
+/// Keeps this process's memory, which holds keys, from other processes of its user and from files on disk.
+///
+/// # Errors
+/// The system refuses.
+pub fn hide_memory() -> io::Result<()> {
+    rustix::process::set_dumpable_behavior(DumpableBehavior::NotDumpable)?;
+    Ok(rustix::process::setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) })?)
+}
+
+fn only_thread() -> io::Result<()> {
+    match fs::read_dir("/proc/self/task")?.count() {
+        1 => Ok(()),
+        more => Err(io::Error::other(format!("there are {more}"))),
+    }
+}
+
+fn drop_bounding_set() -> io::Result<()> {
+    rustix::thread::clear_ambient_capability_set()?;
+    for capability in CapabilitySet::all().iter() {
+        match rustix::thread::remove_capability_from_bounding_set(capability) {
+            // Newer than this kernel.
+            Ok(()) | Err(rustix::io::Errno::INVAL) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(())
+}
+
+fn become_user(identity: Identity) -> io::Result<()> {
+    if identity.user == 0 || identity.group == 0 {
+        return Err(io::Error::other("that is root"));
+    }
+    let (user, group) = (Uid::from_raw(identity.user), Gid::from_raw(identity.group));
+    rustix::thread::set_thread_groups(&[])?;
+    rustix::thread::set_thread_res_gid(group, group, group)?;
+    Ok(rustix::thread::set_thread_res_uid(user, user, user)?)
+}

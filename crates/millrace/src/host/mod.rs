@@ -1,0 +1,42 @@
+//! Two processes instead of one: what needs root, and what faces the network.
+//!
+//! ```text
+//! millrace serve (root) ── opens files and sockets ── starts the host process ── gives up root ── serves: the front
+//!                                                          │
+//!                                     driver, images: the host (root) <──── socket pair: protocol.rs
+//! ```
+//!
+//! The front is the process that people know: signals go to it, and it ends in order, the host after it. Whichever of them dies takes the other one
+//! along; instances are nobody's children and go on. A server that does not start as root stays one process.
+
+mod client;
+mod files;
+mod frames;
+mod process;
+mod protocol;
+mod server;
+
+use std::sync::Arc;
+
+use millrace_driver::Driver;
+use millrace_driver::images::Images;
+use tokio_util::sync::CancellationToken;
+
+pub(crate) use files::Files;
+pub(crate) use process::{Beginning, in_this_process, run};
+
+/// What the server needs of the host, in this process or in another.
+#[derive(Clone)]
+pub(crate) struct Host {
+    /// Runs instances.
+    pub(crate) driver: Arc<dyn Driver>,
+    /// Keeps images.
+    pub(crate) images: Arc<dyn Images>,
+    /// What is left to do with root's files.
+    pub(crate) files: Arc<dyn Files>,
+    /// Is cancelled when the host process has ended by itself: nothing can be done any more.
+    pub(crate) lost: CancellationToken,
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,78 @@
+//! What the two processes of the server say to each other.
+//!
+//! ```text
+//! front (an ordinary user)                    host (root)
+//!    │── Setup ─────────────────────────────────>│  once, before the front has given up its privileges
+//!    │<───────────────────────────── Said::Ready │  or Said::Failed, and the host ends
+//!    │── Call { id, request } ──────────────────>│  any number at once, up to CALLS_AT_ONCE
+//!    │<───── Said::Answer { id, … } [open file] │  one for each call, in any order
+//!    │<───────────────────────────── Said::Event │  when something happens to an instance by itself
+//! ```
+//!
+//! The end of the connection is the end of both. To let the front ask for one thing more: a variant of [`Request`], its arm in `server.rs`, and a
+//! method in `client.rs`. The host takes the front for somebody who may have been taken over: a request names instances and images of this
+//! installation by ids that are checked when they are parsed, and holds no paths and no commands.
+
+use millrace_driver::{ImageDigest, InstanceEvent, InstanceId, InstanceSpec};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// Longest message to the host, in bytes; longer ones end the connection.
+pub(super) const LONGEST_CALL: usize = 64 * 1024;
+/// Longest first message: it holds the configuration file.
+pub(super) const LONGEST_SETUP: usize = 4 << 20;
+/// Longest message of the host: the record of an image may hold a configuration of some MiB.
+pub(super) const LONGEST_SAID: usize = 32 << 20;
+/// Calls that run at once; further ones wait in the socket.
+pub(super) const CALLS_AT_ONCE: usize = 1024;
+
+/// What the host is to be, from the front while that is still root.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Setup {
+    /// Where the configuration was read: paths in it are relative to it.
+    pub(super) config_path: std::path::PathBuf,
+    /// The configuration, as it was read.
+    pub(super) config: String,
+}
+
+/// One request of the front.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Call {
+    /// Comes back with the answer.
+    pub(super) id: u64,
+    pub(super) request: Request,
+}
+
+/// Everything that the front can ask for.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) enum Request {
+    /// `Driver::ensure`: nothing.
+    Ensure(InstanceSpec),
+    /// `Driver::list`: the instances.
+    List,
+    /// `Driver::destroy`: nothing.
+    Destroy(InstanceId),
+    /// `Driver::connect`: the agent's secret, and the connection as open file.
+    Connect(InstanceId),
+    /// `Driver::set_frozen`: nothing.
+    SetFrozen { id: InstanceId, frozen: bool },
+    /// `Images::import` of the open file that comes with it: the image.
+    ImportImage,
+    /// `Images::remove`: nothing.
+    RemoveImage(ImageDigest),
+    /// `Files::remove_admin_socket`: nothing.
+    RemoveAdminSocket,
+}
+
+/// What the host says.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) enum Said {
+    /// It serves.
+    Ready,
+    /// It could not start, for a person to read.
+    Failed(String),
+    /// Of the call of this id: what it asked for, or why not; as its request says.
+    Answer { id: u64, result: Result<Value, Value> },
+    /// Something happened to an instance by itself.
+    Event(InstanceEvent),
+}

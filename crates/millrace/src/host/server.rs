@@ -1,0 +1,158 @@
+//! The host's end: does what the front asks for, with the real driver and image store.
+
+use std::io;
+use std::os::fd::OwnedFd;
+use std::sync::Arc;
+
+use millrace_driver::images::ImportError;
+use millrace_driver::{Driver, DriverError, InstanceEvent, InstanceId, InstanceSpec, InstanceState};
+use serde::Serialize;
+use serde_json::Value;
+use tokio::net::UnixStream;
+use tokio::sync::broadcast::error::RecvError;
+use tokio::sync::{Semaphore, mpsc};
+use tokio_util::task::AbortOnDropHandle;
+
+use super::Host;
+use super::frames::{self, Frame};
+use super::protocol::{CALLS_AT_ONCE, Call, LONGEST_CALL, Request, Said};
+
+/// Messages that may wait for the front.
+const OUTGOING: usize = 256;
+
+/// Says that all is ready, and serves until the front has ended.
+///
+/// # Errors
+/// The front said something that it would not say by itself.
+pub(super) async fn serve(stream: UnixStream, services: Host) -> io::Result<()> {
+    let stream = Arc::new(stream);
+    let (outgoing, frames) = mpsc::channel(OUTGOING);
+    // Ended with this future: the connection is then closed.
+    let _writer = AbortOnDropHandle::new(tokio::spawn(write(stream.clone(), frames)));
+    let _events =
+        AbortOnDropHandle::new(tokio::spawn(tell_events(services.driver.clone(), outgoing.clone())));
+    say(&outgoing, &Said::Ready, None).await;
+    hear(&stream, &services, &outgoing).await
+}
+
+async fn hear(stream: &UnixStream, services: &Host, outgoing: &mpsc::Sender<Frame>) -> io::Result<()> {
+    let permits = Arc::new(Semaphore::new(CALLS_AT_ONCE));
+    loop {
+        let permit = permits.clone().acquire_owned().await.map_err(io::Error::other)?;
+        let Some((Call { id, request }, file)) = frames::receive(stream, LONGEST_CALL).await? else {
+            return Ok(());
+        };
+        let (services, outgoing) = (services.clone(), outgoing.clone());
+        tokio::spawn(async move {
+            let _permit = permit;
+            let Answer { result, file } = services.answer(request, file).await;
+            say(&outgoing, &Said::Answer { id, result }, file).await;
+        });
+    }
+}
+
+/// The answer to one request.
+struct Answer {
+    result: Result<Value, Value>,
+    file: Option<OwnedFd>,
+}
+
+impl Answer {
+    fn of<T: Serialize, E: Serialize>(result: Result<T, E>) -> Self {
+        let told = match result {
+            Ok(value) => serde_json::to_value(value).map(Ok),
+            Err(error) => serde_json::to_value(error).map(Err),
+        };
+        // A path that is not UTF-8, say.
+        let result = told.unwrap_or_else(|error| Err(Value::String(error.to_string())));
+        Self { result, file: None }
+    }
+}
+
+impl Host {
+    async fn answer(&self, request: Request, file: Option<OwnedFd>) -> Answer {
+        let driver = &self.driver;
+        match request {
+            Request::Ensure(spec) => Answer::of(self.ensure(&spec).await),
+            Request::List => Answer::of(driver.list().await),
+            Request::Destroy(id) => Answer::of(driver.destroy(&id).await),
+            Request::Connect(id) => self.connect(&id).await,
+            Request::SetFrozen { id, frozen } => Answer::of(driver.set_frozen(&id, frozen).await),
+            Request::ImportImage => Answer::of(match file {
+                Some(source) => self.images.import(source).await,
+                None => Err(ImportError::Refused("no open file came with the request".into())),
+            }),
+            Request::RemoveImage(digest) => Answer::of(self.images.remove(&digest).await),
+            Request::RemoveAdminSocket => Answer::of(self.files.remove_admin_socket().await),
+        }
+    }
+
+    async fn ensure(&self, spec: &InstanceSpec) -> Result<(), DriverError> {
+        let screen = spec.screen;
+        if !(320..=7680).contains(&screen.width) || !(200..=4320).contains(&screen.height) {
+            let detail = format!("a screen of {} by {} pixels cannot be", screen.width, screen.height);
+            return Err(DriverError::Program { program: "millrace".into(), detail });
+        }
+        self.driver.ensure(spec).await
+    }
+
+    async fn connect(&self, id: &InstanceId) -> Answer {
+        let connected = match self.driver.connect(id).await {
+            Ok(connection) => connection.stream.into_std().map(|stream| (stream, connection.secret.0)),
+            Err(error) => return Answer::of(Err::<(), _>(error)),
+        };
+        match connected {
+            Ok((stream, secret)) => {
+                Answer { file: Some(stream.into()), ..Answer::of(Ok::<_, DriverError>(secret)) }
+            }
+            Err(source) => {
+                let action = "handing on a connection".into();
+                Answer::of(Err::<(), _>(DriverError::Io { action, path: id.as_str().into(), source }))
+            }
+        }
+    }
+}
+
+async fn say(outgoing: &mpsc::Sender<Frame>, said: &Said, file: Option<OwnedFd>) {
+    match Frame::new(said, file) {
+        // An error means that the front has ended.
+        Ok(frame) => drop(outgoing.send(frame).await),
+        Err(error) => tracing::error!(%error, "a message to the front cannot be written"),
+    }
+}
+
+async fn write(stream: Arc<UnixStream>, mut frames: mpsc::Receiver<Frame>) {
+    while let Some(frame) = frames.recv().await {
+        if let Err(error) = frame.send(&stream).await {
+            // The reader sees the end, and ends everything.
+            tracing::debug!(%error, "the front does not listen any more");
+            return;
+        }
+    }
+}
+
+async fn tell_events(driver: Arc<dyn Driver>, outgoing: mpsc::Sender<Frame>) {
+    let mut events = driver.events();
+    loop {
+        match events.recv().await {
+            Ok(event) => say(&outgoing, &Said::Event(event), None).await,
+            Err(RecvError::Lagged(missed)) => {
+                tracing::warn!(missed, "ends of instances were missed: looking at all of them");
+                tell_missed(driver.as_ref(), &outgoing).await;
+            }
+            Err(RecvError::Closed) => return,
+        }
+    }
+}
+
+/// An end may be told twice, but not never.
+async fn tell_missed(driver: &dyn Driver, outgoing: &mpsc::Sender<Frame>) {
+    match driver.list().await {
+        Ok(instances) => {
+            for instance in instances.into_iter().filter(|instance| instance.state == InstanceState::Exited) {
+                say(outgoing, &Said::Event(InstanceEvent::Exited { id: instance.id }), None).await;
+            }
+        }
+        Err(error) => tracing::error!(error = crate::chain(&error), "the instances cannot be listed"),
+    }
+}

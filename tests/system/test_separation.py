@@ -1,0 +1,156 @@
+"""Whom root is for: the part that faces the network is an ordinary user without any privilege, and the part that is root does not face the network."""
+
+import os
+import shutil
+import signal
+import subprocess
+from pathlib import Path
+
+import pytest
+from harness import wait
+from harness.leftovers import descendants
+from harness.server import Server, free_port, program
+from test_browser import Desk, file_of, open_editor, save
+
+NOBODY = 65534
+
+
+def status(pid: int) -> dict[str, list[str]]:
+    """/proc/PID/status, each line as a list of words."""
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    return {name: value.split() for name, value in (line.split(":", 1) for line in lines)}
+
+
+def host_process(server: Server) -> int:
+    """The child of the server that is still root."""
+    found = [pid for pid in descendants(server.process.pid) if Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")[1:3] == [b"internal", b"host"]]
+    assert len(found) == 1, found
+    return found[0]
+
+
+def sockets(pid: int) -> set[str]:
+    """The inodes of all sockets that a process has open."""
+    links = []
+    for entry in os.scandir(f"/proc/{pid}/fd"):
+        links.append(os.readlink(entry.path))
+    return {link.removeprefix("socket:[").removesuffix("]") for link in links if link.startswith("socket:[")}
+
+
+def network_sockets(pid: int) -> set[str]:
+    """Those of them that belong to TCP or UDP, in the process's own network namespace."""
+    known = set()
+    for name in ("tcp", "tcp6", "udp", "udp6"):
+        table = Path(f"/proc/{pid}/net/{name}").read_text().splitlines()[1:]
+        known |= {line.split()[9] for line in table}
+    return sockets(pid) & known
+
+
+def assert_powerless(server: Server) -> int:
+    """Looks at every thread of the server's front; its user id."""
+    pid = server.process.pid
+    (user,) = set(status(pid)["Uid"])
+    assert user != "0"
+    threads = [int(name) for name in os.listdir(f"/proc/{pid}/task")]
+    assert len(threads) > 1
+    for thread in threads:
+        found = status(thread)
+        assert set(found["Uid"]) == {user} and len(set(found["Gid"])) == 1 and found["Gid"][0] != "0", found
+        assert found["Groups"] == [], found
+        assert {name: int(found[name][0], 16) for name in ("CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb")} == dict.fromkeys(
+            ("CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb"), 0
+        )
+        assert found["NoNewPrivs"] == ["1"] and found["Seccomp"] == ["2"], found
+    # The kernel gives these files to root where a process may not be looked into by its own user.
+    assert os.stat(f"/proc/{pid}/environ").st_uid == 0
+    return int(user)
+
+
+def assert_sees_only_its_own(server: Server) -> None:
+    """Its file tree holds the server's own directory, and nothing else that is a file."""
+    root = Path(f"/proc/{server.process.pid}/root")
+    own = server.data_dir / "server"
+    below = [path for path in root.rglob("*") if not path.is_dir()]
+    inside = root / own.relative_to("/")
+    assert below and all(path.is_relative_to(inside) for path in below), below
+
+
+@pytest.mark.sandbox
+@pytest.mark.browser
+class TestWithAnInstance:
+    """The sandbox, while somebody works in an instance."""
+
+    @pytest.fixture
+    def desk(self, sandbox: Server, unique: str):
+        made = Desk(sandbox, unique)
+        yield made
+        made.remove()
+
+    def test_neither_process_has_more_than_it_needs(self, sandbox, desk, page):
+        open_editor(page, desk)
+        user = assert_powerless(sandbox)
+        assert_sees_only_its_own(sandbox)
+        host = host_process(sandbox)
+        assert set(status(host)["Uid"]) == {"0"}
+        assert network_sockets(host) == set(), "root does not face the network"
+        assert network_sockets(sandbox.process.pid), "the front does"
+        owners = {name: (sandbox.data_dir / name).stat().st_uid for name in ("", "server", "server/millrace.db", "signing.key", "images", "run", "admin.sock")}
+        assert owners == {"": 0, "server": user, "server/millrace.db": user, "signing.key": 0, "images": 0, "run": 0, "admin.sock": 0}
+        assert (sandbox.data_dir.stat().st_mode & 0o777, (sandbox.data_dir / "server").stat().st_mode & 0o777) == (0o700, 0o700)
+        assert page.state() == "connected"
+
+    def test_the_host_process_takes_the_front_along_and_no_instance(self, sandbox, desk, page):
+        open_editor(page, desk)
+        page.type("before")
+        session = desk.wait_connection("CONNECTED")["Id"]
+        os.kill(host_process(sandbox), signal.SIGKILL)
+        assert sandbox.process.wait(30) == 1
+        assert "the host process ended by itself" in sandbox.log_tail()
+        sandbox.start()
+        page.wait_state("connected", seconds=60)
+        assert [one["Id"] for one in desk.sessions()] == [session]
+        page.type(" and after")
+        save(page, "/home/user/host-killed.txt")
+        assert file_of(sandbox, "home/user/host-killed.txt").read_text().strip() == "before and after"
+
+    def test_a_killed_front_takes_the_host_process_along(self, sandbox):
+        host = host_process(sandbox)
+        sandbox.kill()
+        wait.until(lambda: not Path(f"/proc/{host}").exists(), seconds=5, what="the end of the host process")
+        sandbox.start()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give up privileges")
+def test_simulated_instances_make_no_difference(own_server):
+    assert_powerless(own_server)
+    assert_sees_only_its_own(own_server)
+    assert network_sockets(host_process(own_server)) == set()
+    own_server.client().create_stack(Name="written")
+    own_server.kill()
+    own_server.start()
+    assert own_server.client().describe_stacks()["Stacks"][0]["Name"] == "written"
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="another user is needed")
+def test_a_server_that_is_not_root_is_one_process():
+    server = Server("simulated")
+    # A program and a directory that everybody may use.
+    directory = server.directory
+    directory.chmod(0o755)
+    millrace = directory / "millrace"
+    shutil.copy(program("MILLRACE_BIN"), millrace)
+    server.port = free_port()
+    server._write_config()
+    os.chown(server.config, NOBODY, NOBODY)
+    server.data_dir.mkdir(mode=0o700)
+    os.chown(server.data_dir, NOBODY, NOBODY)
+    with server.log_path.open("ab") as log:
+        server.process = subprocess.Popen(
+            [millrace, "serve", "--config", server.config], stdin=subprocess.DEVNULL, stdout=log, stderr=log, user=NOBODY, group=NOBODY, extra_groups=[]
+        )
+    try:
+        assert server._becomes_ready()
+        assert descendants(server.process.pid) == {server.process.pid}
+        assert set(status(server.process.pid)["Uid"]) == {str(NOBODY)}
+        server.client().create_stack(Name="written")
+    finally:
+        server.close()
