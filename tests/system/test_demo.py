@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import subprocess
+from pathlib import Path
 
 import pytest
 from harness import clients, viewer
@@ -12,7 +13,7 @@ from harness.server import free_port
 
 pytestmark = pytest.mark.sandbox
 
-KEYS = {"endpoint", "region", "access_key_id", "secret_access_key", "account_id", "stack", "fleet", "image", "streaming_url", "config", "data_dir"}
+KEYS = {"endpoint", "ca_bundle", "region", "access_key_id", "secret_access_key", "account_id", "stack", "fleet", "image", "streaming_url", "config", "data_dir"}
 
 
 def test_the_demo_for_programs(tmp_path):
@@ -31,6 +32,7 @@ def test_the_demo_for_programs(tmp_path):
             assert line, errors.read()
             said = json.loads(line)
             assert set(said) == KEYS
+            assert said["ca_bundle"] is None
             assert said["endpoint"] == f"http://{listen}" and said["data_dir"] == str(data_dir)
             client = clients.boto(said["endpoint"], said["access_key_id"], said["secret_access_key"], said["region"])
             fleet = client.describe_fleets(Names=[said["fleet"]])["Fleets"][0]
@@ -44,4 +46,23 @@ def test_the_demo_for_programs(tmp_path):
             rest, _ = demo.communicate(timeout=60)
         assert rest == "", "exactly one line"
         assert demo.returncode == 0
+    tracer.assert_nothing_left()
+    # Once more with the same data, where others could reach it: an address of a network namespace of its own.
+    listen = "192.0.2.10:7443"
+    command = 'ip link set lo up && ip address add 192.0.2.10/32 dev lo && exec "$0" "$@"'
+    demo = subprocess.Popen(
+        ["unshare", "--net", "sh", "-c", command, xtask, "demo", "--json", "--development", "--data-dir", data_dir, "--listen", listen],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        said = json.loads(demo.stdout.readline())
+        assert said["endpoint"] == f"https://{listen}" and said["streaming_url"].startswith(f"https://{listen}/authenticate?")
+        assert "BEGIN CERTIFICATE" in Path(said["ca_bundle"]).read_text()
+        tracer.observe(demo.pid)
+    finally:
+        demo.send_signal(signal.SIGTERM)
+        demo.communicate(timeout=60)
+    assert demo.returncode == 0
     tracer.assert_nothing_left()

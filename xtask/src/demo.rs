@@ -29,7 +29,7 @@ pub(crate) struct Arguments {
     /// Where the server keeps its data [default: data/ in the checkout]
     #[arg(long, value_name = "DIRECTORY")]
     data_dir: Option<PathBuf>,
-    /// A loopback address and port
+    /// An address and port; any but a loopback address gets a certificate of the server's making
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:7070")]
     listen: SocketAddr,
     /// Use the programs that the tests are built with: for the demo's own test, which has them already
@@ -190,6 +190,7 @@ impl Demo {
         let credentials = &self.server.credentials;
         json!({
             "endpoint": self.server.endpoint(),
+            "ca_bundle": self.server.authority(),
             "region": REGION,
             "access_key_id": credentials.access_key_id,
             "secret_access_key": credentials.secret_access_key,
@@ -221,20 +222,33 @@ impl Demo {
         let (access_key_id, secret) = (&credentials.access_key_id, &credentials.secret_access_key);
         let (aws, name) = (install::python_program("aws"), self.name);
         let (endpoint, aws) = (self.server.endpoint(), aws.display());
-        let port = endpoint.rsplit(':').next().unwrap_or_default();
+        let (way, bundle) = match self.server.authority() {
+            None => {
+                let port = endpoint.rsplit(':').next().unwrap_or_default();
+                let way = format!(
+                    "On a server without a screen, run this first on your own machine:\n\n  ssh -L {port}:127.0.0.1:{port} THIS-HOST"
+                );
+                (way, String::new())
+            }
+            Some(authority) => {
+                let authority = authority.display();
+                let way = format!(
+                    "The certificate was made here: let the browser trust its authority, {authority}, or go on past its warning."
+                );
+                (way, format!("\n  export AWS_CA_BUNDLE={authority}"))
+            }
+        };
         format!(
             r"
 Open this in a browser (valid for an hour; it opens one session):
 
   {url}
 
-On a server without a screen, run this first on your own machine:
-
-  ssh -L {port}:127.0.0.1:{port} THIS-HOST
+{way}
 
 Manage it with the AWS CLI:
 
-  export AWS_ENDPOINT_URL_APPSTREAM={endpoint}
+  export AWS_ENDPOINT_URL_APPSTREAM={endpoint}{bundle}
   export AWS_ACCESS_KEY_ID={access_key_id}
   export AWS_SECRET_ACCESS_KEY={secret}
   export AWS_REGION={REGION} AWS_DEFAULT_REGION={REGION}
@@ -302,6 +316,7 @@ impl Client {
         let credentials = &server.credentials;
         client.send(&json!({
             "endpoint": server.endpoint(),
+            "ca_bundle": server.authority(),
             "region": REGION,
             "access_key_id": credentials.access_key_id,
             "secret_access_key": credentials.secret_access_key,

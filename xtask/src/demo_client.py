@@ -34,6 +34,7 @@ class Demo:
         self.appstream = boto3.client(
             "appstream",
             endpoint_url=settings["endpoint"],
+            verify=settings["ca_bundle"],
             region_name=settings["region"],
             aws_access_key_id=settings["access_key_id"],
             aws_secret_access_key=settings["secret_access_key"],

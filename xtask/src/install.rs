@@ -65,8 +65,42 @@ pub(crate) fn everything(purpose: For) -> anyhow::Result<()> {
     npm_packages("web")?;
     if purpose == For::Tests {
         npm_packages("tests/e2e")?;
+        proxies()?;
     }
     Ok(())
+}
+
+/// Reverse proxies to test with, at `usr/sbin/nginx` and `usr/bin/caddy` in it.
+pub(crate) fn proxies_directory() -> PathBuf {
+    paths::cache().join("proxies")
+}
+
+/// Debian's packages of the proxies, unpacked and not installed: an installed one starts a server on this machine.
+fn proxies() -> anyhow::Result<()> {
+    const PROXIES: [&str; 2] = ["caddy", "nginx"];
+    let directory = proxies_directory();
+    let stamp = Stamp::new(directory.join(".millrace"), &PROXIES.join(" "));
+    if stamp.is_there() {
+        return Ok(());
+    }
+    shell::say(&format!("unpacking Debian's {} into {}", PROXIES.join(" and "), directory.display()));
+    fs::create_dir_all(&directory).with_context(|| format!("{} cannot be made", directory.display()))?;
+    shell::run(shell::as_root("apt-get").args(["-q", "update"]))?;
+    // As ourselves: apt's own user may not write here, and need not.
+    shell::run(
+        Command::new("apt-get")
+            .args(["-q", "-o", "APT::Sandbox::User=root", "download"])
+            .args(PROXIES)
+            .current_dir(&directory),
+    )?;
+    for entry in fs::read_dir(&directory)? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|extension| extension == "deb") {
+            shell::run(Command::new("dpkg-deb").arg("--extract").args([&path, &directory]))?;
+            fs::remove_file(&path)?;
+        }
+    }
+    stamp.set()
 }
 
 fn debian_packages(purpose: For) -> anyhow::Result<()> {

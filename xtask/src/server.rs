@@ -2,7 +2,7 @@
 
 use std::fs::{self, File};
 use std::io::{Read, Write};
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::net::{SocketAddr, TcpListener, TcpStream, UdpSocket};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
@@ -106,6 +106,8 @@ pub(crate) struct Server {
     millrace: PathBuf,
     log: PathBuf,
     listen: SocketAddr,
+    public_url: String,
+    data_dir: PathBuf,
     /// Its configuration file.
     pub(crate) config: PathBuf,
     /// Who may use it.
@@ -139,7 +141,17 @@ impl Server {
             .context("the server cannot be started")?;
         let alive = child.stdin.take();
         let millrace = settings.programs.millrace.clone();
-        let mut server = Self { child, alive, millrace, log, listen: settings.listen, config, credentials };
+        let mut server = Self {
+            child,
+            alive,
+            millrace,
+            log,
+            listen: settings.listen,
+            public_url: public_url(settings.listen)?,
+            data_dir: directory.to_owned(),
+            config,
+            credentials,
+        };
         server.wait_until_ready()?;
         Ok(server)
     }
@@ -154,7 +166,7 @@ impl Server {
                     self.log_tail()
                 );
             }
-            if is_ready(self.listen) {
+            if self.is_ready() {
                 return Ok(());
             }
             if Instant::now() > end {
@@ -169,6 +181,16 @@ impl Server {
         }
     }
 
+    /// With TLS, which is not spoken here, the server says so itself: its socket answers once the port does.
+    fn is_ready(&self) -> bool {
+        if self.authority().is_none() {
+            return is_ready(self.listen);
+        }
+        let mut status = Command::new(&self.millrace);
+        status.args(["status", "--config"]).arg(&self.config).stdout(Stdio::null()).stderr(Stdio::null());
+        status.status().is_ok_and(|status| status.success())
+    }
+
     /// Has the server ended by itself?
     ///
     /// # Errors
@@ -177,9 +199,14 @@ impl Server {
         Ok(self.child.try_wait()?)
     }
 
-    /// `http://ADDRESS:PORT`.
+    /// Where clients and browsers reach it.
     pub(crate) fn endpoint(&self) -> String {
-        format!("http://{}", self.listen)
+        self.public_url.clone()
+    }
+
+    /// The authority of the server's certificate, which clients must be told to trust; `None` without TLS.
+    pub(crate) fn authority(&self) -> Option<PathBuf> {
+        (!self.listen.ip().is_loopback()).then(|| self.data_dir.join("tls/ca.pem"))
     }
 
     /// `millrace image import`, its progress on standard error.
@@ -260,6 +287,7 @@ fn configuration(settings: &Settings<'_>, credentials: &Credentials) -> anyhow::
     Ok(format!(
         "# Written by cargo xtask at each start: changes are lost.\n\
          listen = {listen}\n\
+         public_url = {public_url}\n\
          data_dir = {data_dir}\n\
          regions = [{region}]\n\n\
          [instances]\n\
@@ -278,6 +306,7 @@ fn configuration(settings: &Settings<'_>, credentials: &Credentials) -> anyhow::
             .map(|(width, height)| format!("screen = {{ width = {width}, height = {height} }}\n"))
             .unwrap_or_default(),
         listen = quoted(&settings.listen.to_string())?,
+        public_url = quoted(&public_url(settings.listen)?)?,
         data_dir = path(settings.data_dir)?,
         region = quoted(settings.region)?,
         runtime_image = path(settings.runtime_image)?,
@@ -287,6 +316,20 @@ fn configuration(settings: &Settings<'_>, credentials: &Credentials) -> anyhow::
         key = quoted(&credentials.access_key_id)?,
         secret = quoted(&credentials.secret_access_key)?,
     ))
+}
+
+/// As the browser on another machine calls us. A server on all addresses is called by the one from which this machine reaches others.
+fn public_url(listen: SocketAddr) -> anyhow::Result<String> {
+    let scheme = if listen.ip().is_loopback() { "http" } else { "https" };
+    if !listen.ip().is_unspecified() {
+        return Ok(format!("{scheme}://{listen}"));
+    }
+    // Nothing is sent: the kernel looks for the way, and says which address of ours is on it.
+    let (from, to) =
+        if listen.is_ipv4() { ("0.0.0.0:0", "192.0.2.1:9") } else { ("[::]:0", "[2001:db8::1]:9") };
+    let own = UdpSocket::bind(from).and_then(|socket| socket.connect(to).and_then(|()| socket.local_addr()));
+    let own = own.context("this machine has no address that others could reach: name one with --listen")?;
+    Ok(format!("{scheme}://{}", SocketAddr::new(own.ip(), listen.port())))
 }
 
 /// Does `GET /readyz` say 200?

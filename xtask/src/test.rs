@@ -74,6 +74,8 @@ impl Setup {
             ("MILLRACE_DEMO_IMAGE", self.demo_image.clone().into()),
             ("MILLRACE_AWS_CLI", install::python_program("aws").into()),
             ("MILLRACE_CHROMIUM", install::CHROMIUM.into()),
+            ("MILLRACE_NGINX", install::proxies_directory().join("usr/sbin/nginx").into()),
+            ("MILLRACE_CADDY", install::proxies_directory().join("usr/bin/caddy").into()),
             ("MILLRACE_TEST_DIR", self.directory.clone().into()),
             ("TMPDIR", self.directory.clone().into()),
             // A picture of each state of the page, to be looked at.

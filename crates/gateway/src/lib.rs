@@ -112,6 +112,11 @@ impl Gateway {
             .with_state(context)
     }
 
+    /// Where browsers reach this server.
+    pub fn public_url(&self) -> &PublicUrl {
+        &self.shared.config.public_url
+    }
+
     /// Ends a session's stream at once: its viewer is told why and sent to the session's redirect URL. Says whether there was a viewer.
     ///
     /// For the owner of the session's life (`control`), which is therefore not told by [`Sessions::ended`] again. The session's resume

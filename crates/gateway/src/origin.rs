@@ -54,6 +54,11 @@ impl PublicUrl {
         host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
     }
 
+    /// Whether it is https.
+    pub fn is_https(&self) -> bool {
+        self.https
+    }
+
     /// `ws://` or `wss://`, host and port: the stream's origin, for the Content-Security-Policy.
     pub(crate) fn websocket_origin(&self) -> String {
         let Self { https, host, port } = self;

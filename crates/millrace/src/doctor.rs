@@ -13,8 +13,9 @@ use millrace_driver::sandbox::RuntimeChoice;
 use crate::admin::client;
 use crate::admin::protocol::Command;
 use crate::cli::print;
-use crate::config::{Config, DriverKind};
+use crate::config::{self, Config, DriverKind};
 use crate::serve::instances;
+use crate::{identity, tls};
 
 fn good(name: &'static str, detail: impl Into<String>) -> Check {
     Check { name, outcome: Outcome::Ok, detail: detail.into(), remedy: String::new() }
@@ -49,6 +50,9 @@ pub(crate) fn run(path: Option<&Path>) -> anyhow::Result<ExitCode> {
     if let Some(config) = &config {
         checks.push(port(config));
         checks.push(data_dir(&config.data_dir));
+        checks.extend(certificate(config));
+        checks.extend(proxy(config));
+        checks.extend(privileges(config));
     }
     match config.map(|config| (config.data_dir, config.instances)) {
         Some((_, instances)) if instances.driver == DriverKind::Simulated => {}
@@ -130,6 +134,76 @@ fn data_dir(path: &Path) -> Check {
             "run as the user who runs the server, or correct the permissions",
         ),
     }
+}
+
+/// Can the certificate be used? Looks only: makes none.
+fn certificate(config: &Config) -> Option<Check> {
+    const NAME: &str = "certificate";
+    let tls = config.tls.as_ref()?;
+    let config::Tls::Files { certificate, key } = tls else {
+        let authority = tls::ca_path(&config.data_dir);
+        let word = if authority.exists() { "trust" } else { "will be made at the first start; then trust" };
+        return Some(good(
+            NAME,
+            format!("of our own making; clients {word} it by: export AWS_CA_BUNDLE={}", authority.display()),
+        ));
+    };
+    let checked = tls::read(tls, &config.data_dir).and_then(|pem| tls::server_config(&pem));
+    if let Err(error) = checked {
+        let remedy = "name the certificate with those that lead to its issuer, and its key, both as PEM, in tls.certificate and tls.key";
+        return Some(bad(NAME, format!("{error:#}"), remedy));
+    }
+    let open = fs::metadata(key).is_ok_and(|metadata| metadata.mode() & 0o007 != 0);
+    Some(if open {
+        warning(
+            NAME,
+            format!("every user of this host can read the key {}", key.display()),
+            format!("chmod o= {}", key.display()),
+        )
+    } else {
+        good(NAME, certificate.display().to_string())
+    })
+}
+
+/// Does a proxy seem to stand before us, whose word we do not take?
+fn proxy(config: &Config) -> Option<Check> {
+    let behind_one = config.tls.is_none() && config.public_url.starts_with("https://");
+    (behind_one && config.trusted_proxies.is_empty()).then(|| {
+        warning(
+            "reverse proxy",
+            format!(
+                "{} is another's, and no proxy is trusted: every request seems to come from it",
+                config.public_url
+            ),
+            "name the proxy's address in trusted_proxies (docs/network.md)",
+        )
+    })
+}
+
+/// Can the server give root up?
+fn privileges(config: &Config) -> Vec<Check> {
+    const NAME: &str = "privileges";
+    if !rustix::process::geteuid().is_root() {
+        return Vec::new();
+    }
+    let identity = match identity::resolve(config) {
+        Ok(identity) => identity,
+        Err(error) => return vec![bad(NAME, format!("{error:#}"), "correct `user`, or leave it out")],
+    };
+    let tried = std::process::Command::new("/proc/self/exe")
+        .args(["internal", "check-confinement", "/var", &identity.user.to_string()])
+        .output();
+    vec![match tried {
+        Ok(output) if output.status.success() => {
+            good(NAME, format!("what faces the network becomes the user {}", identity.user))
+        }
+        Ok(output) => bad(
+            NAME,
+            String::from_utf8_lossy(&output.stderr).trim().to_owned(),
+            "a kernel with mount namespaces and CONFIG_SECCOMP_FILTER is needed, and CAP_SYS_ADMIN, CAP_SETUID and CAP_SETGID in a container",
+        ),
+        Err(error) => bad(NAME, error.to_string(), "the program itself cannot be started"),
+    }]
 }
 
 fn program(name: &'static str, path: &Path) -> Check {

@@ -13,10 +13,12 @@ mod host;
 mod identity;
 mod logs;
 mod serve;
+mod tls;
 
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+    tls::install_provider();
     let mut arguments = std::env::args_os().skip(1);
     if arguments.next().is_some_and(|first| first == "internal") {
         let mut arguments = arguments.peekable();

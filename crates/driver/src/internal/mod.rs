@@ -9,7 +9,10 @@ mod upper;
 
 use std::ffi::OsString;
 use std::io::Write;
+use std::path::Path;
 use std::process::ExitCode;
+
+use crate::confine::{Identity, confine};
 
 pub(crate) use start::{Bind, StartPlan};
 pub(crate) use upper::{NewDirectory, Upper, UpperPlace};
@@ -20,6 +23,7 @@ pub(crate) use upper::{NewDirectory, Upper, UpperPlace};
 pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let args: Vec<OsString> = args.into_iter().collect();
     let result = match args.first().and_then(|name| name.to_str()) {
+        Some("check-confinement") => check_confinement(&args[1..]),
         Some("check-overlay") => start::check(&args[1..]),
         Some("render-icon") => icon::run(&args[1..]),
         Some("start-container") => start::run(&args[1..]),
@@ -34,4 +38,14 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// `internal check-confinement DIRECTORY ID`: can this process become what the part of the server is that faces the network?
+fn check_confinement(args: &[OsString]) -> Result<(), String> {
+    let [directory, id] = args else { return Err("check-confinement: two arguments".into()) };
+    let id = id.to_str().and_then(|id| id.parse().ok()).ok_or("check-confinement: not an id")?;
+    confine(Identity { user: id, group: id }, Path::new(directory)).map_err(|error| {
+        let cause = std::error::Error::source(&error).map(ToString::to_string).unwrap_or_default();
+        format!("{error}: {cause}")
+    })
 }

@@ -1,7 +1,6 @@
 //! What the values of the configuration file must mean.
 
 use std::collections::HashSet;
-use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -9,14 +8,17 @@ use millrace_driver::{Limits as InstanceLimits, ScreenSize};
 use toml::Spanned;
 
 use super::file::{self, File};
+use super::network;
 use super::{AccessKey, Account, Config, ConfigError, DriverKind, Instances, Limits, Log, OWN_IDS, Source};
 
 /// Turns what was written into what it means.
 pub(super) fn check(source: &Source<'_>, file: File) -> Result<Config, ConfigError> {
-    let listen = listen(source, &file.listen)?;
+    let network = network::check(source, &file.listen, file.public_url, file.tls, &file.trusted_proxies)?;
     Ok(Config {
-        listen,
-        public_url: public_url(source, file.public_url, listen)?,
+        listen: network.listen,
+        tls: network.tls,
+        trusted_proxies: network.trusted_proxies,
+        public_url: network.public_url,
         data_dir: resolve(source, file.data_dir.into_inner()),
         user: file.user,
         regions: regions(source, &file.regions)?,
@@ -28,48 +30,10 @@ pub(super) fn check(source: &Source<'_>, file: File) -> Result<Config, ConfigErr
 }
 
 /// A path in the file is relative to the file: the server's working directory is nobody's business.
-fn resolve(source: &Source<'_>, path: PathBuf) -> PathBuf {
+pub(super) fn resolve(source: &Source<'_>, path: PathBuf) -> PathBuf {
     let parent = source.path.parent().unwrap_or_else(|| Path::new(""));
     let joined = parent.join(path);
     std::path::absolute(&joined).unwrap_or(joined)
-}
-
-fn listen(source: &Source<'_>, listen: &Spanned<String>) -> Result<SocketAddr, ConfigError> {
-    let address: SocketAddr = listen.get_ref().parse().map_err(|_| {
-        source.error("listen", listen.span(), "must be an IP address and a port, such as \"127.0.0.1:7070\"")
-    })?;
-    if !address.ip().is_loopback() {
-        let message = "only loopback addresses (127.0.0.1, [::1]) can be used as long as Millrace has no TLS: \
-            without it anybody on the way could read keys, passwords and screens. Use an SSH tunnel, or a reverse proxy with TLS on this host";
-        return Err(source.error("listen", listen.span(), message));
-    }
-    Ok(address)
-}
-
-fn public_url(
-    source: &Source<'_>,
-    public_url: Option<Spanned<String>>,
-    listen: SocketAddr,
-) -> Result<String, ConfigError> {
-    let Some(public_url) = public_url else { return Ok(format!("http://{listen}")) };
-    let span = public_url.span();
-    let wrong = || {
-        let message = "must be http:// or https://, a host, and a port if need be, such as \"https://apps.example.org\", without path or query";
-        source.error("public_url", span.clone(), message)
-    };
-    let text = public_url.get_ref();
-    let uri: http::Uri = text.parse().map_err(|_| wrong())?;
-    let (Some(scheme), Some(authority)) = (uri.scheme_str(), uri.authority()) else { return Err(wrong()) };
-    let plain_path = uri.path().is_empty() || uri.path() == "/";
-    if !matches!(scheme, "http" | "https")
-        || !plain_path
-        || uri.query().is_some()
-        || authority.as_str().contains('@')
-        || authority.host().is_empty()
-    {
-        return Err(wrong());
-    }
-    Ok(format!("{scheme}://{authority}"))
 }
 
 fn regions(source: &Source<'_>, regions: &Spanned<Vec<Spanned<String>>>) -> Result<Vec<String>, ConfigError> {

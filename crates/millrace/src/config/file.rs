@@ -16,6 +16,9 @@ pub(super) struct File {
     #[serde(default = "default_data_dir")]
     pub(super) data_dir: Spanned<PathBuf>,
     pub(super) user: Option<String>,
+    pub(super) tls: Option<Tls>,
+    #[serde(default)]
+    pub(super) trusted_proxies: Vec<Spanned<String>>,
     #[serde(default = "default_regions")]
     pub(super) regions: Spanned<Vec<Spanned<String>>>,
     #[serde(default)]
@@ -42,6 +45,15 @@ fn default_data_dir() -> Spanned<PathBuf> {
 
 fn default_regions() -> Spanned<Vec<Spanned<String>>> {
     spanless(vec![spanless("us-east-1".into())])
+}
+
+/// `[tls]`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct Tls {
+    pub(super) certificate: Option<Spanned<PathBuf>>,
+    pub(super) key: Option<Spanned<PathBuf>>,
+    pub(super) names: Vec<Spanned<String>>,
 }
 
 /// One `[[account]]`.

@@ -8,12 +8,14 @@
 
 mod check;
 mod file;
+mod network;
 
 use std::net::SocketAddr;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use ipnet::IpNet;
 use millrace_driver::{Limits as InstanceLimits, ScreenSize};
 use serde::Deserialize;
 use serde_path_to_error::Segment;
@@ -21,8 +23,12 @@ use serde_path_to_error::Segment;
 /// Everything that the server was told, valid as it stands.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Config {
-    /// Where the one port listens. A loopback address, as long as there is no TLS.
+    /// Where the one port listens.
     pub(crate) listen: SocketAddr,
+    /// The certificate that the port shows; `None` for plain HTTP, which only a loopback address can have.
+    pub(crate) tls: Option<Tls>,
+    /// Whose `X-Forwarded-For` is believed.
+    pub(crate) trusted_proxies: Vec<IpNet>,
     /// Scheme, host and port under which browsers reach this server, without a slash at its end.
     pub(crate) public_url: String,
     /// Absolute.
@@ -39,6 +45,23 @@ pub(crate) struct Config {
     pub(crate) instances: Instances,
     /// Bounds of the HTTP side.
     pub(crate) limits: Limits,
+}
+
+/// `[tls]`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Tls {
+    /// The owner's certificate.
+    Files {
+        /// The certificate, and those that lead to its issuer: PEM.
+        certificate: PathBuf,
+        /// Its private key: PEM.
+        key: PathBuf,
+    },
+    /// One that is made (see [`crate::tls`]).
+    Generated {
+        /// Names and IP addresses of this server, the public one first, no two the same.
+        names: Vec<String>,
+    },
 }
 
 /// An account of this installation.

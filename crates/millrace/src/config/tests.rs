@@ -1,6 +1,6 @@
 use std::path::Path;
 
-use super::{Config, DriverKind, LogFormat, OnShutdown, RuntimeChoice};
+use super::{Config, DriverKind, LogFormat, OnShutdown, RuntimeChoice, Tls};
 
 const ACCOUNT: &str = r#"
 [[account]]
@@ -75,10 +75,32 @@ fn a_wrong_value_names_line_and_key() {
 }
 
 #[test]
-fn only_loopback_addresses_until_there_is_tls() {
-    check_error("listen = \"0.0.0.0:7070\"", "1: listen: ", "no TLS");
-    check_error("listen = \"[::]:7070\"", "1: listen: ", "no TLS");
-    assert!(parse(&format!("listen = \"[::1]:1\"\n[instances]\ndriver = \"simulated\"\n{ACCOUNT}")).is_ok());
+fn other_addresses_than_loopback_have_tls() {
+    let parse = |text: &str| parse(&format!("{text}\n[instances]\ndriver = \"simulated\"\n{ACCOUNT}"));
+    let plain = parse("listen = \"[::1]:1\"").unwrap();
+    assert_eq!((plain.tls, plain.public_url.as_str()), (None, "http://[::1]:1"));
+    let made =
+        |names: &[&str]| Some(Tls::Generated { names: names.iter().map(|name| (*name).into()).collect() });
+    let other = parse("listen = \"192.0.2.1:7070\"").unwrap();
+    assert_eq!(other.public_url, "https://192.0.2.1:7070");
+    assert_eq!(other.tls, made(&["192.0.2.1", "localhost", "127.0.0.1", "::1"]));
+    let all = "listen = \"[::]:443\"\npublic_url = \"https://Apps.example\"\ntls.names = [\"10.0.0.1\"]";
+    assert_eq!(parse(all).unwrap().tls, made(&["apps.example", "10.0.0.1", "localhost", "127.0.0.1", "::1"]));
+    assert_eq!(parse("[tls]").unwrap().public_url, "https://127.0.0.1:7070");
+    let own = parse("[tls]\ncertificate = \"/a.pem\"\nkey = \"/b.pem\"").unwrap();
+    assert_eq!(own.tls, Some(Tls::Files { certificate: "/a.pem".into(), key: "/b.pem".into() }));
+    let proxies = parse("trusted_proxies = [\"127.0.0.1\", \"fd00::/8\"]").unwrap().trusted_proxies;
+    assert_eq!(proxies.iter().map(ToString::to_string).collect::<Vec<_>>(), ["127.0.0.1/32", "fd00::/8"]);
+}
+
+#[test]
+fn what_does_not_fit_together_is_refused() {
+    check_error("listen = \"0.0.0.0:7070\"", "1: public_url: ", "is needed");
+    check_error("listen = \"192.0.2.1:1\"\npublic_url = \"http://a\"", "2: public_url: ", "https://");
+    check_error("tls.certificate = \"a\"", "1: tls: ", "together");
+    check_error("tls.names = [\"a b\"]", "1: tls.names[0]: ", "host name");
+    check_error("tls = { certificate = \"a\", key = \"b\", names = [\"c\"] }", "1: tls.names: ", "your own");
+    check_error("trusted_proxies = [\"a\"]", "1: trusted_proxies[0]: ", "network");
 }
 
 #[test]

@@ -21,6 +21,7 @@ use tokio_util::sync::CancellationToken;
 use super::files::Files;
 use super::frames::{self, Frame};
 use super::protocol::{Call, LONGEST_SAID, Request, Said};
+use crate::tls::Pem;
 
 /// Events that a slow receiver may have outstanding before it lags.
 const EVENT_CAPACITY: usize = 1024;
@@ -188,6 +189,10 @@ impl Failure for String {
 
 #[async_trait]
 impl Files for RemoteHost {
+    async fn tls(&self) -> Result<Pem, String> {
+        self.ask(Request::Tls, None).await.map(|(pem, _)| pem)
+    }
+
     async fn remove_admin_socket(&self) -> Result<(), String> {
         self.ask(Request::RemoveAdminSocket, None).await.map(|((), _)| ())
     }

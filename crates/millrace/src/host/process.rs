@@ -159,6 +159,6 @@ pub(crate) async fn in_this_process(config: &Config) -> anyhow::Result<Host> {
         anyhow::Ok((images, driver))
     })
     .await??;
-    let files = Arc::new(OwnFiles { data_dir: config.data_dir.clone() });
+    let files = Arc::new(OwnFiles { data_dir: config.data_dir.clone(), tls: config.tls.clone() });
     Ok(Host { driver, images: Arc::new(HostImages(images)), files, lost: CancellationToken::new() })
 }

@@ -60,6 +60,8 @@ pub(super) enum Request {
     ImportImage,
     /// `Images::remove`: nothing.
     RemoveImage(ImageDigest),
+    /// `Files::tls`: the certificate and its key, from the paths that the host's own configuration names.
+    Tls,
     /// `Files::remove_admin_socket`: nothing.
     RemoveAdminSocket,
 }

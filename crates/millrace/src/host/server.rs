@@ -83,6 +83,7 @@ impl Host {
                 None => Err(ImportError::Refused("no open file came with the request".into())),
             }),
             Request::RemoveImage(digest) => Answer::of(self.images.remove(&digest).await),
+            Request::Tls => Answer::of(self.files.tls().await),
             Request::RemoveAdminSocket => Answer::of(self.files.remove_admin_socket().await),
         }
     }

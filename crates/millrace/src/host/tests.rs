@@ -35,7 +35,7 @@ fn host(driver: &SimulatedDriver) -> Host {
     Host {
         driver: Arc::new(driver.clone()),
         images: Arc::new(NoImages),
-        files: Arc::new(OwnFiles { data_dir: "/nonexistent".into() }),
+        files: Arc::new(OwnFiles { data_dir: "/nonexistent".into(), tls: None }),
         lost: CancellationToken::new(),
     }
 }

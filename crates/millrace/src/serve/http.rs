@@ -9,22 +9,33 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::ConnectInfo;
-use http::{Request, Response};
+use http::header::STRICT_TRANSPORT_SECURITY;
+use http::{HeaderValue, Request, Response};
 use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
+use ipnet::IpNet;
+use millrace_gateway::PublicUrl;
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::server::TlsStream;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::config::Limits;
+use super::forwarded;
+use crate::config::{Config, Limits};
+use crate::tls::Certificates;
 
 /// Longest head of a request in bytes. A signed API request has about 1 KiB, a streaming URL about 2 KiB.
 const LONGEST_HEAD: usize = 32 * 1024;
 
 /// Connections that may wait to be accepted.
 const WAITING: i32 = 1024;
+
+/// How long browsers remember to come by HTTPS only. Subdomains are not ours to speak for.
+const A_YEAR: HeaderValue = HeaderValue::from_static("max-age=31536000");
 
 /// Answers requests.
 pub(crate) trait App: Clone + Send + Sync + 'static {
@@ -44,8 +55,37 @@ pub(crate) fn listen(address: SocketAddr) -> io::Result<std::net::TcpListener> {
     Ok(listener)
 }
 
+/// How the port meets the network.
+#[derive(Clone)]
+pub(crate) struct Edge {
+    /// The certificate; `None` for plain HTTP.
+    pub(crate) tls: Option<Certificates>,
+    /// Whether browsers are told to come by HTTPS only.
+    pub(crate) strict_transport: bool,
+    /// Whose `X-Forwarded-For` is believed.
+    pub(crate) trusted_proxies: Arc<[IpNet]>,
+}
+
+impl Edge {
+    /// What the configuration says, with the certificate if it wants one.
+    pub(crate) fn new(config: &Config, tls: Option<Certificates>, public_url: &PublicUrl) -> Self {
+        Self {
+            tls,
+            // Every port of this name is meant, and a developer's machine has others.
+            strict_transport: public_url.is_https() && !public_url.is_loopback(),
+            trusted_proxies: config.trusted_proxies.clone().into(),
+        }
+    }
+}
+
 /// Accepts until `stop`, then lets what runs end, for [`Limits::shutdown_timeout`] at most.
-pub(crate) async fn serve(listener: TcpListener, app: impl App, limits: &Limits, stop: CancellationToken) {
+pub(crate) async fn serve(
+    listener: TcpListener,
+    app: impl App,
+    edge: &Edge,
+    limits: &Limits,
+    stop: CancellationToken,
+) {
     let permits = Arc::new(Semaphore::new(limits.connections));
     let connections = TaskTracker::new();
     loop {
@@ -62,10 +102,16 @@ pub(crate) async fn serve(listener: TcpListener, app: impl App, limits: &Limits,
                 continue;
             }
         };
-        let (app, stop, header_timeout) = (app.clone(), stop.clone(), limits.header_timeout);
+        let connection = Connection {
+            peer: SocketAddr::new(peer.ip().to_canonical(), peer.port()),
+            app: app.clone(),
+            edge: edge.clone(),
+            header_timeout: limits.header_timeout,
+            stop: stop.clone(),
+        };
         connections.spawn(async move {
             let _permit = permit;
-            connection(stream, peer, app, header_timeout, stop).await;
+            connection.run(stream).await;
         });
     }
     drop(listener);
@@ -84,38 +130,96 @@ async fn accept(
     Ok((stream, peer, permit))
 }
 
-async fn connection(
-    stream: TcpStream,
+/// One connection, from its first byte to its last.
+struct Connection<A> {
     peer: SocketAddr,
-    app: impl App,
+    app: A,
+    edge: Edge,
     header_timeout: Duration,
     stop: CancellationToken,
-) {
-    // Input and small frames must not wait for Nagle's algorithm.
-    if let Err(error) = stream.set_nodelay(true) {
-        tracing::debug!(%error, "TCP_NODELAY refused");
-    }
-    let service = service_fn(move |request: Request<Incoming>| {
-        let app = app.clone();
-        async move {
-            let mut request = request.map(Body::new);
-            request.extensions_mut().insert(ConnectInfo(peer));
-            Ok::<_, Infallible>(app.call(request).await)
+}
+
+impl<A: App> Connection<A> {
+    async fn run(self, stream: TcpStream) {
+        // Input and small frames must not wait for Nagle's algorithm.
+        if let Err(error) = stream.set_nodelay(true) {
+            tracing::debug!(%error, "TCP_NODELAY refused");
         }
-    });
-    let mut builder = hyper::server::conn::http1::Builder::new();
-    builder.timer(TokioTimer::new()).header_read_timeout(header_timeout).max_buf_size(LONGEST_HEAD);
-    let mut connection = pin!(builder.serve_connection(TokioIo::new(stream), service).with_upgrades());
-    let served = tokio::select! {
-        served = connection.as_mut() => served,
-        () = stop.cancelled() => {
-            connection.as_mut().graceful_shutdown();
-            connection.await
+        let Some(certificates) = &self.edge.tls else { return self.exchange(stream).await };
+        let handshake = tokio::time::timeout(self.header_timeout, shake_hands(stream, certificates));
+        let shaken = tokio::select! {
+            shaken = handshake => shaken,
+            () = self.stop.cancelled() => return,
+        };
+        match shaken {
+            Ok(Ok(Some(stream))) => self.exchange(stream).await,
+            Ok(Ok(None)) => tracing::debug!("plain HTTP came to the port of HTTPS"),
+            Ok(Err(error)) => tracing::debug!(%error, "a TLS handshake failed"),
+            Err(_) => tracing::debug!("a TLS handshake took too long"),
         }
-    };
-    if let Err(error) = served {
-        tracing::debug!(%error, "connection ended early");
     }
+
+    async fn exchange(self, stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static) {
+        let Self { peer, app, edge, header_timeout, stop } = self;
+        let service = service_fn(move |request: Request<Incoming>| {
+            let (app, edge) = (app.clone(), edge.clone());
+            async move {
+                let client = forwarded::client(peer, request.headers(), &edge.trusted_proxies);
+                let mut request = request.map(Body::new);
+                request.extensions_mut().insert(ConnectInfo(client));
+                let mut response = app.call(request).await;
+                if edge.strict_transport {
+                    response.headers_mut().insert(STRICT_TRANSPORT_SECURITY, A_YEAR);
+                }
+                Ok::<_, Infallible>(response)
+            }
+        });
+        let mut builder = hyper::server::conn::http1::Builder::new();
+        builder.timer(TokioTimer::new()).header_read_timeout(header_timeout).max_buf_size(LONGEST_HEAD);
+        let mut connection = pin!(builder.serve_connection(TokioIo::new(stream), service).with_upgrades());
+        let served = tokio::select! {
+            served = connection.as_mut() => served,
+            () = stop.cancelled() => {
+                connection.as_mut().graceful_shutdown();
+                connection.await
+            }
+        };
+        if let Err(error) = served {
+            tracing::debug!(%error, "connection ended early");
+        }
+    }
+}
+
+/// `None`: it is plain HTTP, and has been told so.
+async fn shake_hands(
+    mut stream: TcpStream,
+    certificates: &Certificates,
+) -> io::Result<Option<TlsStream<TcpStream>>> {
+    let mut first = [0];
+    // A handshake begins with 22, a request with the letter of a method.
+    if stream.peek(&mut first).await? == 1 && first[0].is_ascii_uppercase() {
+        answer_in_plain(&mut stream).await?;
+        return Ok(None);
+    }
+    let acceptor = TlsAcceptor::from(certificates.current());
+    acceptor.accept(stream).await.map(Some)
+}
+
+/// Tells whoever speaks plain HTTP what to do, once they have said their head.
+async fn answer_in_plain(stream: &mut TcpStream) -> io::Result<()> {
+    const TEXT: &str = "this port speaks HTTPS: use https:// instead of http://\n";
+    let mut head = Vec::new();
+    while head.len() < LONGEST_HEAD && !head.windows(4).any(|end| end == b"\r\n\r\n") {
+        if stream.read_buf(&mut head).await? == 0 {
+            break;
+        }
+    }
+    let answer = format!(
+        "HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{TEXT}",
+        TEXT.len()
+    );
+    stream.write_all(answer.as_bytes()).await?;
+    stream.shutdown().await
 }
 
 #[cfg(test)]

@@ -1,16 +1,18 @@
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use axum::body::Body;
 use http::{Request, Response};
 use http_body_util::BodyExt;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use super::{App, serve};
+use super::{App, Edge, serve};
 use crate::config::Limits;
+use crate::tls::{self, Certificates, Pem};
 
 #[derive(Clone)]
 struct Echo;
@@ -29,6 +31,10 @@ struct Running {
 }
 
 async fn start(connections: usize) -> Running {
+    start_with(connections, None).await
+}
+
+async fn start_with(connections: usize, tls: Option<Certificates>) -> Running {
     let limits = Limits {
         connections,
         header_timeout: Duration::from_millis(300),
@@ -40,7 +46,8 @@ async fn start(connections: usize) -> Running {
     let stop = CancellationToken::new();
     let task = tokio::spawn({
         let stop = stop.clone();
-        async move { serve(listener, Echo, &limits, stop).await }
+        let edge = Edge { tls, strict_transport: true, trusted_proxies: Arc::default() };
+        async move { serve(listener, Echo, &edge, &limits, stop).await }
     });
     Running { address, stop, task }
 }
@@ -52,7 +59,7 @@ async fn connect(running: &Running) -> TcpStream {
 const POST: &[u8] = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n\r\nping";
 
 /// Reads until the answer to [`POST`] is whole.
-async fn answer(stream: &mut TcpStream) -> String {
+async fn answer(stream: &mut (impl AsyncRead + Unpin)) -> String {
     let mut read = Vec::new();
     while !read.ends_with(b"ping") {
         let mut part = [0; 1024];
@@ -140,4 +147,61 @@ async fn stopping_does_not_wait_for_ever() {
     answer(&mut other).await;
     running.stop.cancel();
     tokio::time::timeout(Duration::from_secs(5), running.task).await.unwrap().unwrap();
+}
+
+/// A server with a certificate, which clients are to trust.
+async fn start_tls() -> (Running, Pem) {
+    tls::install_provider();
+    let pem = tls::tests::self_signed();
+    let certificates = Certificates::fixed(pem.clone(), tls::server_config(&pem).unwrap());
+    (start_with(16, Some(certificates)).await, pem)
+}
+
+#[tokio::test]
+async fn requests_are_answered_over_tls() {
+    let (running, pem) = start_tls().await;
+    let mut stream = tls::tests::connect(connect(&running).await, &pem).await.unwrap();
+    for _ in 0..3 {
+        stream.write_all(POST).await.unwrap();
+        let answer = answer(&mut stream).await;
+        assert!(answer.starts_with("HTTP/1.1 200 OK\r\n"), "{answer}");
+        assert!(answer.contains("strict-transport-security: max-age=31536000\r\n"), "{answer}");
+    }
+    running.stop.cancel();
+    running.task.await.unwrap();
+}
+
+#[tokio::test]
+async fn plain_http_on_the_port_of_https_is_told_so() {
+    let (running, _) = start_tls().await;
+    let mut stream = connect(&running).await;
+    stream.write_all(POST).await.unwrap();
+    let said = String::from_utf8(to_end(stream).await).unwrap();
+    assert!(said.starts_with("HTTP/1.1 400 ") && said.contains("this port speaks HTTPS"), "{said}");
+    let mut endless = connect(&running).await;
+    // The server may close before it has read everything.
+    let _ = endless.write_all(&[b'G'; 256 * 1024]).await;
+    to_end(endless).await;
+    running.stop.cancel();
+    running.task.await.unwrap();
+}
+
+#[tokio::test]
+async fn slow_and_broken_handshakes_are_sent_away() {
+    let (running, _) = start_tls().await;
+    let silent = connect(&running).await;
+    let mut slow = connect(&running).await;
+    // The beginning of a handshake that says that 512 bytes follow.
+    slow.write_all(&[22, 3, 1, 2, 0, 1, 0]).await.unwrap();
+    let mut garbage = connect(&running).await;
+    garbage.write_all(&[0xff; 4096]).await.unwrap();
+    let mut half_head = connect(&running).await;
+    half_head.write_all(b"GET / HTTP/1.1\r\nHost:").await.unwrap();
+    let began = Instant::now();
+    for stream in [silent, slow, garbage, half_head] {
+        to_end(stream).await;
+    }
+    assert!(began.elapsed() < Duration::from_secs(5));
+    running.stop.cancel();
+    running.task.await.unwrap();
 }

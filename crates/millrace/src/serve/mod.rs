@@ -9,6 +9,7 @@
 
 mod adapters;
 mod admin;
+mod forwarded;
 mod http;
 pub(crate) mod instances;
 mod routes;
@@ -30,9 +31,10 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use crate::admin::server::AdminSocket;
-use crate::config::{Config, OnShutdown};
+use crate::config::{self, Config, OnShutdown};
 use crate::data_dir::DataDir;
 use crate::host::{self, Host};
+use crate::tls::{self, Certificates};
 use crate::{chain, identity, logs};
 
 /// How long threads that block in the system get to come back at the end.
@@ -153,6 +155,7 @@ impl Prepared {
 /// The services of one server.
 struct Server {
     config: Config,
+    certificates: Option<Certificates>,
     store: Store,
     host: Host,
     control: Arc<Control>,
@@ -162,6 +165,14 @@ struct Server {
 impl Server {
     async fn start(config: Config, own: &Path, keys: Keys, host: Host) -> anyhow::Result<Self> {
         let Keys { signing: key, vault: vault_key } = keys;
+        let certificates = match &config.tls {
+            Some(tls) => {
+                let certificates = Certificates::load(host.files.as_ref()).await?;
+                tell_authority(&config, tls);
+                Some(certificates)
+            }
+            None => None,
+        };
         let store = Store::open(&own.join("millrace.db")).await.context("the database cannot be opened")?;
         let gateway = Gateway::new(GatewayConfig {
             public_url: config.public_url.parse().context("public_url")?,
@@ -175,7 +186,7 @@ impl Server {
             Arc::new(SystemSurroundings),
         )
         .await?;
-        Ok(Self { config, store, host, control, gateway })
+        Ok(Self { config, certificates, store, host, control, gateway })
     }
 
     /// Serves until `stop`, then ends everything in order, each step within a bound.
@@ -185,7 +196,7 @@ impl Server {
         socket: AdminSocket,
         stop: CancellationToken,
     ) -> anyhow::Result<()> {
-        let Self { config, store, host, control, gateway } = self;
+        let Self { config, certificates, store, host, control, gateway } = self;
         let Host { driver, images, files, lost } = host;
         let sessions = Arc::new(adapters::SessionsOfControl::new(control.clone()));
         let router = gateway.router(sessions.clone(), Arc::new(adapters::AgentsOfDriver(driver.clone())));
@@ -205,12 +216,15 @@ impl Server {
             stop.cancelled().await;
             gateway.shutdown().await;
         };
-        let ((), administered, (), ()) = tokio::join!(
-            http::serve(listener, routes, &config.limits, stop.clone()),
+        let edge = http::Edge::new(&config, certificates.clone(), gateway.public_url());
+        let ((), kept_fresh, administered, (), ()) = tokio::join!(
+            http::serve(listener, routes, &edge, &config.limits, stop.clone()),
+            tls::keep_fresh(certificates.as_ref(), files.as_ref(), &stop),
             socket.serve(administration, stop.clone()),
             sessions.end_streams(&gateway, stop.clone()),
             farewell,
         );
+        kept_fresh.context("SIGHUP")?;
         administered.context("admin socket")?;
         let bound = config.limits.shutdown_timeout;
         if tokio::time::timeout(bound, control.stop()).await.is_err() {
@@ -228,6 +242,18 @@ impl Server {
         store.close().await;
         tracing::info!("stopped");
         ended
+    }
+}
+
+/// Says how clients come to trust a certificate that was made here.
+fn tell_authority(config: &Config, tls: &config::Tls) {
+    if let config::Tls::Generated { names } = tls {
+        let authority = tls::ca_path(&config.data_dir);
+        tracing::info!(
+            names = names.join(" "),
+            hint = format!("export AWS_CA_BUNDLE={}", authority.display()),
+            "the certificate is of our own making: clients and browsers must be told to trust its authority"
+        );
     }
 }
 
