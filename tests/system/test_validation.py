@@ -9,11 +9,15 @@ MODEL = botocore.session.get_session().get_service_model("appstream")
 BUILT = {
     "AssociateFleet",
     "CreateFleet",
+    "CreateImageBuilder",
+    "CreateImageBuilderStreamingURL",
     "CreateStack",
     "CreateStreamingURL",
     "DeleteFleet",
+    "DeleteImageBuilder",
     "DeleteStack",
     "DescribeFleets",
+    "DescribeImageBuilders",
     "DescribeImages",
     "DescribeSessions",
     "DescribeStacks",
@@ -23,10 +27,13 @@ BUILT = {
     "ListAssociatedStacks",
     "ListTagsForResource",
     "StartFleet",
+    "StartImageBuilder",
     "StopFleet",
+    "StopImageBuilder",
     "TagResource",
     "UntagResource",
     "UpdateFleet",
+    "UpdateImageBuilder",
     "UpdateStack",
 }
 # A limit that stands in AWS's documents but not in the model.
@@ -39,6 +46,8 @@ DOCUMENTED = [
     ("CreateFleet", "IdleDisconnectTimeoutInSeconds", 36001),
     ("CreateStreamingURL", "Validity", 0),
     ("CreateStreamingURL", "Validity", 604801),
+    ("CreateImageBuilderStreamingURL", "Validity", 0),
+    ("CreateImageBuilderStreamingURL", "Validity", 604801),
 ]
 
 

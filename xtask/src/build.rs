@@ -109,6 +109,8 @@ fn programs(profile: Profile) -> anyhow::Result<Programs> {
                 "--package",
                 "millrace-launcher",
                 "--package",
+                "millrace-assistant",
+                "--package",
                 "millrace-bench-app",
             ])
             .env("CARGO_ENCODED_RUSTFLAGS", "-Ctarget-feature=+crt-static"),

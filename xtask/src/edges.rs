@@ -73,6 +73,12 @@ const RULES: &[Rule] = &[
         may_use: &["millrace-stream"],
         never: &["*-sys", "tokio", "sqlx", "hyper", "axum", "x11rb"],
     },
+    // Likewise: it is mounted into image builders.
+    Rule {
+        name: "millrace-assistant",
+        may_use: &["millrace-model", "millrace-stream"],
+        never: &["*-sys", "tokio", "sqlx", "hyper", "axum", "x11rb"],
+    },
     Rule { name: "millrace-bench-app", may_use: &[], never: &["tokio", "sqlx", "hyper", "axum"] },
     Rule {
         name: "millrace",

@@ -17,14 +17,14 @@ use millrace_stream::admission::{
     Application, DEFAULT_CLIPBOARD_CHARACTERS, GRANT_LIFETIME_SECONDS, Grant, Progress, Refusal,
     RefusalReason, UserSettings, View,
 };
-use millrace_stream::ticket::Ticket;
+use millrace_stream::ticket::{Destination, Ticket};
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
-use crate::arn;
 use crate::control::Control;
 use crate::errors::chain;
 use crate::operations::stack_to_wire::user_action;
+use crate::{arn, builders};
 
 /// The ApplicationId that asks for the desktop instead of an application.
 pub(crate) const DESKTOP: &str = "Desktop";
@@ -37,7 +37,13 @@ impl Control {
     /// # Errors
     /// [`Refusal`]; the ticket is spent only if its reason says that it was before.
     pub async fn admit(&self, ticket: Ticket, progress: mpsc::Sender<Progress>) -> Result<Grant, Refusal> {
-        let binding = self.binding(&ticket)?;
+        let (stack, fleet) = match &ticket.destination {
+            Destination::ImageBuilder { name } => {
+                return builders::admission::admit(self, &ticket, name).await;
+            }
+            Destination::Fleet { stack, fleet } => (stack, fleet),
+        };
+        let binding = self.binding(&ticket, stack, fleet)?;
         let give_up_at = Instant::now() + self.config.admission_timeout;
         let mut changes = self.changes.subscribe();
         let mut waiting = Waiting::new(self, &binding.fleet);
@@ -82,13 +88,13 @@ impl Control {
         Ok(bound)
     }
 
-    fn binding(&self, ticket: &Ticket) -> Result<Binding, Refusal> {
+    fn binding(&self, ticket: &Ticket, stack: &str, fleet: &str) -> Result<Binding, Refusal> {
         // Tickets are signed by us, so that these texts are valid unless the configuration has changed since.
         let names = (
             AccountId::new(&ticket.account_id),
             Region::new(&ticket.region),
-            Name::new(&ticket.stack),
-            Name::new(&ticket.fleet),
+            Name::new(stack),
+            Name::new(fleet),
             SessionId::new(self.surroundings.unique().to_string()),
         );
         let (Ok(account), Ok(region), Ok(stack), Ok(fleet), Ok(session_id)) = names else {
@@ -259,12 +265,12 @@ fn environment(
     variables.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }
 
-fn unavailable(error: &StoreError) -> Refusal {
+pub(crate) fn unavailable(error: &StoreError) -> Refusal {
     tracing::error!(error = chain(error), "an admission failed");
     refusal(RefusalReason::Unavailable)
 }
 
-fn refusal(reason: RefusalReason) -> Refusal {
+pub(crate) fn refusal(reason: RefusalReason) -> Refusal {
     let message = match reason {
         RefusalReason::InvalidTicket => "This link is not valid.",
         RefusalReason::Expired => "This link has expired.",

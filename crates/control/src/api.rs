@@ -171,6 +171,11 @@ impl Call<'_> {
         errors::not_found("application", name, &self.scope)
     }
 
+    /// There is no such image builder of the account.
+    pub(crate) fn no_image_builder(&self, name: &str) -> ApiError {
+        errors::not_found("image builder", name, &self.scope)
+    }
+
     /// There is no such image of the account.
     pub(crate) fn no_image(&self, name: &str) -> ApiError {
         errors::not_found("image", name, &self.scope)

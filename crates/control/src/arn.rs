@@ -18,6 +18,11 @@ pub(crate) fn image(scope: &Scope, name: &Name) -> String {
     of(scope, "image", name)
 }
 
+/// The name of an image builder.
+pub(crate) fn image_builder(scope: &Scope, name: &Name) -> String {
+    of(scope, "image-builder", name)
+}
+
 fn of(scope: &Scope, kind: &str, name: &Name) -> String {
     format!("arn:aws:appstream:{}:{}:{kind}/{name}", scope.region, scope.account)
 }
@@ -36,6 +41,7 @@ pub(crate) fn parse(arn: &str, scope: &Scope) -> Option<(ResourceKind, Name)> {
         "stack" => ResourceKind::Stack,
         "fleet" => ResourceKind::Fleet,
         "image" => ResourceKind::Image,
+        "image-builder" => ResourceKind::ImageBuilder,
         _ => return None,
     };
     Some((kind, Name::new(name).ok()?))
@@ -55,6 +61,8 @@ mod tests {
         let name = Name::new("n").unwrap();
         assert_eq!(parse(&stack(&scope, &name), &scope), Some((ResourceKind::Stack, name.clone())));
         assert_eq!(parse(&fleet(&scope, &name), &scope), Some((ResourceKind::Fleet, name.clone())));
+        let builder = image_builder(&scope, &name);
+        assert_eq!(parse(&builder, &scope), Some((ResourceKind::ImageBuilder, name.clone())));
         assert_eq!(parse(&image(&scope, &name), &scope), Some((ResourceKind::Image, name)));
         for other in [
             "arn:aws:appstream:eu-west-1:999999999999:stack/n",

@@ -33,6 +33,10 @@ pub struct ControlConfig {
     pub concurrent_starts: usize,
     /// How long an admission waits for an instance.
     pub admission_timeout: Duration,
+    /// The version of the runtime that instances get: the AppStream agent version of the API.
+    pub agent_version: String,
+    /// What an image builder's disk holds unless its owner chose a size, in bytes.
+    pub builder_disk_bytes: u64,
 }
 
 /// The key of the key file. Printing it shows nothing.
@@ -78,11 +82,13 @@ pub struct Quotas {
     pub fleets: u32,
     /// Instances that one fleet may be asked to have.
     pub instances_of_fleet: u32,
+    /// Image builders.
+    pub image_builders: u32,
 }
 
 impl Default for Quotas {
     fn default() -> Self {
-        Self { stacks: 100_000, fleets: 10_000, instances_of_fleet: 1_000 }
+        Self { stacks: 100_000, fleets: 10_000, instances_of_fleet: 1_000, image_builders: 1_000 }
     }
 }
 
@@ -108,6 +114,8 @@ impl ControlConfig {
             screen: ScreenSize { width: 1920, height: 1080 },
             concurrent_starts: 4,
             admission_timeout: Duration::from_secs(120),
+            agent_version: env!("CARGO_PKG_VERSION").to_owned(),
+            builder_disk_bytes: 64 << 30,
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use millrace_driver::Driver;
 use millrace_model::Timestamp;
@@ -14,9 +14,9 @@ use tokio_util::sync::CancellationToken;
 
 use crate::config::ControlConfig;
 use crate::identities::Identities;
-use crate::reconcile;
 use crate::sessions::SessionEnd;
 use crate::surroundings::Surroundings;
+use crate::{builders, reconcile};
 
 /// Ends of sessions that a slow receiver may have outstanding before it lags.
 const SESSION_ENDS: usize = 1024;
@@ -30,6 +30,8 @@ pub struct Control {
     pub(crate) surroundings: Arc<dyn Surroundings>,
     /// Something is to be done: the reconciler looks.
     pub(crate) wake: Arc<Notify>,
+    /// Likewise, the reconciler of image builders.
+    pub(crate) wake_builders: Arc<Notify>,
     /// Something was done that an admission may wait for: those that wait look.
     pub(crate) changes: watch::Sender<u64>,
     pub(crate) session_ends: broadcast::Sender<SessionEnd>,
@@ -39,7 +41,7 @@ pub struct Control {
     /// waiting and as served, and make an instance too many.
     pub(crate) gate: tokio::sync::Mutex<()>,
     stop: CancellationToken,
-    reconciler: Mutex<Option<JoinHandle<()>>>,
+    reconcilers: Mutex<Vec<JoinHandle<()>>>,
 }
 
 /// The services could not begin.
@@ -84,34 +86,39 @@ impl Control {
             driver,
             surroundings,
             wake: Arc::default(),
+            wake_builders: Arc::default(),
             changes: watch::Sender::new(0),
             session_ends: broadcast::Sender::new(SESSION_ENDS),
             demand: Mutex::default(),
             gate: tokio::sync::Mutex::default(),
             stop: CancellationToken::new(),
-            reconciler: Mutex::default(),
+            reconcilers: Mutex::default(),
         });
-        let task = tokio::spawn(reconcile::run(control.clone(), control.stop.clone()));
-        *control.reconciler.lock().unwrap_or_else(PoisonError::into_inner) = Some(task);
+        let fleets = tokio::spawn(reconcile::run(control.clone(), control.stop.clone()));
+        let builders = tokio::spawn(builders::reconcile::run(control.clone(), control.stop.clone()));
+        *control.reconcilers() = vec![fleets, builders];
         Ok(control)
     }
 
-    /// Stops the reconciler, once what it does to instances is done. Instances run on, for the next process to adopt.
+    /// Stops the reconcilers, once what they do to instances is done. Instances run on, for the next process to adopt.
     pub async fn stop(&self) {
         self.stop.cancel();
-        let task = self.reconciler.lock().unwrap_or_else(PoisonError::into_inner).take();
-        if let Some(task) = task
-            && let Err(error) = task.await
-        {
-            tracing::error!(%error, "the reconciler ended badly");
+        let tasks = std::mem::take(&mut *self.reconcilers());
+        for task in tasks {
+            if let Err(error) = task.await {
+                tracing::error!(%error, "a reconciler ended badly");
+            }
         }
     }
 
-    /// Stops the reconciler without waiting for it, as the end of a process would.
+    fn reconcilers(&self) -> MutexGuard<'_, Vec<JoinHandle<()>>> {
+        self.reconcilers.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Stops the reconcilers without waiting for them, as the end of a process would.
     #[cfg(test)]
     pub(crate) fn stop_without_waiting(&self) {
-        let task = self.reconciler.lock().unwrap_or_else(PoisonError::into_inner).take();
-        if let Some(task) = task {
+        for task in std::mem::take(&mut *self.reconcilers()) {
             task.abort();
         }
     }

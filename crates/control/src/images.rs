@@ -56,7 +56,7 @@ pub struct ImageSummary {
     pub name: Name,
     /// What it is called everywhere.
     pub arn: String,
-    /// `AVAILABLE`.
+    /// As the API names it: `AVAILABLE`.
     pub state: &'static str,
     /// The digest of its manifest.
     pub digest: String,
@@ -106,7 +106,7 @@ impl Control {
         region: Option<&str>,
         new: &NewImage,
     ) -> Result<Vec<ImageSummary>, RegisterImageError> {
-        let key = self.config.signing_key.derive("icon");
+        let key = self.icon_key();
         let image = checked(new, self.now(), &key)?;
         let icons: BTreeMap<_, _> = (image.applications.iter().zip(&new.applications))
             .filter_map(|(application, new)| Some((application.icon.clone()?, new.icon.clone())))
@@ -161,6 +161,11 @@ impl Control {
         self.store.icon(name).await
     }
 
+    /// What gives icons their names.
+    pub(crate) fn icon_key(&self) -> SigningKey {
+        self.config.signing_key.derive("icon")
+    }
+
     /// Where a browser finds an icon.
     pub(crate) fn icon_url(&self, name: &str) -> String {
         format!("{}/icons/{name}.png", self.config.public_url)
@@ -188,10 +193,18 @@ impl Control {
     }
 }
 
-fn checked(new: &NewImage, now: Timestamp, icons: &SigningKey) -> Result<Image, RegisterImageError> {
+/// The name of a new image.
+///
+/// # Errors
+/// [`RegisterImageError::Name`].
+pub(crate) fn new_name(text: &str) -> Result<Name, RegisterImageError> {
     let reserved =
-        ["amazon", "aws", "appstream"].iter().any(|prefix| new.name.to_lowercase().starts_with(prefix));
-    let name = Name::new(&new.name).ok().filter(|_| !reserved).ok_or(RegisterImageError::Name)?;
+        ["amazon", "aws", "appstream"].iter().any(|prefix| text.to_lowercase().starts_with(prefix));
+    Name::new(text).ok().filter(|_| !reserved).ok_or(RegisterImageError::Name)
+}
+
+fn checked(new: &NewImage, now: Timestamp, icons: &SigningKey) -> Result<Image, RegisterImageError> {
+    let name = new_name(&new.name)?;
     let mut seen = BTreeSet::new();
     for application in &new.applications {
         if application.argv.first().is_none_or(String::is_empty) {
@@ -211,6 +224,7 @@ fn checked(new: &NewImage, now: Timestamp, icons: &SigningKey) -> Result<Image, 
         working_directory: (!application.working_directory.is_empty())
             .then(|| application.working_directory.clone()),
         icon: (!application.icon.is_empty()).then(|| icons.name(&application.icon)),
+        icon_path: None,
     });
     Ok(Image {
         name,
@@ -224,6 +238,10 @@ fn checked(new: &NewImage, now: Timestamp, icons: &SigningKey) -> Result<Image, 
             // without change beside a Debian display container, whose nearest relative among them is Ubuntu.
             platform: Platform::UbuntuPro2404,
             agent_version: new.agent_version.clone(),
+            base: None,
+            image_builder: None,
+            failure: None,
+            left_out: Vec::new(),
         },
         applications: applications.collect(),
     })
@@ -236,7 +254,9 @@ fn summary(scope: &Scope, image: &Image) -> ImageSummary {
         name: image.name.clone(),
         arn: arn::image(scope, &image.name),
         state: match image.state {
+            ImageState::Pending => "PENDING",
             ImageState::Available => "AVAILABLE",
+            ImageState::Failed => "FAILED",
         },
         digest: image.digest.clone(),
         created_at: image.created_at,

@@ -14,6 +14,7 @@ mod admission;
 mod api;
 mod arn;
 mod authorize;
+mod builders;
 mod config;
 mod control;
 mod errors;

@@ -204,6 +204,7 @@ impl Work {
             image: ImageDigest(instance.image_digest.clone()),
             limits: control.config.limits_of(instance_type),
             screen: control.config.screen,
+            builder: None,
         };
         let (shared, starts, name) = (control.clone(), self.starts.clone(), instance.id.clone());
         self.spawn(instance.id.clone(), async move {
@@ -359,7 +360,7 @@ async fn destroy(control: &Control, id: &InstanceId, host_id: &HostId) {
 }
 
 /// What the owner is told; the log has the rest.
-fn fleet_error(error: &DriverError) -> FleetError {
+pub(crate) fn fleet_error(error: &DriverError) -> FleetError {
     let (code, message) = match error {
         DriverError::ImageMissing(_) => {
             (FleetErrorCode::ImageNotFound, "The image of the fleet is not on the host.".to_owned())
@@ -370,6 +371,8 @@ fn fleet_error(error: &DriverError) -> FleetError {
             format!("An instance was not ready within {seconds} seconds. The log of the server says why."),
         ),
         DriverError::NoSuchInstance(_)
+        | DriverError::NoSuchDisk(_)
+        | DriverError::DiskInUse(_)
         | DriverError::Ended { .. }
         | DriverError::Io { .. }
         | DriverError::Program { .. } => (
@@ -395,7 +398,7 @@ fn instance_types_of(fleets: &[FleetView]) -> BTreeMap<FleetKey, String> {
     fleets.iter().map(|view| (view.key.clone(), view.fleet.settings.instance_type.clone())).collect()
 }
 
-fn host_states(listed: Vec<millrace_driver::InstanceStatus>) -> BTreeMap<InstanceId, HostState> {
+pub(crate) fn host_states(listed: Vec<millrace_driver::InstanceStatus>) -> BTreeMap<InstanceId, HostState> {
     let state = |state| match state {
         OnHost::Starting => HostState::Starting,
         OnHost::Ready => HostState::Ready,

@@ -6,6 +6,7 @@ use millrace_store::{ChangeError, StoreError};
 use millrace_stream::admission::StackToken;
 use tokio::sync::broadcast;
 
+use crate::builders::admission;
 use crate::control::Control;
 use crate::errors::chain;
 
@@ -49,7 +50,9 @@ impl Control {
                 self.wake.notify_one();
                 Ok(())
             }
-            Err(ChangeError::NotFound) => Err(EndReason::Owner),
+            Err(ChangeError::NotFound) => {
+                admission::connected(self, &id).await.unwrap_or(Err(EndReason::Owner))
+            }
             Err(ChangeError::Refused(over)) => Err(over.reason),
             Err(ChangeError::Store(error)) => {
                 tracing::error!(
@@ -81,7 +84,15 @@ impl Control {
         let Ok(id) = SessionId::new(session_id) else { return };
         match self.store.end_session(&id, None, reason, self.now()).await {
             Ok(Some(_)) => self.tell_end(&id, reason),
-            Ok(None) => {}
+            Ok(None) => {
+                if let Err(error) = admission::ended(self, &id).await {
+                    tracing::error!(
+                        session = session_id,
+                        error = chain(&error),
+                        "the end of an administrator's session could not be recorded"
+                    );
+                }
+            }
             Err(error) => {
                 tracing::error!(
                     session = session_id,
@@ -97,7 +108,11 @@ impl Control {
     pub async fn session_is_live(&self, session_id: &str) -> bool {
         let Ok(id) = SessionId::new(session_id) else { return false };
         match self.store.session(&id).await {
-            Ok(session) => session.is_some_and(|session| session.is_live()),
+            Ok(Some(session)) => session.is_live(),
+            Ok(None) => admission::is_live(self, &id).await.unwrap_or_else(|error| {
+                tracing::error!(session = session_id, error = chain(&error), "a session could not be read");
+                false
+            }),
             Err(error) => {
                 tracing::error!(session = session_id, error = chain(&error), "a session could not be read");
                 false

@@ -5,6 +5,7 @@
 //! [`Driver::destroy`]; each of them may be repeated without harm.
 
 mod bpf;
+mod builder;
 pub mod confine;
 pub mod host_check;
 pub mod images;
@@ -22,6 +23,7 @@ use std::fmt;
 use std::path::PathBuf;
 
 use async_trait::async_trait;
+pub use builder::{BuilderSpec, Cleaned, DiskId, Snapshot, SnapshotApplication, SnapshotSpec};
 use serde::{Deserialize, Serialize};
 use tokio::sync::broadcast;
 
@@ -111,6 +113,9 @@ pub struct InstanceSpec {
     pub limits: Limits,
     /// The largest screen it can have: an X server cannot grow beyond its start.
     pub screen: ScreenSize,
+    /// Set for an image builder's instance.
+    #[serde(default)]
+    pub builder: Option<BuilderSpec>,
 }
 
 /// What a driver sees of an instance on the host.
@@ -171,6 +176,12 @@ pub enum DriverError {
     /// There is no such instance.
     #[error("there is no instance {0}")]
     NoSuchInstance(InstanceId),
+    /// There is no such disk of an image builder.
+    #[error("there is no disk {0}")]
+    NoSuchDisk(DiskId),
+    /// An instance has the disk of an image builder.
+    #[error("the disk {0} is in use")]
+    DiskInUse(DiskId),
     /// No host range of ids, memory or disk is left for another instance.
     #[error("this host has no room for another instance: {0}")]
     NoRoom(String),
@@ -233,6 +244,16 @@ pub trait Driver: Send + Sync + 'static {
     /// Stops all processes of a ready instance where they are, or lets them go on; may be repeated. A frozen instance takes no processor time, answers
     /// nobody, stays [`InstanceState::Ready`] for [`Driver::list`], also for a later server, and can be destroyed.
     async fn set_frozen(&self, id: &InstanceId, frozen: bool) -> Result<(), DriverError>;
+
+    /// Where the image assistant of a builder's instance calls. Each call replaces the listener before it, whose server may have been killed.
+    async fn assistant(&self, id: &InstanceId) -> Result<tokio::net::UnixListener, DriverError>;
+
+    /// Makes a new image of what an image builder wrote to its disk, above the image that the builder was made of. The disk stays as it is. It
+    /// must not be in use.
+    async fn snapshot(&self, disk: &DiskId, spec: &SnapshotSpec) -> Result<Snapshot, DriverError>;
+
+    /// Removes the disk of an image builder with all that is on it. Succeeds if there is none; fails while an instance has it.
+    async fn remove_disk(&self, disk: &DiskId) -> Result<(), DriverError>;
 
     /// What happens to instances from now on. A receiver that lags must call [`Driver::list`].
     fn events(&self) -> broadcast::Receiver<InstanceEvent>;

@@ -101,16 +101,19 @@ pub(crate) fn in_use(path: &Path) -> io::Result<bool> {
 pub(crate) struct ImageSize {
     pub(crate) bytes: u64,
     pub(crate) inodes: u64,
+    /// Whether somebody reads the file system again after a crash of the host.
+    pub(crate) journal: bool,
 }
 
 /// Makes an empty ext4 in a sparse file, by the program `mkfs`.
-///
-/// Without a journal: nobody reads the file system again after a crash.
 pub(crate) fn make_image(mkfs: &Path, path: &Path, size: ImageSize) -> io::Result<()> {
     File::create(path)?.set_len(size.bytes)?;
+    let features = if size.journal { "has_journal,^resize_inode" } else { "^has_journal,^resize_inode" };
+    let extended = "lazy_itable_init=1,lazy_journal_init=1,nodiscard,root_owner=0:0";
     let output = Command::new(mkfs)
-        .args(["-q", "-F", "-m", "0", "-b", "4096", "-I", "256", "-O", "^has_journal,^resize_inode"])
-        .args(["-N", &size.inodes.to_string(), "-E", "lazy_itable_init=1,nodiscard,root_owner=0:0"])
+        .args(["-q", "-F", "-m", "0", "-b", "4096", "-I", "256", "-O", features])
+        .args(["-N", &size.inodes.to_string(), "-E", extended])
+        .args(size.journal.then_some(["-J", "size=16"]).into_iter().flatten())
         .arg(path)
         .env_clear()
         .env("LC_ALL", "C")

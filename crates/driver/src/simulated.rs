@@ -8,14 +8,18 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use std::os::linux::net::SocketAddrExt;
+use std::os::unix::net::SocketAddr;
+
 use async_trait::async_trait;
+use sha2::{Digest, Sha256};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::UnixStream;
+use tokio::net::{UnixListener, UnixStream};
 use tokio::sync::broadcast;
 
 use crate::{
-    AgentConnection, AgentSecret, Driver, DriverError, InstanceEvent, InstanceId, InstanceSpec,
-    InstanceState, InstanceStatus, ScreenSize,
+    AgentConnection, AgentSecret, DiskId, Driver, DriverError, ImageDigest, InstanceEvent, InstanceId,
+    InstanceSpec, InstanceState, InstanceStatus, ScreenSize, Snapshot, SnapshotSpec,
 };
 
 /// Events that a slow receiver may have outstanding before it lags.
@@ -39,11 +43,14 @@ struct State {
     failures_left: u32,
     capacity: Option<usize>,
     instances: BTreeMap<InstanceId, Simulated>,
+    /// Disks of image builders, and how many snapshots were taken of each.
+    disks: BTreeMap<DiskId, u64>,
 }
 
 struct Simulated {
     state: InstanceState,
     screen: ScreenSize,
+    disk: Option<DiskId>,
 }
 
 impl SimulatedDriver {
@@ -51,7 +58,13 @@ impl SimulatedDriver {
     #[must_use]
     pub fn new(start_delay: Duration) -> Self {
         let (events, _) = broadcast::channel(EVENT_CAPACITY);
-        let state = State { start_delay, failures_left: 0, capacity: None, instances: BTreeMap::new() };
+        let state = State {
+            start_delay,
+            failures_left: 0,
+            capacity: None,
+            instances: BTreeMap::new(),
+            disks: BTreeMap::new(),
+        };
         Self { inner: Arc::new(Inner { state: Mutex::new(state), events }) }
     }
 
@@ -86,6 +99,26 @@ impl SimulatedDriver {
         killed
     }
 
+    /// The disks of image builders.
+    #[must_use]
+    pub fn disks(&self) -> Vec<DiskId> {
+        self.state().disks.keys().cloned().collect()
+    }
+
+    /// The abstract name of the socket on which the server listens to a builder's image assistant.
+    #[must_use]
+    pub fn assistant_name(&self, id: &InstanceId) -> String {
+        format!("millrace-simulated-{}-{:p}-{id}", std::process::id(), Arc::as_ptr(&self.inner))
+    }
+
+    fn free_disk(&self, disk: &DiskId) -> Result<MutexGuard<'_, State>, DriverError> {
+        let state = self.state();
+        if state.instances.values().any(|instance| instance.disk.as_ref() == Some(disk)) {
+            return Err(DriverError::DiskInUse(disk.clone()));
+        }
+        Ok(state)
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
         // A panic while the lock was held leaves a map that is still whole: each change is one insertion or removal.
         self.inner.state.lock().unwrap_or_else(PoisonError::into_inner)
@@ -104,7 +137,12 @@ impl SimulatedDriver {
                 if state.capacity.is_some_and(|capacity| state.instances.len() >= capacity) {
                     return Err(DriverError::NoRoom("the simulated host is full".into()));
                 }
-                let instance = Simulated { state: InstanceState::Starting, screen: spec.screen };
+                let builder = spec.builder.clone();
+                if let Some(builder) = &builder {
+                    state.disks.entry(builder.disk.clone()).or_default();
+                }
+                let disk = builder.map(|builder| builder.disk);
+                let instance = Simulated { state: InstanceState::Starting, screen: spec.screen, disk };
                 state.instances.insert(spec.id.clone(), instance);
             }
         }
@@ -174,6 +212,48 @@ impl Driver for SimulatedDriver {
             Some(instance) if instance.state == InstanceState::Ready => Ok(()),
             _ => Err(DriverError::NoSuchInstance(id.clone())),
         }
+    }
+
+    async fn assistant(&self, id: &InstanceId) -> Result<UnixListener, DriverError> {
+        if !self.state().instances.contains_key(id) {
+            return Err(DriverError::NoSuchInstance(id.clone()));
+        }
+        let listen = || {
+            let address = SocketAddr::from_abstract_name(self.assistant_name(id))?;
+            let listener = std::os::unix::net::UnixListener::bind_addr(&address)?;
+            listener.set_nonblocking(true)?;
+            UnixListener::from_std(listener)
+        };
+        listen().map_err(|source| DriverError::Io {
+            action: "listening at".into(),
+            path: self.assistant_name(id).into(),
+            source,
+        })
+    }
+
+    async fn snapshot(&self, disk: &DiskId, spec: &SnapshotSpec) -> Result<Snapshot, DriverError> {
+        let delay = self.state().start_delay;
+        tokio::time::sleep(delay).await;
+        let mut state = self.free_disk(disk)?;
+        if state.failures_left > 0 {
+            state.failures_left -= 1;
+            return Err(DriverError::Program { program: "simulated".into(), detail: "told to fail".into() });
+        }
+        let count = state.disks.get_mut(disk).ok_or_else(|| DriverError::NoSuchDisk(disk.clone()))?;
+        *count += 1;
+        let content = format!("{disk} {count} {spec:?}");
+        let digest = hex::encode(Sha256::digest(content));
+        Ok(Snapshot {
+            image: ImageDigest(format!("sha256:{digest}")),
+            layer_bytes: 0,
+            cleaned: Vec::new(),
+            applications: Vec::new(),
+        })
+    }
+
+    async fn remove_disk(&self, disk: &DiskId) -> Result<(), DriverError> {
+        self.free_disk(disk)?.disks.remove(disk);
+        Ok(())
     }
 
     fn events(&self) -> broadcast::Receiver<InstanceEvent> {
@@ -282,6 +362,7 @@ mod tests {
             image: ImageDigest("sha256:0".into()),
             limits: Limits { memory_bytes: 1 << 30, cpu_millis: 1000, processes: 100 },
             screen: ScreenSize { width: 1280, height: 720 },
+            builder: None,
         }
     }
 

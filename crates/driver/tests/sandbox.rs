@@ -16,16 +16,17 @@ use std::time::{Duration, Instant};
 use libtest_mimic::{Arguments, Trial};
 use millrace_driver::sandbox::{DiskLimit, RuntimeChoice, SandboxDriver};
 use millrace_driver::{Driver, DriverError, ImageDigest, InstanceEvent, InstanceId, InstanceState};
-use support::{Host, Setup, Viewer, attempts, block_on, hostile, runtimes, spec};
+use support::{Host, Setup, Viewer, attempts, block_on, builder, hostile, runtimes, spec};
 
 type Test = fn(&RuntimeChoice);
 
-const TESTS: [(&str, Test); 10] = [
+const TESTS: [(&str, Test); 11] = [
     ("a_frozen_instance_waits_and_goes_on", a_frozen_instance_waits_and_goes_on),
     ("bombs_hurt_only_their_instance", hostile::bombs_hurt_only_their_instance),
     ("nothing_escapes", hostile::nothing_escapes),
     ("a_full_disk_hurts_only_its_instance", a_full_disk_hurts_only_its_instance),
     ("a_pod_starts_is_isolated_and_goes", a_pod_starts_is_isolated_and_goes),
+    ("a_builder_keeps_its_disk_and_becomes_an_image", builder::a_builder_keeps_its_disk_and_becomes_an_image),
     ("an_end_by_itself_is_announced", an_end_by_itself_is_announced),
     ("a_killed_server_s_instance_is_adopted", a_killed_server_s_instance_is_adopted),
     ("a_start_killed_half_way_leaves_nothing_unknown", a_start_killed_half_way_leaves_nothing_unknown),

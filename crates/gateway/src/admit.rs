@@ -90,7 +90,8 @@ fn begin(context: &Context, request: &Request) -> Result<Answer, Refusal> {
     let stack = StackToken {
         account_id: ticket.account_id.clone(),
         region: ticket.region.clone(),
-        stack: ticket.stack.clone(),
+        // An administrator's page belongs to no stack, and is embedded nowhere.
+        stack: ticket.destination.stack().unwrap_or_default().to_owned(),
     };
     let busy = |_| refusal(RefusalReason::Unavailable, "Too many people ask for admission right now.");
     let place = Arc::clone(&shared.admissions).try_acquire_owned().map_err(busy)?;

@@ -30,7 +30,8 @@ fn stack_of(query: &str, context: &Context) -> Option<StackToken> {
         return StackToken::verify(&token, key).ok();
     }
     let ticket = Ticket::verify_whenever(&value("parameters")?, &value("signature")?, key).ok()?;
-    Some(StackToken { account_id: ticket.account_id, region: ticket.region, stack: ticket.stack })
+    let stack = ticket.destination.stack()?.to_owned();
+    Some(StackToken { account_id: ticket.account_id, region: ticket.region, stack })
 }
 
 /// Percent-encoding undone; what is not encoded as it should be stays as it is, and no signature fits it.

@@ -4,8 +4,11 @@
 //! It is a static program without dependencies, since it runs in any image. Three threads: one reads the agent's commands, one waits for
 //! children, one passes on what applications write. When the agent's connection ends, so do all applications and the launcher.
 //!
-//! `millrace-launcher [--socket PATH]`
+//! In an image builder it is started as root of the pod, and goes to a user namespace below first ([`administrator`]).
+//!
+//! `millrace-launcher [--socket PATH | --administrator=UID:GID:GROUPS]`
 
+mod administrator;
 mod output;
 mod session;
 mod table;
@@ -43,7 +46,15 @@ fn main() -> ExitCode {
 }
 
 fn run() -> Result<(), String> {
-    let socket = arguments()?;
+    let socket = match arguments()? {
+        Invocation::Serve { socket, administrator } => {
+            if let Some(user) = administrator {
+                administrator::become_administrator(&user)?;
+            }
+            socket
+        }
+        Invocation::MapIds(launcher) => return administrator::map_ids(&launcher),
+    };
     // As first process of a PID namespace orphans come here anyway; by hand and in tests, because of this.
     rustix::process::set_child_subreaper(Some(rustix::process::getpid()))
         .map_err(|error| format!("cannot adopt orphans: {error}"))?;
@@ -65,12 +76,27 @@ fn run() -> Result<(), String> {
     result
 }
 
-fn arguments() -> Result<PathBuf, String> {
-    let mut arguments = std::env::args_os().skip(1);
-    match (arguments.next(), arguments.next(), arguments.next()) {
-        (None, ..) => Ok(SOCKET.into()),
-        (Some(flag), Some(path), None) if flag == "--socket" => Ok(path.into()),
-        _ => Err("usage: millrace-launcher [--socket PATH]".to_owned()),
+/// What the command line asks for.
+enum Invocation {
+    Serve { socket: PathBuf, administrator: Option<administrator::User> },
+    MapIds(String),
+}
+
+fn arguments() -> Result<Invocation, String> {
+    let usage = || "usage: millrace-launcher [--socket PATH | --administrator=UID:GID:GROUPS]".to_owned();
+    let serve = |socket: PathBuf, administrator| Ok(Invocation::Serve { socket, administrator });
+    let arguments: Vec<_> = std::env::args_os().skip(1).collect();
+    match arguments.as_slice() {
+        [] => serve(SOCKET.into(), None),
+        [flag, path] if flag == "--socket" => serve(path.into(), None),
+        [flag, launcher] if flag == administrator::MAP_IDS => {
+            Ok(Invocation::MapIds(launcher.to_str().ok_or_else(usage)?.to_owned()))
+        }
+        [argument] => {
+            let user = argument.to_str().and_then(|text| text.strip_prefix("--administrator="));
+            serve(SOCKET.into(), Some(user.ok_or_else(usage)?.parse()?))
+        }
+        _ => Err(usage()),
     }
 }
 

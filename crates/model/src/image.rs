@@ -21,7 +21,7 @@ pub struct Image {
     pub name: Name,
     /// When it was registered.
     pub created_at: Timestamp,
-    /// The digest of its manifest: what its content is.
+    /// The digest of its manifest: what its content is. Empty until there is any.
     pub digest: String,
     /// Whether it can be used.
     pub state: ImageState,
@@ -35,8 +35,12 @@ pub struct Image {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ImageState {
+    /// Not yet: an image builder is becoming it.
+    Pending,
     /// It can.
     Available,
+    /// It could not be made.
+    Failed,
 }
 
 /// The operating system family of an image.
@@ -76,6 +80,18 @@ pub struct ImageDetails {
     pub platform: Platform,
     /// The version of the runtime that its instances get.
     pub agent_version: Option<String>,
+    /// The image that it was made from.
+    #[serde(default)]
+    pub base: Option<ImageReference>,
+    /// The image builder that it was made by.
+    #[serde(default)]
+    pub image_builder: Option<Name>,
+    /// Why it could not be made, if it could not.
+    #[serde(default)]
+    pub failure: Option<String>,
+    /// What was left out when it was made: a line for each kind.
+    #[serde(default)]
+    pub left_out: Vec<String>,
 }
 
 /// A program of an image.
@@ -92,4 +108,7 @@ pub struct Application {
     /// The name under which its icon is kept; absent: it has none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub icon: Option<String>,
+    /// A picture of it inside the image: the path that its administrator named.
+    #[serde(default)]
+    pub icon_path: Option<String>,
 }

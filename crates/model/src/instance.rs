@@ -14,6 +14,17 @@ text_type!(
         && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
 );
 
+impl InstanceId {
+    /// What the ids of image builders' instances begin with: whoever sees an instance on a host knows whose it is to keep or to end.
+    pub const BUILDERS: &str = "ib-";
+
+    /// Whether it is an image builder's.
+    #[must_use]
+    pub fn is_builders(&self) -> bool {
+        self.0.starts_with(Self::BUILDERS)
+    }
+}
+
 /// An instance that was recorded, and may or may not be on a host yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Instance {

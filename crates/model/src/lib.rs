@@ -13,7 +13,10 @@
 //! Structures derive serde so that a store can keep them in a column; the wire has shapes of its own.
 
 pub mod backoff;
+pub mod builder;
+pub mod builder_plan;
 pub mod capacity;
+pub mod desktop_entry;
 pub mod fleet;
 pub mod image;
 pub mod instance;
@@ -24,6 +27,7 @@ pub mod stack;
 pub mod tags;
 pub mod time;
 
+pub use builder::ImageBuilder;
 pub use fleet::Fleet;
 pub use image::Image;
 pub use instance::{Instance, InstanceId};

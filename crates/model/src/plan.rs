@@ -345,7 +345,7 @@ impl<'a> Planner<'a> {
         let Some(host) = &self.snapshot.host else { return };
         let recorded: BTreeSet<_> = self.snapshot.instances.iter().map(|instance| &instance.id).collect();
         for id in host.keys() {
-            if !recorded.contains(id) && !self.snapshot.busy.contains(id) {
+            if !id.is_builders() && !recorded.contains(id) && !self.snapshot.busy.contains(id) {
                 self.plan.steps.push(Step::DestroyOrphan { instance: id.clone() });
             }
         }

@@ -80,7 +80,7 @@ impl Store {
             sessions::find_live(&mut tx, &binding.fleet, &binding.stack, &binding.user).await?
             && session.deadline().is_none_or(|deadline| now < deadline)
         {
-            spend(&mut tx, binding).await?;
+            spend(&mut tx, &binding.ticket_id, binding.ticket_expires_at).await?;
             tx.commit().await?;
             return Ok(Bound::Resumed(session));
         }
@@ -93,16 +93,16 @@ impl Store {
                 starting: record.counts.starting,
             });
         };
-        spend(&mut tx, binding).await?;
+        spend(&mut tx, &binding.ticket_id, binding.ticket_expires_at).await?;
         tx.commit().await?;
         Ok(Bound::New(session))
     }
 }
 
-async fn spend(tx: &mut Tx, binding: &Binding) -> Result<(), StoreError> {
+pub(crate) async fn spend(tx: &mut Tx, ticket_id: &str, expires_at: Timestamp) -> Result<(), StoreError> {
     sqlx::query("INSERT INTO spent_tickets (id, expires_at) VALUES (?, ?)")
-        .bind(&binding.ticket_id)
-        .bind(binding.ticket_expires_at.0)
+        .bind(ticket_id)
+        .bind(expires_at.0)
         .execute(&mut **tx)
         .await?;
     Ok(())

@@ -114,10 +114,11 @@ impl Store {
     pub const IMAGES: &'static str = "images";
 }
 
-async fn insert(tx: &mut Tx, scope: &Scope, image: &Image) -> Result<(), StoreError> {
+/// Writes an image, over what was there of that name.
+pub(crate) async fn insert(tx: &mut Tx, scope: &Scope, image: &Image) -> Result<(), StoreError> {
     sqlx::query(
         "INSERT INTO images (account, region, name, created_at, digest, state, details) VALUES (?, ?, ?, ?, ?, ?, ?) \
-         ON CONFLICT DO UPDATE SET details = excluded.details, state = excluded.state",
+         ON CONFLICT DO UPDATE SET digest = excluded.digest, details = excluded.details, state = excluded.state",
     )
     .bind(scope.account.as_str())
     .bind(scope.region.as_str())
@@ -149,7 +150,7 @@ async fn insert(tx: &mut Tx, scope: &Scope, image: &Image) -> Result<(), StoreEr
     Ok(())
 }
 
-async fn find(tx: &mut Tx, scope: &Scope, name: &Name) -> Result<Option<Image>, StoreError> {
+pub(crate) async fn find(tx: &mut Tx, scope: &Scope, name: &Name) -> Result<Option<Image>, StoreError> {
     let found = sqlx::query("SELECT * FROM images WHERE account = ? AND region = ? AND name = ?")
         .bind(scope.account.as_str())
         .bind(scope.region.as_str())

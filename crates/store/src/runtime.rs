@@ -42,7 +42,7 @@ impl Store {
     pub async fn runtime(&self) -> Result<RuntimeSnapshot, StoreError> {
         let mut tx = self.read().await?;
         let rows = sqlx::query(
-            "SELECT fleets.*, images.digest AS digest FROM fleets LEFT JOIN images \
+            "SELECT fleets.*, NULLIF(images.digest, '') AS digest FROM fleets LEFT JOIN images \
              ON images.account = image_owner AND images.region = fleets.region AND images.name = image_name \
              WHERE running_since IS NOT NULL OR EXISTS (SELECT 1 FROM instances WHERE instances.account = fleets.account \
              AND instances.region = fleets.region AND instances.fleet = fleets.name)",

@@ -16,6 +16,8 @@ pub enum ResourceKind {
     Fleet,
     /// Images.
     Image,
+    /// Image builders.
+    ImageBuilder,
 }
 
 impl ResourceKind {
@@ -24,6 +26,7 @@ impl ResourceKind {
             Self::Stack => "stack",
             Self::Fleet => "fleet",
             Self::Image => "image",
+            Self::ImageBuilder => "image-builder",
         }
     }
 }
@@ -84,6 +87,7 @@ async fn find(
         ResourceKind::Stack => select!("stacks"),
         ResourceKind::Fleet => select!("fleets"),
         ResourceKind::Image => select!("images"),
+        ResourceKind::ImageBuilder => select!("image_builders"),
     };
     let found: Option<String> = sqlx::query_scalar(query)
         .bind(kind.as_str())

@@ -6,6 +6,7 @@
 //! ```text
 //! ticket, admission      who may come in: signed by one part, checked offline by another
 //! message, frame         what is said on the WebSocket and on the agent's socket
+//! assistant              what the image assistant of a builder and the server say to each other
 //! launch                 what agent and launcher say to each other
 //! framing                the length in front of each message on a Unix socket
 //! clipboard              its text in parts, and how much of it may pass
@@ -13,6 +14,7 @@
 //! ```
 
 pub mod admission;
+pub mod assistant;
 pub mod clipboard;
 pub mod frame;
 pub mod framing;

@@ -11,6 +11,8 @@ use crate::SigningKey;
 pub const MAX_PARAMETERS_BYTES: usize = 8 * 1024;
 
 const PURPOSE: &str = "ticket";
+const END_USER: &str = "END_USER";
+const ADMIN: &str = "ADMIN";
 
 /// What a streaming URL says. Made by CreateStreamingURL, spent by admission.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,12 +23,10 @@ pub struct Ticket {
     pub account_id: String,
     /// The region in which it was made.
     pub region: String,
-    /// The UserId given to CreateStreamingURL.
+    /// The UserId given to CreateStreamingURL; `admin` for an image builder.
     pub user_id: String,
-    /// The stack's name.
-    pub stack: String,
-    /// The fleet's name.
-    pub fleet: String,
+    /// What it leads to.
+    pub destination: Destination,
     /// The application to start at once; none: the catalogue.
     pub application_id: Option<String>,
     /// What the owner passes to the applications as `APPSTREAM_SESSION_CONTEXT`.
@@ -35,6 +35,63 @@ pub struct Ticket {
     pub max_user_duration_seconds: u32,
     /// A UUID: the ticket's identity, spent once.
     pub ticket_id: String,
+}
+
+/// What a streaming URL leads to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Destination {
+    /// A user's session.
+    Fleet {
+        /// The stack's name.
+        stack: String,
+        /// The fleet's name.
+        fleet: String,
+    },
+    /// An administrator's, on an image builder.
+    ImageBuilder {
+        /// The builder's name.
+        name: String,
+    },
+}
+
+impl Destination {
+    /// The stack by which a user comes; an administrator comes by none.
+    #[must_use]
+    pub fn stack(&self) -> Option<&str> {
+        match self {
+            Self::Fleet { stack, .. } => Some(stack),
+            Self::ImageBuilder { .. } => None,
+        }
+    }
+
+    /// `type`, `catalogSource` and `fleetRef`.
+    fn to_parameters(&self) -> (&'static str, String, String) {
+        match self {
+            Self::Fleet { stack, fleet } => (END_USER, format!("stack/{stack}"), format!("fleet/{fleet}")),
+            Self::ImageBuilder { name } => {
+                let reference = format!("image-builder/{name}");
+                (ADMIN, reference.clone(), reference)
+            }
+        }
+    }
+
+    fn from_parameters(kind: &str, catalog_source: &str, fleet_ref: &str) -> Result<Self, TicketError> {
+        let malformed = |what: &str| TicketError::Malformed(what.into());
+        match kind {
+            END_USER => Ok(Self::Fleet {
+                stack: catalog_source
+                    .strip_prefix("stack/")
+                    .ok_or_else(|| malformed("catalogSource"))?
+                    .to_owned(),
+                fleet: fleet_ref.strip_prefix("fleet/").ok_or_else(|| malformed("fleetRef"))?.to_owned(),
+            }),
+            ADMIN => {
+                let name = fleet_ref.strip_prefix("image-builder/").ok_or_else(|| malformed("fleetRef"))?;
+                Ok(Self::ImageBuilder { name: name.to_owned() })
+            }
+            _ => Err(malformed("its type is neither END_USER nor ADMIN")),
+        }
+    }
 }
 
 /// A ticket in the two strings of a streaming URL, both standard base64 (to be percent-encoded in the URL).
@@ -94,13 +151,14 @@ impl Ticket {
     /// # Errors
     /// [`TicketError::TooLong`] if the fields make it longer than [`MAX_PARAMETERS_BYTES`].
     pub fn sign(&self, key: &SigningKey) -> Result<SignedTicket, TicketError> {
+        let (kind, catalog_source, fleet_ref) = self.destination.to_parameters();
         let parameters = Parameters {
-            kind: "END_USER".to_owned(),
+            kind: kind.to_owned(),
             expires: self.expires_epoch_seconds.to_string(),
             aws_account_id: self.account_id.clone(),
             user_id: self.user_id.clone(),
-            catalog_source: format!("stack/{}", self.stack),
-            fleet_ref: format!("fleet/{}", self.fleet),
+            catalog_source,
+            fleet_ref,
             application_id: self.application_id.clone().unwrap_or_default(),
             user_context: self.session_context.clone().unwrap_or_default(),
             max_user_duration_in_secs: self.max_user_duration_seconds,
@@ -156,15 +214,9 @@ impl Ticket {
 impl Parameters {
     fn into_ticket(self) -> Result<Ticket, TicketError> {
         let malformed = |what: &str| TicketError::Malformed(what.into());
-        if self.kind != "END_USER" {
-            return Err(malformed("its type is not END_USER"));
-        }
-        let stack = self.catalog_source.strip_prefix("stack/").ok_or_else(|| malformed("catalogSource"))?;
-        let fleet = self.fleet_ref.strip_prefix("fleet/").ok_or_else(|| malformed("fleetRef"))?;
         Ok(Ticket {
             expires_epoch_seconds: self.expires.parse().map_err(|_| malformed("expires"))?,
-            stack: stack.to_owned(),
-            fleet: fleet.to_owned(),
+            destination: Destination::from_parameters(&self.kind, &self.catalog_source, &self.fleet_ref)?,
             account_id: self.aws_account_id,
             region: self.region,
             user_id: self.user_id,
@@ -186,8 +238,7 @@ mod tests {
             account_id: "123456789012".into(),
             region: "eu-west-1".into(),
             user_id: "alice@example.com".into(),
-            stack: "Desk".into(),
-            fleet: "Desk-Fleet".into(),
+            destination: Destination::Fleet { stack: "Desk".into(), fleet: "Desk-Fleet".into() },
             application_id: None,
             session_context: Some("Grüße & Zeichen".into()),
             max_user_duration_seconds: 57_600,
@@ -204,6 +255,21 @@ mod tests {
         let signed = ticket().sign(&key()).unwrap();
         let read = Ticket::verify(&signed.parameters, &signed.signature, &key(), 1_799_999_999).unwrap();
         assert_eq!(read, ticket());
+    }
+
+    #[test]
+    fn an_administrator_s_ticket_leads_to_an_image_builder() {
+        let destination = Destination::ImageBuilder { name: "B".into() };
+        let ticket = Ticket { destination, user_id: "admin".into(), ..ticket() };
+        let signed = ticket.sign(&key()).unwrap();
+        let json: serde_json::Value =
+            serde_json::from_slice(&STANDARD.decode(&signed.parameters).unwrap()).unwrap();
+        assert_eq!((&json["type"], &json["userId"]), (&"ADMIN".into(), &"admin".into()));
+        assert_eq!(
+            (&json["catalogSource"], &json["fleetRef"]),
+            (&"image-builder/B".into(), &"image-builder/B".into())
+        );
+        assert_eq!(Ticket::verify(&signed.parameters, &signed.signature, &key(), 0).unwrap(), ticket);
     }
 
     #[test]

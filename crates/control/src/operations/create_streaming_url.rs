@@ -3,7 +3,7 @@
 use millrace_model::fleet::FleetState;
 use millrace_model::{Name, Timestamp};
 use millrace_store::{FleetRecord, StoreError};
-use millrace_stream::ticket::{SignedTicket, Ticket, TicketError};
+use millrace_stream::ticket::{Destination, SignedTicket, Ticket, TicketError};
 use millrace_wire::ApiError;
 use millrace_wire::shapes::{CreateStreamingURLRequest, CreateStreamingURLResult};
 
@@ -19,12 +19,7 @@ pub(super) async fn handle(
     call: &Call<'_>,
     input: CreateStreamingURLRequest,
 ) -> Result<CreateStreamingURLResult, ApiError> {
-    let validity = input.validity.unwrap_or(DEFAULT_VALIDITY_SECONDS);
-    if !(1..=LONGEST_VALIDITY_SECONDS).contains(&validity) {
-        return Err(ApiError::invalid_parameter_value(format!(
-            "The value {validity} of Validity is not valid: it must be between 1 and {LONGEST_VALIDITY_SECONDS}."
-        )));
-    }
+    let validity = checked_validity(input.validity, DEFAULT_VALIDITY_SECONDS)?;
     let stack = values::existing(&input.stack_name, |name| call.no_stack(name))?;
     let fleet = values::existing(&input.fleet_name, |name| call.no_fleet(name))?;
     let record = usable(call, &stack, &fleet).await?;
@@ -33,18 +28,54 @@ pub(super) async fn handle(
         check_application(call, &record, id).await?;
     }
 
+    let ticket = NewTicket {
+        destination: Destination::Fleet { stack: stack.to_string(), fleet: fleet.to_string() },
+        user_id: input.user_id,
+        application_id,
+        session_context: values::text(input.session_context),
+        max_user_duration_seconds: record.fleet.settings.max_user_duration_seconds,
+    };
+    let (url, expires) = sign(call, validity, ticket)?;
+    Ok(CreateStreamingURLResult { streaming_url: Some(url), expires: Some(wire_moment(expires)) })
+}
+
+/// For how many seconds a URL is to be good.
+pub(super) fn checked_validity(asked: Option<i64>, default: i64) -> Result<i64, ApiError> {
+    let validity = asked.unwrap_or(default);
+    if (1..=LONGEST_VALIDITY_SECONDS).contains(&validity) {
+        return Ok(validity);
+    }
+    Err(ApiError::invalid_parameter_value(format!(
+        "The value {validity} of Validity is not valid: it must be between 1 and {LONGEST_VALIDITY_SECONDS}."
+    )))
+}
+
+/// What a ticket says beside what the call says.
+pub(super) struct NewTicket {
+    pub(super) destination: Destination,
+    pub(super) user_id: String,
+    pub(super) application_id: Option<String>,
+    pub(super) session_context: Option<String>,
+    pub(super) max_user_duration_seconds: u32,
+}
+
+/// The URL with the ticket, and when it expires.
+pub(super) fn sign(
+    call: &Call<'_>,
+    validity_seconds: i64,
+    new: NewTicket,
+) -> Result<(String, Timestamp), ApiError> {
     // Tickets count whole seconds; rounded up, so that a URL is good for no less than was asked for.
-    let expires_seconds = (call.now.0 + validity * 1000 + 999) / 1000;
+    let expires_seconds = (call.now.0 + validity_seconds * 1000 + 999) / 1000;
     let ticket = Ticket {
         expires_epoch_seconds: u64::try_from(expires_seconds).unwrap_or(0),
         account_id: call.scope.account.to_string(),
         region: call.scope.region.to_string(),
-        user_id: input.user_id,
-        stack: stack.to_string(),
-        fleet: fleet.to_string(),
-        application_id,
-        session_context: values::text(input.session_context),
-        max_user_duration_seconds: record.fleet.settings.max_user_duration_seconds,
+        user_id: new.user_id,
+        destination: new.destination,
+        application_id: new.application_id,
+        session_context: new.session_context,
+        max_user_duration_seconds: new.max_user_duration_seconds,
         ticket_id: call.control.surroundings.unique().to_string(),
     };
     let signed = ticket.sign(&call.control.config.signing_key).map_err(|error| match error {
@@ -54,10 +85,7 @@ pub(super) async fn handle(
             ApiError::internal_failure("The streaming URL could not be made.")
         }
     })?;
-    Ok(CreateStreamingURLResult {
-        streaming_url: Some(url(&call.control.config.public_url, &signed)),
-        expires: Some(wire_moment(Timestamp(expires_seconds * 1000))),
-    })
+    Ok((url(&call.control.config.public_url, &signed), Timestamp(expires_seconds * 1000)))
 }
 
 /// The fleet, if users can be sent to it by that stack.

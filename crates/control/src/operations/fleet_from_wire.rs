@@ -4,11 +4,11 @@ use millrace_model::Name;
 use millrace_model::fleet::{
     Capacity, DomainJoin, FleetKind, FleetSettings, NetworkPlacement, ObjectLocation, RootVolume, StreamView,
 };
-use millrace_model::image::{ImageReference, Platform};
+use millrace_model::image::{ImageReference, ImageState, Platform};
 use millrace_store::ResourceKind;
 use millrace_wire::{ApiError, shapes};
 
-use super::values::{in_range, text};
+use super::values::{image_not_available, in_range, text};
 use crate::api::Call;
 use crate::{arn, errors, instance_types};
 
@@ -104,7 +104,8 @@ pub(super) fn check_quota(call: &Call<'_>, settings: &FleetSettings) -> Result<(
 pub(super) async fn check_image(call: &Call<'_>, image: &ImageReference) -> Result<(), ApiError> {
     let found = call.control.store.image(&call.scope, &image.name).await;
     match found.map_err(|error| errors::store(&error))? {
-        Some(_) => Ok(()),
+        Some(found) if found.state == ImageState::Available => Ok(()),
+        Some(found) => Err(image_not_available(image.name.as_str(), found.state)),
         None => Err(call.no_image(image.name.as_str())),
     }
 }

@@ -104,13 +104,19 @@ fn errors(fleet: &Fleet) -> Vec<shapes::FleetError> {
 }
 
 fn error(error: &FleetError) -> shapes::FleetError {
-    let code = match error.code {
+    shapes::FleetError {
+        error_code: Some(error_code(error.code)),
+        error_message: Some(error.message.clone()),
+    }
+}
+
+pub(super) fn error_code(code: FleetErrorCode) -> shapes::FleetErrorCode {
+    match code {
         FleetErrorCode::InvalidSubnetConfiguration => shapes::FleetErrorCode::InvalidSubnetConfiguration,
         FleetErrorCode::DomainJoinNotSupported => shapes::FleetErrorCode::DomainJoinErrorNotSupported,
         FleetErrorCode::MachineRoleMissing => shapes::FleetErrorCode::MachineRoleIsMissing,
         FleetErrorCode::Validation => shapes::FleetErrorCode::ValidationError,
         FleetErrorCode::ImageNotFound => shapes::FleetErrorCode::ImageNotFound,
         FleetErrorCode::ProvisioningFailure => shapes::FleetErrorCode::FleetInstanceProvisioningFailure,
-    };
-    shapes::FleetError { error_code: Some(code), error_message: Some(error.message.clone()) }
+    }
 }

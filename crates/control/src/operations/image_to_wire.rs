@@ -1,7 +1,7 @@
 //! Images as the API shows them.
 
-use millrace_model::Image;
 use millrace_model::image::{Application, ImageState, Platform};
+use millrace_model::{Image, Scope};
 use millrace_wire::shapes;
 
 use super::values::wire_moment;
@@ -14,12 +14,17 @@ pub(super) fn image(call: &Call<'_>, image: &Image) -> shapes::Image {
         arn: Some(arn::image(&call.scope, &image.name)),
         display_name: image.details.display_name.clone(),
         description: image.details.description.clone(),
-        state: Some(match image.state {
-            ImageState::Available => shapes::ImageState::Available,
-        }),
+        state: Some(state(image.state)),
         visibility: Some(shapes::VisibilityType::Private),
-        // Image builders are not built.
-        image_builder_supported: Some(false),
+        image_builder_supported: Some(image.state == ImageState::Available),
+        image_builder_name: image.details.image_builder.as_ref().map(ToString::to_string),
+        base_image_arn: image.details.base.as_ref().map(|base| {
+            arn::image(&Scope { account: base.owner.clone(), region: call.scope.region.clone() }, &base.name)
+        }),
+        state_change_reason: image.details.failure.as_ref().map(|message| shapes::ImageStateChangeReason {
+            code: Some(shapes::ImageStateChangeReasonCode::InternalError),
+            message: Some(message.clone()),
+        }),
         platform: Some(platform(image.details.platform)),
         applications: Some(image.applications.iter().map(|program| application(call, program)).collect()),
         created_time: Some(wire_moment(image.created_at)),
@@ -30,13 +35,22 @@ pub(super) fn image(call: &Call<'_>, image: &Image) -> shapes::Image {
     }
 }
 
+pub(super) fn state(state: ImageState) -> shapes::ImageState {
+    match state {
+        ImageState::Pending => shapes::ImageState::Pending,
+        ImageState::Available => shapes::ImageState::Available,
+        ImageState::Failed => shapes::ImageState::Failed,
+    }
+}
+
 fn application(call: &Call<'_>, application: &Application) -> shapes::Application {
     let arguments = application.argv.get(1..).unwrap_or_default();
     shapes::Application {
         name: Some(application.name.clone()),
         display_name: Some(application.display_name.clone()),
         launch_path: application.argv.first().cloned(),
-        launch_parameters: (!arguments.is_empty()).then(|| arguments.join(" ")),
+        launch_parameters: (!arguments.is_empty())
+            .then(|| shlex::try_join(arguments.iter().map(String::as_str)).unwrap_or_default()),
         working_directory: application.working_directory.clone(),
         icon_url: application.icon.as_ref().map(|icon| call.control.icon_url(icon)),
         enabled: Some(true),

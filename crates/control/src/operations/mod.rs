@@ -5,6 +5,8 @@
 
 mod associations;
 mod create_fleet;
+mod create_image_builder;
+mod create_image_builder_streaming_url;
 mod create_stack;
 mod create_streaming_url;
 mod delete_fleet;
@@ -16,6 +18,8 @@ mod describe_stacks;
 mod expire_session;
 mod fleet_from_wire;
 mod fleet_to_wire;
+mod image_builder_to_wire;
+mod image_builders;
 mod image_to_wire;
 mod list_associated;
 mod session_to_wire;
@@ -72,6 +76,24 @@ pub(crate) async fn dispatch(call: &Call<'_>, input: Input) -> Result<Vec<u8>, A
             call.run::<op::ListAssociatedStacks>(input, list_associated::stacks).await
         }
         Operation::ExpireSession => call.run::<op::ExpireSession>(input, expire_session::handle).await,
+        Operation::CreateImageBuilder => {
+            call.run::<op::CreateImageBuilder>(input, create_image_builder::handle).await
+        }
+        Operation::DescribeImageBuilders => {
+            call.run::<op::DescribeImageBuilders>(input, image_builders::describe).await
+        }
+        Operation::UpdateImageBuilder => {
+            call.run::<op::UpdateImageBuilder>(input, image_builders::update).await
+        }
+        Operation::StartImageBuilder => call.run::<op::StartImageBuilder>(input, image_builders::start).await,
+        Operation::StopImageBuilder => call.run::<op::StopImageBuilder>(input, image_builders::stop).await,
+        Operation::DeleteImageBuilder => {
+            call.run::<op::DeleteImageBuilder>(input, image_builders::delete).await
+        }
+        Operation::CreateImageBuilderStreamingURL => {
+            call.run::<op::CreateImageBuilderStreamingURL>(input, create_image_builder_streaming_url::handle)
+                .await
+        }
         not_built => call.not_built(not_built),
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use millrace_model::image::ImageState;
 use millrace_model::tags::TagRefusal;
 use millrace_model::{Name, TagSet};
 use millrace_wire::ApiError;
@@ -68,6 +69,14 @@ pub(super) fn replaced_text(known: &mut Option<String>, said: Option<String>) {
     if said.is_some() {
         *known = text(said);
     }
+}
+
+/// The image is not (or not yet) to be used.
+pub(super) fn image_not_available(name: &str, state: ImageState) -> ApiError {
+    let state = super::image_to_wire::state(state).as_str();
+    ApiError::resource_not_available(format!(
+        "The image {name} is {state}. The image must be in an AVAILABLE state for this action to succeed."
+    ))
 }
 
 /// A number of the model on the wire.

@@ -6,6 +6,7 @@ mod check;
 mod fleets;
 mod harness;
 mod identities;
+mod image_builders;
 mod operations;
 mod restarts;
 mod updates;

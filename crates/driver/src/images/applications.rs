@@ -3,20 +3,37 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use millrace_model::desktop_entry::{self, DesktopEntry};
 use serde::Deserialize;
 
-use super::desktop::{self, Entry};
 use super::icons::{self, Renderer};
 use super::import::{parse, refused};
 use super::layers::Merged;
 use super::{ImageApplication, ImportError, failed};
 
 /// The label that names an image's applications.
-const APPLICATIONS_LABEL: &str = "dev.millrace.applications";
+pub(super) const APPLICATIONS_LABEL: &str = "dev.millrace.applications";
 /// As many applications as one image may offer.
 const MOST_APPLICATIONS: usize = 50;
 /// Where desktop entries are.
 const ENTRIES: &str = "/usr/share/applications";
+
+/// An application, and where its icon is.
+#[derive(Debug, PartialEq, Eq)]
+struct Entry {
+    application: ImageApplication,
+    /// An icon's name in a theme, or the absolute path of its file.
+    icon: Option<String>,
+}
+
+impl From<DesktopEntry> for Entry {
+    fn from(entry: DesktopEntry) -> Self {
+        let DesktopEntry { name, display_name, argv, working_directory, icon } = entry;
+        let application =
+            ImageApplication { name, display_name, argv, working_directory, icon: String::new() };
+        Self { application, icon: (!icon.is_empty()).then_some(icon) }
+    }
+}
 
 /// An application as the label names it.
 #[derive(Debug, Deserialize)]
@@ -94,7 +111,7 @@ fn entries(merged: &Merged) -> Result<Vec<Entry>, ImportError> {
     let mut entries = Vec::new();
     for name in merged.names(ENTRIES, 10 * MOST_APPLICATIONS).map_err(reading())? {
         let text = merged.read(&format!("{ENTRIES}/{name}")).map_err(reading())?;
-        entries.extend(text.and_then(|text| desktop::parse(&name, &text)));
+        entries.extend(text.and_then(|text| desktop_entry::parse(&name, &text)).map(Entry::from));
     }
     Ok(entries)
 }

@@ -5,18 +5,22 @@ use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::icons::Renderer;
 use super::layers::{Merged, UnpackedLayer, unpack};
+use super::snapshot::unpacked;
 use super::source::{Section, Source, sha256_hex};
-use super::{ImageRecord, ImageStore, ImportError, ImportLimits, ImportedImage, applications, failed, users};
+use super::{
+    HistoryEntry, ImageRecord, ImageStore, ImportError, ImportLimits, ImportedImage, MOST_HISTORY,
+    applications, failed, users,
+};
 use crate::ImageDigest;
 use crate::internal::unpack::Bounds;
 
 /// Overlayfs takes its layers in options of one page; this many always fit, and real images have fewer.
-const MOST_LAYERS: usize = 120;
+pub(super) const MOST_LAYERS: usize = 120;
 /// The types of layers that are unpacked; how they are compressed is read from their content. Layers that are not distributed with the image
 /// ("nondistributable", "foreign") are not among them, nor encrypted ones.
 const LAYER_TYPES: [&str; 6] = [
@@ -60,32 +64,48 @@ struct Manifest {
     layers: Vec<Descriptor>,
 }
 
-#[derive(Debug, Default, Deserialize)]
-struct Configuration {
+/// What an image is beside its files, in OCI's form.
+#[derive(Debug, Default, Deserialize, Serialize)]
+pub(super) struct Configuration {
     #[serde(default)]
-    architecture: String,
-    created: Option<String>,
+    pub(super) architecture: String,
+    #[serde(default = "linux")]
+    pub(super) os: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) created: Option<String>,
     #[serde(default)]
-    config: Execution,
+    pub(super) config: Execution,
     #[serde(default)]
-    rootfs: RootFilesystem,
+    pub(super) rootfs: RootFilesystem,
+    #[serde(default)]
+    pub(super) history: Option<Vec<HistoryEntry>>,
 }
 
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, Serialize)]
 #[serde(rename_all = "PascalCase", default)]
-struct Execution {
-    user: Option<String>,
-    env: Option<Vec<String>>,
-    entrypoint: Option<Vec<String>>,
-    cmd: Option<Vec<String>>,
-    working_dir: Option<String>,
-    labels: Option<BTreeMap<String, String>>,
+pub(super) struct Execution {
+    pub(super) user: Option<String>,
+    pub(super) env: Option<Vec<String>>,
+    pub(super) entrypoint: Option<Vec<String>>,
+    pub(super) cmd: Option<Vec<String>>,
+    pub(super) working_dir: Option<String>,
+    pub(super) labels: Option<BTreeMap<String, String>>,
 }
 
-#[derive(Debug, Default, Deserialize)]
-struct RootFilesystem {
+#[derive(Debug, Default, Deserialize, Serialize)]
+pub(super) struct RootFilesystem {
+    #[serde(default = "layers", rename = "type")]
+    pub(super) kind: String,
     #[serde(default)]
-    diff_ids: Vec<String>,
+    pub(super) diff_ids: Vec<String>,
+}
+
+fn linux() -> String {
+    "linux".to_owned()
+}
+
+fn layers() -> String {
+    "layers".to_owned()
 }
 
 /// What is left of the limits, shared by all layers.
@@ -102,45 +122,46 @@ pub(super) fn import(
     file: File,
     limits: &ImportLimits,
 ) -> Result<ImportedImage, ImportError> {
-    let temporary = store.directory.join("tmp").join("import");
-    fs::create_dir(&temporary).map_err(failed("making", &temporary))?;
-    let result = Import {
-        store,
-        temporary: temporary.clone(),
-        budget: Budget {
+    Import::begin(store, limits, |import| match &Source::of(file)? {
+        Source::RootFilesystem(archive) => import.root_filesystem(archive.clone()),
+        layout => import.layout(layout),
+    })
+}
+
+/// Something that adds layers and an image. INVARIANT: its caller holds the store's lock of changes.
+pub(super) struct Import<'a> {
+    pub(super) store: &'a ImageStore,
+    /// A directory of its own, gone when it is over.
+    pub(super) temporary: PathBuf,
+    budget: Budget,
+    /// Layers that were not here before, to be taken away if it fails.
+    added: Vec<String>,
+}
+
+impl<'a> Import<'a> {
+    /// Does the work within the limits, and clears away what it leaves if it fails.
+    pub(super) fn begin<T>(
+        store: &'a ImageStore,
+        limits: &ImportLimits,
+        work: impl FnOnce(&mut Self) -> Result<T, ImportError>,
+    ) -> Result<T, ImportError> {
+        let temporary = store.directory.join("tmp").join("import");
+        fs::create_dir(&temporary).map_err(failed("making", &temporary))?;
+        let budget = Budget {
             bytes: limits.bytes,
             entries: limits.entries,
             room: room(&store.directory)?,
             deadline: Instant::now() + limits.duration,
-        },
-        added: Vec::new(),
-    }
-    .run(file);
-    fs::remove_dir_all(&temporary).map_err(failed("removing", &temporary))?;
-    result
-}
-
-struct Import<'a> {
-    store: &'a ImageStore,
-    temporary: PathBuf,
-    budget: Budget,
-    /// Layers that were not here before, to be taken away if the import fails.
-    added: Vec<String>,
-}
-
-impl Import<'_> {
-    fn run(mut self, file: File) -> Result<ImportedImage, ImportError> {
-        let source = Source::of(file)?;
-        let result = match &source {
-            Source::RootFilesystem(archive) => self.root_filesystem(archive.clone()),
-            layout => self.layout(layout),
         };
+        let mut import = Self { store, temporary: temporary.clone(), budget, added: Vec::new() };
+        let result = work(&mut import);
         if result.is_err() {
-            for layer in &self.added {
-                let path = self.store.layer_directory(layer);
+            for layer in &import.added {
+                let path = store.layer_directory(layer);
                 fs::remove_dir_all(&path).map_err(failed("removing", &path))?;
             }
         }
+        fs::remove_dir_all(&temporary).map_err(failed("removing", &temporary))?;
         result
     }
 
@@ -218,7 +239,7 @@ impl Import<'_> {
         self.finish(digest, &Configuration::default(), vec![hex])
     }
 
-    fn unpack(&mut self, reader: &mut dyn std::io::Read) -> Result<UnpackedLayer, ImportError> {
+    pub(super) fn unpack(&mut self, reader: &mut dyn std::io::Read) -> Result<UnpackedLayer, ImportError> {
         let layer = self.temporary.join("layer");
         let target = layer.join("rootfs");
         fs::create_dir_all(&target).map_err(failed("making", &target))?;
@@ -235,7 +256,7 @@ impl Import<'_> {
     }
 
     /// Moves the layer that was just unpacked to its place, safely on disk first.
-    fn keep_layer(&mut self, found: &UnpackedLayer) -> Result<String, ImportError> {
+    pub(super) fn keep_layer(&mut self, found: &UnpackedLayer) -> Result<String, ImportError> {
         let layer = self.temporary.join("layer");
         let text = serde_json::to_vec_pretty(&found.unpacked).map_err(|error| refused(error.to_string()))?;
         let path = layer.join("layer.json");
@@ -248,7 +269,8 @@ impl Import<'_> {
         Ok(found.blob_hex.clone())
     }
 
-    fn finish(
+    /// Writes the image's record, last.
+    pub(super) fn finish(
         &mut self,
         digest: ImageDigest,
         config: &Configuration,
@@ -286,6 +308,8 @@ impl Import<'_> {
             applications,
             size_bytes: self.size(&layers)?,
             layers,
+            config_user: Some(execution.user.clone().unwrap_or_default()),
+            history: newest_history(config.history.as_deref().unwrap_or_default()),
         };
         self.write_record(&record)?;
         Ok(ImportedImage { record, existed: false })
@@ -294,10 +318,7 @@ impl Import<'_> {
     fn size(&self, layers: &[String]) -> Result<u64, ImportError> {
         let mut total = 0;
         for layer in layers {
-            let path = self.store.layer_directory(layer).join("layer.json");
-            let text = fs::read(&path).map_err(failed("reading", &path))?;
-            let unpacked: crate::internal::unpack::Unpacked = parse("layer.json", &text)?;
-            total += unpacked.bytes;
+            total += unpacked(self.store, layer)?.bytes;
         }
         Ok(total)
     }
@@ -313,6 +334,10 @@ impl Import<'_> {
         let directory = self.store.directory.join("images");
         File::open(&directory).and_then(|file| file.sync_all()).map_err(failed("writing out", &directory))
     }
+}
+
+fn newest_history(all: &[HistoryEntry]) -> Vec<HistoryEntry> {
+    all[all.len().saturating_sub(MOST_HISTORY)..].to_vec()
 }
 
 /// Whether an instance can be made of it at all.
@@ -368,7 +393,7 @@ fn manifest(source: &Source) -> Result<(Descriptor, Vec<u8>), ImportError> {
 }
 
 /// As OCI names it.
-fn host_architecture() -> &'static str {
+pub(super) fn host_architecture() -> &'static str {
     match std::env::consts::ARCH {
         "x86_64" => "amd64",
         "aarch64" => "arm64",

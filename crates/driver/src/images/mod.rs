@@ -11,10 +11,10 @@
 //! Everything appears by a rename when it is whole. Calls block: from asynchronous code they belong in `spawn_blocking`.
 
 mod applications;
-mod desktop;
 mod icons;
 mod import;
 mod layers;
+mod snapshot;
 mod source;
 mod users;
 
@@ -31,7 +31,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
-use crate::{ImageDigest, InstanceId};
+use crate::{ImageDigest, InstanceId, Snapshot, SnapshotSpec};
 
 /// What an import may take.
 #[derive(Clone, Copy, Debug)]
@@ -114,6 +114,24 @@ pub struct ImageApplication {
     pub icon: String,
 }
 
+/// One step by which an image came to be, as OCI tells it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct HistoryEntry {
+    /// RFC 3339.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub created: Option<String>,
+    /// What made it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub created_by: Option<String>,
+    /// What else is to be said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub comment: Option<String>,
+    /// It added no layer.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub empty_layer: bool,
+}
+
 /// What an image is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ImageRecord {
@@ -139,6 +157,24 @@ pub struct ImageRecord {
     pub layers: Vec<String>,
     /// All layers unpacked, in bytes.
     pub size_bytes: u64,
+    /// OCI's User as the image says it; none if an earlier version of this program imported it, which did not keep it.
+    #[serde(default)]
+    pub config_user: Option<String>,
+    /// OCI's History: at most [`MOST_HISTORY`] entries are kept, the newest.
+    #[serde(default)]
+    pub history: Vec<HistoryEntry>,
+}
+
+/// As many entries of history as are kept.
+pub const MOST_HISTORY: usize = 200;
+
+/// The files of a snapshot: what an image builder wrote.
+#[derive(Clone, Debug)]
+pub(crate) enum SnapshotSource {
+    /// A file that holds a file system with the layer in its directory `data`. Nobody may have it mounted.
+    DiskImage(PathBuf),
+    /// A directory with the layer in its directory `data`.
+    Directory(PathBuf),
 }
 
 /// What an import came to.
@@ -278,7 +314,7 @@ impl ImageStore {
     }
 
     /// Drops the leases of all instances but `living`: a server may have been killed between an instance's end and its lease's.
-    pub(crate) fn keep_leases(&self, living: &[InstanceId]) -> Result<(), ImportError> {
+    pub(crate) fn keep_leases(&self, living: &[&InstanceId]) -> Result<(), ImportError> {
         let _guard = self.changes.lock().unwrap_or_else(PoisonError::into_inner);
         let leases = self.directory.join("leases");
         for image in fs::read_dir(&leases).map_err(failed("reading", &leases))? {
@@ -311,6 +347,20 @@ impl ImageStore {
     pub fn import_open(&self, source: File, limits: &ImportLimits) -> Result<ImportedImage, ImportError> {
         let _guard = self.changes.lock().unwrap_or_else(PoisonError::into_inner);
         import::import(self, source, limits)
+    }
+
+    /// Makes a new image of what was written above the image `base`.
+    ///
+    /// # Errors
+    /// [`ImportError`]; then nothing of it is left.
+    pub(crate) fn snapshot(
+        &self,
+        base: &ImageDigest,
+        source: &SnapshotSource,
+        spec: &SnapshotSpec,
+    ) -> Result<Snapshot, ImportError> {
+        let _guard = self.changes.lock().unwrap_or_else(PoisonError::into_inner);
+        snapshot::snapshot(self, base, source, spec)
     }
 
     /// The record of one image.

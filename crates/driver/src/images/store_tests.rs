@@ -24,6 +24,8 @@ fn put(store: &ImageStore, character: &str, layers: &[&str]) -> ImageDigest {
         },
         applications: Vec::new(),
         layers: layers.iter().map(|layer| (*layer).to_owned()).collect(),
+        config_user: None,
+        history: Vec::new(),
         size_bytes: 0,
     };
     for layer in layers {
@@ -69,7 +71,7 @@ fn leases_of_instances_that_are_gone_go() {
     for id in &ids {
         store.lease(&image, id).unwrap();
     }
-    store.keep_leases(&ids[..1]).unwrap();
+    store.keep_leases(&[&ids[0]]).unwrap();
     assert!(matches!(store.remove(&image), Err(ImportError::InUse(_))));
     store.keep_leases(&[]).unwrap();
     store.remove(&image).unwrap();

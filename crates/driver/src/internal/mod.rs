@@ -1,8 +1,10 @@
 //! The hidden commands of the program that embeds this crate: short-lived, single-threaded child processes for what a server must not do to itself
 //! (mount namespaces, forking, unpacking what strangers packed). The server starts its own executable with `internal` as the first argument.
 
+mod cleaning;
 mod filter;
 pub(crate) mod icon;
+mod pack;
 mod start;
 pub(crate) mod unpack;
 mod upper;
@@ -26,6 +28,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Some("check-confinement") => check_confinement(&args[1..]),
         Some("check-overlay") => start::check(&args[1..]),
         Some("render-icon") => icon::run(&args[1..]),
+        Some("pack-layer") => pack::run(&args[1..]),
         Some("start-container") => start::run(&args[1..]),
         Some("unpack-layer") => unpack::run(&args[1..]),
         _ => Err("internal: unknown command".into()),

@@ -98,6 +98,7 @@ fn try_overlay(directory: &Path) -> Result<(), String> {
         lowers: vec![directory.join("lower")],
         upper: Some(Upper {
             place: UpperPlace::Directory(directory.join("upper")),
+            kept: false,
             directories: ["data", "work"]
                 .map(|path| NewDirectory { path: path.into(), uid: 0, gid: 0, mode: 0o755 })
                 .into(),
@@ -183,8 +184,14 @@ fn overlay(plan: &StartPlan, lowers: &[OwnedFd], upper: Option<&OwnedFd>) -> Res
     if let Some(tree) = upper {
         let target = root.join("upper");
         attach(tree, &target)?;
-        // `volatile`: nobody ever reads this upper layer again, so the application's fsync need not reach the disk.
-        options.push_str(&format!(",upperdir={0}/data,workdir={0}/work,volatile", target.display()));
+        options.push_str(&format!(",upperdir={0}/data,workdir={0}/work", target.display()));
+        if plan.upper.as_ref().is_some_and(|upper| upper.kept) {
+            // What a snapshot reads must be plain: no directory may point to another one of the lower layers.
+            options.push_str(",redirect_dir=off,index=off");
+        } else {
+            // Nobody ever reads this upper layer again, so the application's fsync need not reach the disk.
+            options.push_str(",volatile");
+        }
         mounted.push(target);
     } else {
         flags |= MountFlags::RDONLY;

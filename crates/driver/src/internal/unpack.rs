@@ -12,7 +12,7 @@ use std::ffi::OsString;
 use std::fs;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{FileExt, PermissionsExt};
 use std::path::{Component, Path, PathBuf};
 use std::rc::Rc;
 
@@ -228,7 +228,11 @@ impl Layer<'_> {
                 let size = entry.size();
                 self.take_bytes(size)?;
                 let mut file = fs::File::create_new(&path).map_err(|error| at(&name, &error))?;
-                let copied = io::copy(&mut entry, &mut file)?;
+                let copied = if kind == EntryType::GNUSparse {
+                    copy_sparse(&mut entry, &mut file)?
+                } else {
+                    io::copy(&mut entry, &mut file)?
+                };
                 if copied != size {
                     return Err(refuse(format!("{}: the archive ends within it", name.display())));
                 }
@@ -367,6 +371,30 @@ impl Layer<'_> {
         }
         Ok(())
     }
+}
+
+/// Copies a file whose archive says that it has holes, and leaves holes where a whole block is zero.
+fn copy_sparse(reader: &mut impl Read, file: &mut fs::File) -> io::Result<u64> {
+    let mut block = vec![0; BLOCK as usize];
+    let mut length = 0;
+    loop {
+        let mut filled = 0;
+        while filled < block.len() {
+            match reader.read(&mut block[filled..])? {
+                0 => break,
+                count => filled += count,
+            }
+        }
+        if filled == 0 {
+            break;
+        }
+        if block[..filled].iter().any(|byte| *byte != 0) {
+            file.write_all_at(&block[..filled], length)?;
+        }
+        length += filled as u64;
+    }
+    file.set_len(length)?;
+    Ok(length)
 }
 
 /// The attributes to set: of the user, POSIX access lists and file capabilities. Others (above all `trusted.overlay.*`, by which an archive could

@@ -21,6 +21,9 @@ use crate::{loop_device, sys};
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Upper {
     pub(crate) place: UpperPlace,
+    /// It outlives the instance, and may have been used before: what is written must reach the disk in order, and what is there stays.
+    #[serde(default)]
+    pub(crate) kept: bool,
     /// Each after its parents; ids inside the instance.
     pub(crate) directories: Vec<NewDirectory>,
 }
@@ -52,20 +55,21 @@ pub(super) fn open(upper: &Upper, namespace: BorrowedFd<'_>) -> Result<OwnedFd, 
             let root = openat(CWD, path, OFlags::DIRECTORY | OFlags::CLOEXEC, Mode::empty())
                 .map_err(io::Error::from)
                 .map_err(failed(path))?;
-            make_directories(root.as_fd(), &upper.directories)?;
+            make_directories(root.as_fd(), upper)?;
             sys::detached_mount(path, Some(namespace), false).map_err(failed(path))
         }
         UpperPlace::Image(path) => {
-            let mount = mount_image(path).map_err(failed(path))?;
+            let mount = mount_image(path, upper.kept).map_err(failed(path))?;
             // Before the mount is id-mapped: our own ids are not of the mapping.
-            make_directories(mount.as_fd(), &upper.directories)?;
+            make_directories(mount.as_fd(), upper)?;
             sys::map_mount(mount.as_fd(), Some(namespace), false).map_err(failed(path))?;
             Ok(mount)
         }
     }
 }
 
-fn mount_image(path: &Path) -> io::Result<OwnedFd> {
+/// The file system in the file, as a detached mount.
+pub(super) fn mount_image(path: &Path, kept: bool) -> io::Result<OwnedFd> {
     let image = OpenOptions::new().read(true).write(true).open(path)?;
     let device = loop_device::attach(&image)?;
     let context = fsopen("ext4", FsOpenFlags::FSOPEN_CLOEXEC)?;
@@ -73,8 +77,10 @@ fn mount_image(path: &Path) -> io::Result<OwnedFd> {
     fsconfig_set_string(context, "source", device.path.as_str())?;
     // What is deleted gives its room on the host back.
     fsconfig_set_flag(context, "discard")?;
-    // Nothing here outlives the instance, let alone the host: no order of writes is worth waiting for.
-    fsconfig_set_flag(context, "nobarrier")?;
+    if !kept {
+        // Nothing here outlives the instance, let alone the host: no order of writes is worth waiting for.
+        fsconfig_set_flag(context, "nobarrier")?;
+    }
     // The image is sparse: its inode tables are zero already.
     fsconfig_set_flag(context, "noinit_itable")?;
     fsconfig_create(context)?;
@@ -83,11 +89,15 @@ fn mount_image(path: &Path) -> io::Result<OwnedFd> {
     Ok(fsmount(context, FsMountFlags::FSMOUNT_CLOEXEC, flags)?)
 }
 
-fn make_directories(root: BorrowedFd<'_>, directories: &[NewDirectory]) -> Result<(), String> {
-    for NewDirectory { path, uid, gid, mode } in directories {
+fn make_directories(root: BorrowedFd<'_>, upper: &Upper) -> Result<(), String> {
+    for NewDirectory { path, uid, gid, mode } in &upper.directories {
         let make = || -> io::Result<()> {
             let name = CString::new(path.as_str())?;
-            mkdirat(root, &name, Mode::from_raw_mode(0o700))?;
+            match mkdirat(root, &name, Mode::from_raw_mode(0o700)) {
+                // Made at the first start; whose it is since then, and its mode, are the administrator's choice.
+                Err(rustix::io::Errno::EXIST) if upper.kept => return Ok(()),
+                made => made?,
+            }
             let flags = rustix::fs::AtFlags::empty();
             chownat(root, &name, Some(Uid::from_raw(*uid)), Some(Gid::from_raw(*gid)), flags)?;
             // Whatever the umask is.
@@ -102,9 +112,9 @@ fn make_directories(root: BorrowedFd<'_>, directories: &[NewDirectory]) -> Resul
 pub(super) fn check(directory: &Path, mkfs: &Path) -> Result<(), String> {
     let path = directory.join("image");
     let said = |error: io::Error| format!("trying a file system in a file: {error}");
-    let size = loop_device::ImageSize { bytes: 4 << 20, inodes: 64 };
+    let size = loop_device::ImageSize { bytes: 4 << 20, inodes: 64, journal: false };
     loop_device::make_image(mkfs, &path, size).map_err(said)?;
-    let mount = mount_image(&path).map_err(said)?;
+    let mount = mount_image(&path, false).map_err(said)?;
     let file =
         openat(&mount, "file", OFlags::CREATE | OFlags::WRONLY, Mode::RUSR).map_err(|e| said(e.into()))?;
     rustix::io::write(&file, b"x").map_err(|error| said(error.into()))?;

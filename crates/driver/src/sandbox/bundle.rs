@@ -47,7 +47,15 @@ pub(crate) struct App<'a> {
     pub(crate) display_pid: i32,
     /// runc wants the id mappings repeated when it joins a user namespace, crun wants them left out.
     pub(crate) repeat_mappings: bool,
+    /// The user may become root, in a user namespace below the pod's that the launcher makes.
+    pub(crate) is_builder: bool,
 }
+
+/// What the launcher of a builder needs for a moment to make that namespace: to map ids into it, those of root included. It gives all of them up with
+/// the namespace of the pod, before anything of the image runs.
+const TO_MAP_IDS: [&str; 3] = ["CAP_SETFCAP", "CAP_SETGID", "CAP_SETUID"];
+/// Where a builder finds the programs that are the builder's.
+const BUILDER_PROGRAMS: &str = "/run/millrace/bin";
 
 /// The display container: a user, IPC, UTS and network namespace for both, X server and agent.
 pub(crate) fn display(pod: &Pod<'_>) -> Value {
@@ -93,15 +101,31 @@ pub(crate) fn app(pod: &Pod<'_>, app: &App<'_>) -> Value {
         bind(pod, "launcher", "/run/millrace/launcher", &["ro"]),
         bind(pod, "x11", "/tmp/.X11-unix", &["ro", "noexec"]),
     ]);
+    if app.is_builder {
+        // `sudo` there is setuid.
+        mounts.push(json!({"destination": BUILDER_PROGRAMS, "type": "bind",
+            "source": pod.stage.join("bind/bin"), "options": ["bind", "nodev", "ro"]}));
+        mounts.push(bind(pod, "builder", "/run/millrace/builder", &["ro", "noexec"]));
+    }
+    let (ids, arguments, held) = if app.is_builder {
+        (
+            json!({"uid": 0, "gid": 0}),
+            vec!["/run/millrace/launcher".to_owned(), administrator(user)],
+            &TO_MAP_IDS[..],
+        )
+    } else {
+        let ids = json!({"uid": user.uid, "gid": user.gid, "additionalGids": user.groups});
+        (ids, vec!["/run/millrace/launcher".to_owned()], &[][..])
+    };
     let process = json!({
         "terminal": false,
-        "user": {"uid": user.uid, "gid": user.gid, "additionalGids": user.groups},
-        "args": ["/run/millrace/launcher"],
+        "user": ids,
+        "args": arguments,
         "env": environment(app, &runtime_directory),
         "cwd": "/",
-        "capabilities": capabilities(&[]),
+        "capabilities": capabilities(held),
         "rlimits": limits(pod),
-        "noNewPrivileges": true,
+        "noNewPrivileges": !app.is_builder,
         // When memory runs out, an application goes before the X server does.
         "oomScoreAdj": 500,
     });
@@ -109,7 +133,17 @@ pub(crate) fn app(pod: &Pod<'_>, app: &App<'_>) -> Value {
         .map(|(kind, file)| json!({"type": kind, "path": format!("/proc/{}/ns/{file}", app.display_pid)}));
     let own = ["pid", "mount", "cgroup"].map(|kind| json!({"type": kind}));
     let namespaces: Vec<Value> = joined.into_iter().chain(own).collect();
-    bundle(pod, &process, &mounts, &namespaces, "app", false, app.repeat_mappings)
+    let mut config = bundle(pod, &process, &mounts, &namespaces, "app", false, app.repeat_mappings);
+    if app.is_builder {
+        config["linux"]["seccomp"] = seccomp::builder_profile();
+    }
+    config
+}
+
+/// The launcher's argument: whom it becomes in the namespace that it makes.
+fn administrator(user: &ImageUser) -> String {
+    let groups: Vec<String> = user.groups.iter().map(u32::to_string).collect();
+    format!("--administrator={}:{}:{}", user.uid, user.gid, groups.join(","))
 }
 
 fn bundle(
@@ -205,6 +239,11 @@ fn environment(app: &App<'_>, runtime_directory: &str) -> Vec<String> {
     for (name, value) in defaults {
         if !result.iter().any(|entry| names(entry, name)) {
             result.push(format!("{name}={value}"));
+        }
+    }
+    if app.is_builder {
+        for entry in result.iter_mut().filter(|entry| names(entry, "PATH")) {
+            *entry = entry.replacen("PATH=", &format!("PATH={BUILDER_PROGRAMS}:"), 1);
         }
     }
     result.extend(ours.map(|(name, value)| format!("{name}={value}")));

@@ -35,7 +35,7 @@ impl Template {
             detail: "it is not in the path (apt install e2fsprogs)".into(),
         })?;
         let new = run_dir.join("upper.new");
-        let size = ImageSize { bytes: limit.bytes, inodes: limit.inodes };
+        let size = ImageSize { bytes: limit.bytes, inodes: limit.inodes, journal: false };
         loop_device::make_image(&mkfs, &new, size).map_err(failed("making", &new))?;
         fs::rename(&new, &path).map_err(failed("renaming to", &path))?;
         Ok(Self { path })
@@ -43,15 +43,21 @@ impl Template {
 
     /// A new empty file system at `target`.
     pub(super) fn copy_to(&self, target: &Path) -> Result<(), DriverError> {
-        let stat = rustix::fs::statvfs(&self.path)
-            .map_err(|error| failed("looking at the room of", &self.path)(error.into()))?;
-        let free = stat.f_bavail.saturating_mul(stat.f_frsize);
-        if free < LEAST_FREE {
-            return Err(DriverError::NoRoom(format!("{} MiB of disk are free", free >> 20)));
-        }
+        check_room(&self.path)?;
         loop_device::copy_image(&self.path, target)
             .map_err(failed("copying the empty file system to", target))
     }
+}
+
+/// Refuses when the host's disk is nearly full.
+pub(super) fn check_room(path: &Path) -> Result<(), DriverError> {
+    let stat =
+        rustix::fs::statvfs(path).map_err(|error| failed("looking at the room of", path)(error.into()))?;
+    let free = stat.f_bavail.saturating_mul(stat.f_frsize);
+    if free < LEAST_FREE {
+        return Err(DriverError::NoRoom(format!("{} MiB of disk are free", free >> 20)));
+    }
+    Ok(())
 }
 
 /// Returns once no loop device holds the file, so that removing it frees the host's disk at once. The last mount ended with the instance's last

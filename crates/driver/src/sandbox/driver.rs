@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use tokio::io::unix::AsyncFd;
+use tokio::net::UnixListener;
 use tokio::process::Command;
 use tokio::sync::broadcast;
 
@@ -15,8 +16,8 @@ use super::{ID_COUNT, Inner, SandboxDriver, agent, lock, logs};
 use crate::images::{ImageRecord, ImportError};
 use crate::process::ProcessName;
 use crate::{
-    AgentConnection, AgentSecret, Driver, DriverError, InstanceEvent, InstanceId, InstanceSpec,
-    InstanceState, InstanceStatus,
+    AgentConnection, AgentSecret, DiskId, Driver, DriverError, InstanceEvent, InstanceId, InstanceSpec,
+    InstanceState, InstanceStatus, Snapshot, SnapshotSpec,
 };
 
 #[async_trait]
@@ -111,6 +112,24 @@ impl Driver for SandboxDriver {
             inner.cgroups.set_frozen(&inner.group, id.as_str(), frozen).map_err(failed(action, &directory))
         })
         .await
+    }
+
+    async fn assistant(&self, id: &InstanceId) -> Result<UnixListener, DriverError> {
+        let spec = self.inner.paths(id).read()?.map(|record| record.spec);
+        if spec.is_none_or(|spec| spec.builder.is_none()) {
+            return Err(DriverError::NoSuchInstance(id.clone()));
+        }
+        self.inner.listen(id)
+    }
+
+    async fn snapshot(&self, disk: &DiskId, spec: &SnapshotSpec) -> Result<Snapshot, DriverError> {
+        let (inner, disk, spec) = (self.inner.clone(), disk.clone(), spec.clone());
+        blocking(move || inner.take_snapshot(&disk, &spec)).await
+    }
+
+    async fn remove_disk(&self, disk: &DiskId) -> Result<(), DriverError> {
+        let (inner, disk) = (self.inner.clone(), disk.clone());
+        blocking(move || inner.remove_disk(&disk)).await
     }
 
     fn events(&self) -> broadcast::Receiver<InstanceEvent> {

@@ -9,6 +9,7 @@
 //! INVARIANT: whatever exists on the host for an instance, the instance's directory exists; it is made first and removed last.
 
 mod agent;
+mod builder;
 mod bundle;
 pub(crate) mod cgroup;
 mod disk;
@@ -36,7 +37,7 @@ use runtime::Runtime;
 pub use runtime::RuntimeChoice;
 
 use crate::images::ImageStore;
-use crate::{DriverError, InstanceEvent, InstanceId};
+use crate::{DiskId, DriverError, InstanceEvent, InstanceId};
 
 /// Events that a slow receiver may have outstanding before it lags.
 const EVENT_CAPACITY: usize = 1024;
@@ -182,7 +183,9 @@ impl SandboxDriver {
         let config = &self.inner.config;
         let ids = instance_ids(&config.run_dir)?;
         config.images.pin(&config.runtime_layers);
-        config.images.keep_leases(&ids).map_err(driver::image_error)?;
+        let disks = self.inner.disks()?;
+        let living: Vec<&InstanceId> = ids.iter().chain(disks.iter().map(DiskId::as_lease)).collect();
+        config.images.keep_leases(&living).map_err(driver::image_error)?;
         for id in ids {
             let paths = self.inner.paths(&id);
             let Some(record) = paths.read()? else { continue };

@@ -86,6 +86,9 @@ impl Inner {
             make_directory(&paths.at(name), 0, 0o700)?;
         }
         let secret = self.make_secret(&paths, base + DISPLAY_ID)?;
+        if record.spec.builder.is_some() {
+            self.prepare_builder(record)?;
+        }
         self.cgroups
             .create(&self.group, record.spec.id.as_str(), &record.spec.limits)
             .map_err(failed("making the cgroup", root))?;
@@ -111,6 +114,9 @@ impl Inner {
 
     /// The app container's writable layer, empty.
     pub(crate) fn prepare_upper(&self, record: &Record) -> Result<(), DriverError> {
+        if let Some(builder) = &record.spec.builder {
+            return self.prepare_disk(builder, &record.spec.image);
+        }
         match self.upper_place(record) {
             UpperPlace::Image(path) => self.disk.as_ref().map_or(Ok(()), |template| template.copy_to(&path)),
             UpperPlace::Directory(path) => make_directory(&path, 0, 0o700),
@@ -118,6 +124,9 @@ impl Inner {
     }
 
     fn upper_place(&self, record: &Record) -> UpperPlace {
+        if let Some(builder) = &record.spec.builder {
+            return self.disk_place(&builder.disk);
+        }
         let paths = self.paths(&record.spec.id);
         if self.disk.is_some() {
             UpperPlace::Image(paths.at(UPPER_IMAGE))
@@ -137,8 +146,9 @@ impl Inner {
         let ImageUser { home, uid, gid, .. } = &image.user;
         let relative = home.trim_start_matches('/');
         let exists = |layer: &PathBuf| fs::symlink_metadata(layer.join(relative)).is_ok();
+        let kept = record.spec.builder.is_some();
         if self.config.images.lower_directories(image).iter().any(exists) {
-            return Upper { place: self.upper_place(record), directories };
+            return Upper { place: self.upper_place(record), kept, directories };
         }
         let mut path = "data".to_owned();
         let parts: Vec<&str> = relative.split('/').filter(|part| !part.is_empty() && *part != ".").collect();
@@ -155,7 +165,7 @@ impl Inner {
                 0o755,
             ));
         }
-        Upper { place: self.upper_place(record), directories }
+        Upper { place: self.upper_place(record), kept, directories }
     }
 
     /// Writes the plan of a container's start. The app container's needs the display container's first process.
@@ -192,9 +202,13 @@ impl Inner {
                     environment: &image.environment,
                     display_pid,
                     repeat_mappings: self.runtime.repeats_mappings(),
+                    is_builder: record.spec.builder.is_some(),
                 };
                 let launcher = bind("launcher", self.config.launcher.clone(), true);
-                let binds = vec![shared("pod", true), shared("x11", true), launcher];
+                let mut binds = vec![shared("pod", true), shared("x11", true), launcher];
+                if app.is_builder {
+                    binds.extend([shared("bin", true), shared("builder", true)]);
+                }
                 let lowers = self.config.images.lower_directories(image);
                 (bundle::app(&pod, &app), binds, lowers, Some(self.upper(record, image)))
             }
@@ -254,6 +268,15 @@ impl Inner {
         ProcessName::of(pid).map_err(failed("looking up the process of", &path))
     }
 
+    /// The file with a builder's disk. (Of another instance's writable layer, its own directory says all.)
+    fn disk_of(&self, paths: &InstancePaths) -> Result<Option<PathBuf>, DriverError> {
+        let builder = paths.read()?.and_then(|record| record.spec.builder);
+        Ok(builder.and_then(|builder| match self.disk_place(&builder.disk) {
+            UpperPlace::Image(path) => Some(path),
+            UpperPlace::Directory(_) => None,
+        }))
+    }
+
     /// Ends and removes everything of an instance: processes, mounts (with the processes), cgroups, files. Succeeds if there is nothing.
     ///
     /// The runtime is not asked: it knows nothing that the cgroup and the kernel do not, may have been killed half-way itself, and takes longer.
@@ -273,9 +296,9 @@ impl Inner {
             }
         }
         self.cgroups.remove(&self.group, id).map_err(failed("removing the cgroups of", root))?;
-        let image = paths.at(UPPER_IMAGE);
-        if image.exists() {
-            disk::wait_given_back(&image).map_err(failed("giving back", &image))?;
+        let disk = self.disk_of(paths)?.unwrap_or_else(|| paths.at(UPPER_IMAGE));
+        if disk.exists() {
+            disk::wait_given_back(&disk).map_err(failed("giving back", &disk))?;
         }
         match fs::remove_dir_all(root) {
             Ok(()) => {}
@@ -317,7 +340,7 @@ fn lock(paths: &InstancePaths) -> Result<File, DriverError> {
     }
 }
 
-fn make_directory(path: &Path, owner: u32, mode: u32) -> Result<(), DriverError> {
+pub(super) fn make_directory(path: &Path, owner: u32, mode: u32) -> Result<(), DriverError> {
     let make = || {
         DirBuilder::new().mode(0o700).create(path)?;
         chown(path, Some(owner), Some(owner))?;

@@ -396,6 +396,22 @@ pub(crate) fn profile() -> Value {
     })
 }
 
+/// The profile of a builder's app container: one user namespace may be made, which the launcher does first thing; after that it takes the call away
+/// from itself and all that it starts.
+pub(crate) fn builder_profile() -> Value {
+    const NEW_USER: u64 = 0x1000_0000;
+    let mut profile = profile();
+    let Some(rules) = profile["syscalls"].as_array_mut() else { return profile };
+    for rule in rules.iter_mut() {
+        if let Some(names) = rule["names"].as_array_mut() {
+            names.retain(|name| name != "unshare");
+        }
+    }
+    rules.push(json!({"names": ["unshare"], "action": "SCMP_ACT_ALLOW",
+        "args": [{"index": 0, "value": NEW_USER, "op": "SCMP_CMP_EQ"}]}));
+    profile
+}
+
 fn architecture() -> &'static str {
     if cfg!(target_arch = "aarch64") { "SCMP_ARCH_AARCH64" } else { "SCMP_ARCH_X86_64" }
 }

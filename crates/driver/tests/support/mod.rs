@@ -1,6 +1,7 @@
 //! A host for tests: an image store shared by all of them, a directory and a range of ids for each, and a look at what is left.
 
 pub(crate) mod attempts;
+pub(crate) mod builder;
 pub(crate) mod hostile;
 
 use std::ffi::OsString;
@@ -245,6 +246,7 @@ pub(crate) fn spec(id: &str, image: &ImageDigest) -> InstanceSpec {
         image: image.clone(),
         limits: Limits { memory_bytes: 512 << 20, cpu_millis: 2000, processes: 100 },
         screen: ScreenSize { width: 1280, height: 720 },
+        builder: None,
     }
 }
 

@@ -10,7 +10,7 @@ use millrace_stream::admission::{Grant, Progress, RefusalReason, StackToken};
 use millrace_stream::ticket::{SignedTicket, Ticket};
 use serde_json::{Value, json};
 
-use crate::fixture::{Fixture, Step, Told, key, now, signed, soon, ticket};
+use crate::fixture::{Fixture, Step, Told, key, now, signed, soon, ticket, to_stack};
 
 async fn post(fixture: &Fixture, headers: &[(&str, &str)], body: String) -> Response<Incoming> {
     let mut request = Request::post(format!("http://{}/session/admit", fixture.address));
@@ -63,7 +63,7 @@ async fn bad_tickets_are_refused_without_asking() {
 #[tokio::test]
 async fn an_embedded_page_is_told_how_to_stay_so() {
     let fixture = Fixture::new().await;
-    let portal = Ticket { stack: "Portal".into(), ..ticket() }.sign(&key()).unwrap();
+    let portal = to_stack("Portal").sign(&key()).unwrap();
     let lines = lines(ask(&fixture, &portal).await).await;
     assert_eq!((lines.len(), &lines[0]["state"]), (2, &json!("opening")));
     let token = StackToken::verify(lines[0]["stack_token"].as_str().unwrap(), &key()).unwrap();

@@ -17,7 +17,7 @@ use millrace_stream::message::{
     AgentMessage, AgentRequest, ClientMessage, Credential, EndedReason, Hello, Input, InputEvent, ScreenSize,
     ServerMessage, SessionMessage,
 };
-use millrace_stream::ticket::{SignedTicket, Ticket};
+use millrace_stream::ticket::{Destination, SignedTicket, Ticket};
 use millrace_stream::wire::MAX_TO_AGENT_BYTES;
 use millrace_stream::{PROTOCOL_VERSION, SigningKey};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -263,13 +263,18 @@ pub(crate) fn ticket() -> Ticket {
         account_id: "123456789012".into(),
         region: "eu-west-1".into(),
         user_id: "alice".into(),
-        stack: "Desk".into(),
-        fleet: "Desk-Fleet".into(),
+        destination: Destination::Fleet { stack: "Desk".into(), fleet: "Desk-Fleet".into() },
         application_id: None,
         session_context: None,
         max_user_duration_seconds: 3600,
         ticket_id: "t-1".into(),
     }
+}
+
+/// A ticket of another stack.
+pub(crate) fn to_stack(stack: &str) -> Ticket {
+    let destination = Destination::Fleet { stack: stack.into(), fleet: "Desk-Fleet".into() };
+    Ticket { destination, ..ticket() }
 }
 
 pub(crate) fn signed() -> SignedTicket {

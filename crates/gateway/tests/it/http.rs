@@ -9,7 +9,7 @@ use hyper_util::rt::TokioExecutor;
 use millrace_stream::admission::StackToken;
 use millrace_stream::ticket::Ticket;
 
-use crate::fixture::{Fixture, ICON, key, limits, soon, ticket};
+use crate::fixture::{Fixture, ICON, key, limits, soon, to_stack};
 
 pub(crate) async fn get(fixture: &Fixture, path: &str) -> (Response<()>, String) {
     let uri = format!("http://{}{path}", fixture.address);
@@ -77,7 +77,7 @@ async fn only_the_stack_s_domains_may_embed_the_page() {
         (directive, page.headers().contains_key("x-frame-options"))
     };
     let encode = |text: &str| text.replace('+', "%2B").replace('/', "%2F").replace('=', "%3D");
-    let ticket = || Ticket { stack: "Portal".into(), ..ticket() };
+    let ticket = || to_stack("Portal");
     let query = |ticket: &Ticket| {
         let signed = ticket.sign(&key()).unwrap();
         format!("?parameters={}&signature={}", encode(&signed.parameters), encode(&signed.signature))
@@ -93,5 +93,5 @@ async fn only_the_stack_s_domains_may_embed_the_page() {
     assert_eq!(ancestors("").await, refused);
     assert_eq!(ancestors(&format!("?stack={stack}x")).await, refused);
     assert_eq!(ancestors("?parameters=e30%3D&signature=e30%3D").await, refused);
-    assert_eq!(ancestors(&query(&Ticket { stack: "Other".into(), ..ticket() })).await, refused);
+    assert_eq!(ancestors(&query(&to_stack("Other"))).await, refused);
 }

@@ -9,12 +9,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use async_trait::async_trait;
 use millrace_driver::images::{Images, ImportError, ImportedImage};
 use millrace_driver::{
-    AgentConnection, AgentSecret, Driver, DriverError, ImageDigest, InstanceEvent, InstanceId, InstanceSpec,
-    InstanceStatus,
+    AgentConnection, AgentSecret, DiskId, Driver, DriverError, ImageDigest, InstanceEvent, InstanceId,
+    InstanceSpec, InstanceStatus, Snapshot, SnapshotSpec,
 };
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use tokio::net::UnixStream;
+use tokio::net::{UnixListener, UnixStream};
 use tokio::sync::{broadcast, oneshot};
 use tokio_util::sync::CancellationToken;
 
@@ -224,6 +224,23 @@ impl Driver for RemoteHost {
 
     async fn set_frozen(&self, id: &InstanceId, frozen: bool) -> Result<(), DriverError> {
         self.ask(Request::SetFrozen { id: id.clone(), frozen }, None).await.map(|((), _)| ())
+    }
+
+    async fn assistant(&self, id: &InstanceId) -> Result<UnixListener, DriverError> {
+        let ((), listener) = self.ask::<(), DriverError>(Request::Assistant(id.clone()), None).await?;
+        let listener = listener.ok_or_else(|| DriverError::lost(io::Error::other("no listener came")))?;
+        let listener = std::os::unix::net::UnixListener::from(listener);
+        let listener = listener.set_nonblocking(true).and_then(|()| UnixListener::from_std(listener));
+        listener.map_err(DriverError::lost)
+    }
+
+    async fn snapshot(&self, disk: &DiskId, spec: &SnapshotSpec) -> Result<Snapshot, DriverError> {
+        let request = Request::Snapshot { disk: disk.clone(), spec: spec.clone() };
+        self.ask(request, None).await.map(|(snapshot, _)| snapshot)
+    }
+
+    async fn remove_disk(&self, disk: &DiskId) -> Result<(), DriverError> {
+        self.ask(Request::RemoveDisk(disk.clone()), None).await.map(|((), _)| ())
     }
 
     fn events(&self) -> broadcast::Receiver<InstanceEvent> {

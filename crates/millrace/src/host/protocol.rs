@@ -13,7 +13,7 @@
 //! method in `client.rs`. The host takes the front for somebody who may have been taken over: a request names instances and images of this
 //! installation by ids that are checked when they are parsed, and holds no paths and no commands.
 
-use millrace_driver::{ImageDigest, InstanceEvent, InstanceId, InstanceSpec};
+use millrace_driver::{DiskId, ImageDigest, InstanceEvent, InstanceId, InstanceSpec, SnapshotSpec};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -56,6 +56,12 @@ pub(super) enum Request {
     Connect(InstanceId),
     /// `Driver::set_frozen`: nothing.
     SetFrozen { id: InstanceId, frozen: bool },
+    /// `Driver::assistant`: nothing, and the listener as open file.
+    Assistant(InstanceId),
+    /// `Driver::snapshot`: the snapshot.
+    Snapshot { disk: DiskId, spec: SnapshotSpec },
+    /// `Driver::remove_disk`: nothing.
+    RemoveDisk(DiskId),
     /// `Images::import` of the open file that comes with it: the image.
     ImportImage,
     /// `Images::remove`: nothing.

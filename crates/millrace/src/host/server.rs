@@ -8,7 +8,7 @@ use millrace_driver::images::ImportError;
 use millrace_driver::{Driver, DriverError, InstanceEvent, InstanceId, InstanceSpec, InstanceState};
 use serde::Serialize;
 use serde_json::Value;
-use tokio::net::UnixStream;
+use tokio::net::{UnixListener, UnixStream};
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::{Semaphore, mpsc};
 use tokio_util::task::AbortOnDropHandle;
@@ -17,6 +17,8 @@ use super::Host;
 use super::frames::{self, Frame};
 use super::protocol::{CALLS_AT_ONCE, Call, LONGEST_CALL, Request, Said};
 
+/// The largest disk of an image builder, in bytes: what a volume of the API can be asked to have.
+const LARGEST_DISK: u64 = 65_536 << 30;
 /// Messages that may wait for the front.
 const OUTGOING: usize = 256;
 
@@ -78,6 +80,9 @@ impl Host {
             Request::Destroy(id) => Answer::of(driver.destroy(&id).await),
             Request::Connect(id) => self.connect(&id).await,
             Request::SetFrozen { id, frozen } => Answer::of(driver.set_frozen(&id, frozen).await),
+            Request::Assistant(id) => self.assistant(&id).await,
+            Request::Snapshot { disk, spec } => Answer::of(driver.snapshot(&disk, &spec).await),
+            Request::RemoveDisk(disk) => Answer::of(driver.remove_disk(&disk).await),
             Request::ImportImage => Answer::of(match file {
                 Some(source) => self.images.import(source).await,
                 None => Err(ImportError::Refused("no open file came with the request".into())),
@@ -94,7 +99,24 @@ impl Host {
             let detail = format!("a screen of {} by {} pixels cannot be", screen.width, screen.height);
             return Err(DriverError::Program { program: "millrace".into(), detail });
         }
+        if spec.builder.as_ref().is_some_and(|builder| builder.disk_bytes > LARGEST_DISK) {
+            let detail = "a disk of that size cannot be".to_owned();
+            return Err(DriverError::Program { program: "millrace".into(), detail });
+        }
         self.driver.ensure(spec).await
+    }
+
+    async fn assistant(&self, id: &InstanceId) -> Answer {
+        match self.driver.assistant(id).await.map(UnixListener::into_std) {
+            Ok(Ok(listener)) => {
+                Answer { file: Some(listener.into()), ..Answer::of(Ok::<_, DriverError>(())) }
+            }
+            Ok(Err(source)) => {
+                let action = "handing on a listener".into();
+                Answer::of(Err::<(), _>(DriverError::Io { action, path: id.as_str().into(), source }))
+            }
+            Err(error) => Answer::of(Err::<(), _>(error)),
+        }
     }
 
     async fn connect(&self, id: &InstanceId) -> Answer {

@@ -86,6 +86,10 @@ fn image(digest: &str) -> Image {
             description: None,
             platform: Platform::UbuntuPro2404,
             agent_version: None,
+            base: None,
+            image_builder: None,
+            failure: None,
+            left_out: Vec::new(),
         },
         applications: vec![Application {
             name: "editor".to_owned(),
@@ -93,6 +97,7 @@ fn image(digest: &str) -> Image {
             argv: vec!["/usr/bin/editor".to_owned()],
             working_directory: None,
             icon: Some("1".to_owned()),
+            icon_path: None,
         }],
     }
 }

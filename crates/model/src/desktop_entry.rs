@@ -1,28 +1,35 @@
 //! Applications from desktop entries (freedesktop.org's Desktop Entry Specification 1.5).
 
-use super::ImageApplication;
+/// An application as its desktop entry describes it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DesktopEntry {
+    /// The entry's name without its ending: 1 to 100 characters of `A-Z a-z 0-9 _ . -`.
+    pub name: String,
+    /// What users read: at most 100 characters.
+    pub display_name: String,
+    /// The program and its arguments; never empty.
+    pub argv: Vec<String>,
+    /// Where it starts; empty: the user's home.
+    pub working_directory: String,
+    /// A file's path, or a name to be looked up in a theme; empty: none.
+    pub icon: String,
+}
 
 /// Longer names than the API takes are cut.
 const LONGEST_NAME: usize = 100;
 
-/// What an entry says.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) struct Entry {
-    pub(super) application: ImageApplication,
-    /// An icon's name in a theme, or the absolute path of its file.
-    pub(super) icon: Option<String>,
-}
-
 /// The application that the entry `file_name` (`NAME.desktop`) describes; `None` if it is not for a menu, or needs what an instance does not start
 /// (a terminal, D-Bus activation without a command).
-pub(super) fn parse(file_name: &str, text: &str) -> Option<Entry> {
+#[must_use]
+pub fn parse(file_name: &str, text: &str) -> Option<DesktopEntry> {
     let name: String = file_name
         .strip_suffix(".desktop")?
         .chars()
         .map(|c| if c.is_ascii_alphanumeric() || "_.-".contains(c) { c } else { '_' })
         .take(LONGEST_NAME)
         .collect();
-    let (mut kind, mut label, mut command, mut directory, mut icon) = (None, None, None, None, None);
+    let (mut kind, mut label, mut command, mut directory) = (None, None, None, None);
+    let mut icon = String::new();
     let mut in_entry = false;
     for line in text.lines().map(str::trim) {
         if line.starts_with('[') {
@@ -37,20 +44,17 @@ pub(super) fn parse(file_name: &str, text: &str) -> Option<Entry> {
             "Type" => kind = Some(value),
             "Name" => label = Some(unescape(value)),
             "Exec" => command = Some(unescape(value)),
+            "Icon" => icon = unescape(value),
             "Path" => directory = Some(unescape(value)),
-            "Icon" => icon = Some(unescape(value)).filter(|icon| !icon.is_empty()),
             "NoDisplay" | "Hidden" | "Terminal" if value == "true" => return None,
             _ => {}
         }
     }
     let argv = arguments(&command?)?;
     let display_name: String = label?.chars().filter(|c| !c.is_control()).take(LONGEST_NAME).collect();
-    if kind != Some("Application") || name.is_empty() || display_name.is_empty() || argv.is_empty() {
-        return None;
-    }
-    let working_directory = directory.unwrap_or_default();
-    let application = ImageApplication { name, display_name, argv, working_directory, icon: String::new() };
-    Some(Entry { application, icon })
+    (kind == Some("Application") && !name.is_empty() && !display_name.is_empty() && !argv.is_empty()).then(
+        || DesktopEntry { name, display_name, argv, working_directory: directory.unwrap_or_default(), icon },
+    )
 }
 
 /// The escapes of string values.
@@ -114,14 +118,13 @@ mod tests {
     #[test]
     fn field_codes_and_quotes_go() {
         let text = entry(
-            "Icon=org.x.Editor\nExec=\"/opt/an editor\" --name=%c %F --percent %% \"a \\\"b\\\" \\$c\"\nPath=/srv",
+            "Icon=editor\nExec=\"/opt/an editor\" --name=%c %F --percent %% \"a \\\"b\\\" \\$c\"\nPath=/srv",
         );
-        let Entry { application: found, icon } = parse("org.x.Editor.desktop", &text).unwrap();
-        assert_eq!(icon.as_deref(), Some("org.x.Editor"));
+        let found = parse("org.x.Editor.desktop", &text).unwrap();
         assert_eq!(found.name, "org.x.Editor");
         assert_eq!(found.display_name, "Editor");
         assert_eq!(found.argv, ["/opt/an editor", "--name=", "--percent", "%", "a \"b\" $c"]);
-        assert_eq!(found.working_directory, "/srv");
+        assert_eq!((found.working_directory.as_str(), found.icon.as_str()), ("/srv", "editor"));
     }
 
     #[test]
@@ -137,6 +140,6 @@ mod tests {
             assert_eq!(parse("x.desktop", &entry(lines)), None, "{lines}");
         }
         assert_eq!(parse("x.txt", &entry("Exec=x")), None);
-        assert_eq!(parse("a b/ä.desktop", &entry("Exec=x")).unwrap().application.name, "a_b__");
+        assert_eq!(parse("a b/ä.desktop", &entry("Exec=x")).unwrap().name, "a_b__");
     }
 }

@@ -1,0 +1,152 @@
+//! An image builder becomes an image.
+
+use std::collections::BTreeMap;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use millrace_driver::images::ImageApplication;
+use millrace_driver::{Cleaned, DiskId, SnapshotApplication, SnapshotSpec};
+use millrace_model::builder::{BuilderIntent, BuilderKey};
+use millrace_model::image::{Application, ImageState};
+use millrace_model::{Image, ImageBuilder, Name, Timestamp};
+
+use crate::control::Control;
+use crate::errors::chain;
+
+/// Makes the image that the builder is to become, and writes what came of it. If the writing fails, or the process ends, the next pass does it again:
+/// the same disk gives the same image.
+pub(super) async fn take(control: &Control, key: &BuilderKey, builder: &ImageBuilder) {
+    let BuilderIntent::Snapshotting { image } = &builder.runtime.intent else { return };
+    let Ok(disk) = DiskId::new(&builder.runtime.disk) else { return };
+    let began = tokio::time::Instant::now();
+    let pending = match control.store.image(&key.scope, image).await {
+        Ok(Some(pending)) => pending,
+        // Deleted meanwhile: there is nothing to be made any more.
+        Ok(None) => return finish(control, key, None).await,
+        Err(error) => {
+            tracing::error!(error = chain(&error), "an image cannot be read");
+            return;
+        }
+    };
+    let spec = SnapshotSpec {
+        applications: pending.applications.iter().map(to_driver).collect(),
+        created: rfc3339(pending.created_at),
+        created_by: format!("millrace image builder {}", key.name),
+    };
+    let mut icons = BTreeMap::new();
+    let finished = match control.driver.snapshot(&disk, &spec).await {
+        Ok(snapshot) => {
+            let milliseconds = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
+            tracing::info!(
+                image = image.as_str(),
+                image_builder = key.name.as_str(),
+                layer_bytes = snapshot.layer_bytes,
+                milliseconds,
+                "image made"
+            );
+            let mut finished = pending;
+            finished.digest = snapshot.image.0;
+            finished.state = ImageState::Available;
+            finished.details.left_out = snapshot.cleaned.iter().map(left_out).collect();
+            icons = named_icons(control, &mut finished, &snapshot.applications);
+            finished
+        }
+        Err(error) => {
+            tracing::error!(image = image.as_str(), error = chain(&error), "an image could not be made");
+            failed(pending, image)
+        }
+    };
+    finish(control, key, Some((&finished, &icons))).await;
+}
+
+fn failed(pending: Image, name: &Name) -> Image {
+    let mut failed = pending;
+    failed.state = ImageState::Failed;
+    failed.details.failure =
+        Some(format!("The image {name} could not be made. The log of the server says why."));
+    failed
+}
+
+async fn finish(control: &Control, key: &BuilderKey, made: Option<(&Image, &BTreeMap<String, Vec<u8>>)>) {
+    let failure = made.and_then(|(image, _)| image.details.failure.clone());
+    let written = match made {
+        Some((image, icons)) => {
+            control.store.end_snapshot(key, image, icons, |known| known.snapshot_ended(failure)).await
+        }
+        None => super::reconcile::change(control, key, |known| known.snapshot_ended(None)).await.map(drop),
+    };
+    if let Err(error) = written {
+        tracing::error!(error = chain(&error), "what became of an image builder could not be written");
+        return;
+    }
+    // Fleets may wait for the image.
+    control.wake.notify_one();
+    control.changed();
+}
+
+/// Gives the applications of the image the names of their icons, and gives back those icons.
+fn named_icons(
+    control: &Control,
+    image: &mut Image,
+    drawn: &[ImageApplication],
+) -> BTreeMap<String, Vec<u8>> {
+    let key = control.icon_key();
+    let mut icons = BTreeMap::new();
+    for application in &mut image.applications {
+        let found = drawn.iter().find(|drawn| drawn.name == application.name);
+        // The host writes base64.
+        let png = found.map(|found| STANDARD.decode(&found.icon).unwrap_or_default()).unwrap_or_default();
+        application.icon = (!png.is_empty()).then(|| key.name(&png));
+        icons.extend(application.icon.clone().map(|name| (name, png)));
+    }
+    icons
+}
+
+fn left_out(cleaned: &Cleaned) -> String {
+    let more = if cleaned.files > cleaned.examples.len() as u64 { ", …" } else { "" };
+    format!("{}: {} files ({}{more})", cleaned.what, cleaned.files, cleaned.examples.join(", "))
+}
+
+fn to_driver(application: &Application) -> SnapshotApplication {
+    SnapshotApplication {
+        name: application.name.clone(),
+        display_name: application.display_name.clone(),
+        argv: application.argv.clone(),
+        working_directory: application.working_directory.clone().unwrap_or_default(),
+        icon: application.icon_path.clone(),
+    }
+}
+
+/// Seconds of a moment, as RFC 3339 writes them in UTC.
+pub(crate) fn rfc3339(moment: Timestamp) -> String {
+    let seconds = moment.0.div_euclid(1000);
+    let (days, of_day) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
+    // The civil date of a day number: eras of 400 years begin on March 1st, so that leap days are last.
+    let shifted = days + 719_468;
+    let (era, of_era) = (shifted.div_euclid(146_097), shifted.rem_euclid(146_097));
+    let year_of_era = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
+    let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let month_from_march = (5 * of_year + 2) / 153;
+    let day = of_year - (153 * month_from_march + 2) / 5 + 1;
+    let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
+    let year = year_of_era + era * 400 + i64::from(month <= 2);
+    let (hour, minute, second) = (of_day / 3600, of_day / 60 % 60, of_day % 60);
+    format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn moments() {
+        for (seconds, text) in [
+            (0, "1970-01-01T00:00:00Z"),
+            (951_782_400, "2000-02-29T00:00:00Z"),
+            (1_700_000_000, "2023-11-14T22:13:20Z"),
+            (4_102_444_799, "2099-12-31T23:59:59Z"),
+        ] {
+            assert_eq!(rfc3339(Timestamp(seconds * 1000 + 999)), text);
+        }
+    }
+}

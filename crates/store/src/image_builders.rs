@@ -1,0 +1,311 @@
+//! Image builders.
+
+use std::collections::BTreeMap;
+
+use millrace_model::builder::{BuilderKey, BuilderRuntime};
+use millrace_model::{Image, ImageBuilder, Name, Scope, SessionId, TagSet, Timestamp};
+use sqlx::Row;
+use sqlx::sqlite::SqliteRow;
+
+use crate::error::{ChangeError, CreateError, StoreError};
+use crate::page::{Page, PageToken};
+use crate::store::{Store, Tx};
+use crate::{ResourceKind, images, row, tags};
+
+/// Why an image builder does not become an image.
+#[derive(Debug, thiserror::Error)]
+pub enum SnapshotRefusal<E> {
+    /// The image's name is taken.
+    #[error("there is an image of that name")]
+    NameTaken,
+    /// The model refused.
+    #[error("refused")]
+    Refused(E),
+}
+
+/// What an administrator's ticket came to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum BoundBuilder {
+    /// The ticket is spent; the builder has a session now, perhaps one that it had.
+    Session(ImageBuilder),
+    /// The ticket was spent before.
+    Spent,
+    /// There is no such builder, or it does not run.
+    NotRunning,
+}
+
+impl Store {
+    /// Writes a new builder and its tags, or neither.
+    ///
+    /// # Errors
+    /// [`CreateError`]; `limit` is the most builders that the scope may have.
+    pub async fn create_image_builder(
+        &self,
+        scope: &Scope,
+        builder: &ImageBuilder,
+        tags: &TagSet,
+        limit: u32,
+    ) -> Result<(), CreateError> {
+        let mut tx = self.write().await?;
+        if find(&mut tx, scope, &builder.name).await?.is_some() {
+            return Err(CreateError::AlreadyExists);
+        }
+        let count: i64 =
+            sqlx::query_scalar("SELECT count(*) FROM image_builders WHERE account = ? AND region = ?")
+                .bind(scope.account.as_str())
+                .bind(scope.region.as_str())
+                .fetch_one(&mut *tx)
+                .await?;
+        if count >= i64::from(limit) {
+            return Err(CreateError::LimitReached);
+        }
+        sqlx::query(
+            "INSERT INTO image_builders (account, region, name, created_at, settings, runtime, image_owner, image_name) \
+             VALUES (?, ?, ?, ?, '', '', ?, ?)",
+        )
+        .bind(scope.account.as_str())
+        .bind(scope.region.as_str())
+        .bind(builder.name.as_str())
+        .bind(builder.created_at.0)
+        .bind(builder.settings.image.owner.as_str())
+        .bind(builder.settings.image.name.as_str())
+        .execute(&mut *tx)
+        .await?;
+        update(&mut tx, scope, builder).await?;
+        tags::insert(&mut tx, scope, ResourceKind::ImageBuilder, &builder.name, tags).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// A builder.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn image_builder(
+        &self,
+        scope: &Scope,
+        name: &Name,
+    ) -> Result<Option<ImageBuilder>, StoreError> {
+        find(&mut self.glance().await?, scope, name).await
+    }
+
+    /// The kind of the tokens of [`Store::image_builders`].
+    pub const IMAGE_BUILDERS: &'static str = "image-builders";
+
+    /// A page of builders, by name.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn image_builders(
+        &self,
+        scope: &Scope,
+        token: Option<&PageToken>,
+        limit: u32,
+    ) -> Result<Page<ImageBuilder>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT * FROM image_builders WHERE account = ? AND region = ? AND name > ? ORDER BY name LIMIT ?",
+        )
+        .bind(scope.account.as_str())
+        .bind(scope.region.as_str())
+        .bind(PageToken::after(token))
+        .bind(i64::from(limit) + 1)
+        .fetch_all(&mut *self.glance().await?)
+        .await?;
+        let builders = rows.iter().map(builder).collect::<Result<_, _>>()?;
+        Ok(Page::cut(builders, limit, Self::IMAGE_BUILDERS, |builder: &ImageBuilder| builder.name.as_str()))
+    }
+
+    /// All builders of all scopes.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn all_image_builders(&self) -> Result<Vec<(BuilderKey, ImageBuilder)>, StoreError> {
+        let rows = sqlx::query("SELECT * FROM image_builders ORDER BY account, region, name")
+            .fetch_all(&mut *self.glance().await?)
+            .await?;
+        rows.iter().map(keyed).collect()
+    }
+
+    /// The builder whose administrator has that session.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn image_builder_of_session(
+        &self,
+        session: &SessionId,
+    ) -> Result<Option<(BuilderKey, ImageBuilder)>, StoreError> {
+        sqlx::query("SELECT * FROM image_builders WHERE session = ?")
+            .bind(session.as_str())
+            .fetch_optional(&mut *self.glance().await?)
+            .await?
+            .as_ref()
+            .map(keyed)
+            .transpose()
+    }
+
+    /// Changes a builder, and returns what it was and what became of it.
+    ///
+    /// # Errors
+    /// [`ChangeError`]; nothing is changed then.
+    pub async fn change_image_builder<E: Send>(
+        &self,
+        scope: &Scope,
+        name: &Name,
+        change: impl FnOnce(&ImageBuilder) -> Result<ImageBuilder, E> + Send,
+    ) -> Result<(ImageBuilder, ImageBuilder), ChangeError<E>> {
+        let mut tx = self.write().await?;
+        let found = find(&mut tx, scope, name).await?.ok_or(ChangeError::NotFound)?;
+        let changed = change(&found).map_err(ChangeError::Refused)?;
+        if changed != found {
+            update(&mut tx, scope, &changed).await?;
+        }
+        // What was found may be a write of this moment that is not on the disk yet.
+        tx.commit().await?;
+        Ok((found, changed))
+    }
+
+    /// Spends an administrator's ticket for a builder that runs. `change` gives the builder its session.
+    ///
+    /// # Errors
+    /// [`StoreError`]; nothing is spent then, nor with any outcome but a session.
+    pub async fn bind_image_builder<E: Send>(
+        &self,
+        key: &BuilderKey,
+        ticket_id: &str,
+        ticket_expires_at: Timestamp,
+        change: impl FnOnce(&ImageBuilder) -> Result<ImageBuilder, E> + Send,
+    ) -> Result<BoundBuilder, StoreError> {
+        let mut tx = self.write().await?;
+        let spent = sqlx::query("SELECT 1 FROM spent_tickets WHERE id = ?")
+            .bind(ticket_id)
+            .fetch_optional(&mut *tx)
+            .await?;
+        if spent.is_some() {
+            return Ok(BoundBuilder::Spent);
+        }
+        let Some(found) = find(&mut tx, &key.scope, &key.name).await? else {
+            return Ok(BoundBuilder::NotRunning);
+        };
+        let Ok(changed) = change(&found) else { return Ok(BoundBuilder::NotRunning) };
+        update(&mut tx, &key.scope, &changed).await?;
+        crate::admission::spend(&mut tx, ticket_id, ticket_expires_at).await?;
+        tx.commit().await?;
+        Ok(BoundBuilder::Session(changed))
+    }
+
+    /// A builder begins to become an image: the image (in a state that says so), its tags, and what `change` makes of the builder are written
+    /// together.
+    ///
+    /// # Errors
+    /// [`ChangeError`]; nothing is written then.
+    pub async fn begin_snapshot<E: Send>(
+        &self,
+        scope: &Scope,
+        name: &Name,
+        tags: &TagSet,
+        change: impl FnOnce(&ImageBuilder) -> Result<(ImageBuilder, Image), E> + Send,
+    ) -> Result<(ImageBuilder, ImageBuilder), ChangeError<SnapshotRefusal<E>>> {
+        let mut tx = self.write().await?;
+        let found = find(&mut tx, scope, name).await?.ok_or(ChangeError::NotFound)?;
+        let (changed, image) =
+            change(&found).map_err(|refusal| ChangeError::Refused(SnapshotRefusal::Refused(refusal)))?;
+        if images::find(&mut tx, scope, &image.name).await?.is_some() {
+            return Err(ChangeError::Refused(SnapshotRefusal::NameTaken));
+        }
+        images::insert(&mut tx, scope, &image).await?;
+        tags::insert(&mut tx, scope, ResourceKind::Image, &image.name, tags).await?;
+        update(&mut tx, scope, &changed).await?;
+        tx.commit().await?;
+        Ok((found, changed))
+    }
+
+    /// What came of it: the image as it is now with its icons (names to PNGs), and the builder. The image may have been deleted meanwhile, and then stays so.
+    ///
+    /// # Errors
+    /// [`StoreError`]; nothing is written then.
+    pub async fn end_snapshot(
+        &self,
+        key: &BuilderKey,
+        image: &Image,
+        icons: &BTreeMap<String, Vec<u8>>,
+        change: impl FnOnce(&ImageBuilder) -> ImageBuilder + Send,
+    ) -> Result<(), StoreError> {
+        let mut tx = self.write().await?;
+        if images::find(&mut tx, &key.scope, &image.name).await?.is_some() {
+            images::insert(&mut tx, &key.scope, image).await?;
+            crate::icons::insert(&mut tx, icons).await?;
+        }
+        if let Some(found) = find(&mut tx, &key.scope, &key.name).await? {
+            update(&mut tx, &key.scope, &change(&found)).await?;
+        }
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Drops a builder, of which nothing is left, and its tags. False unless it was to be deleted and has no instance.
+    ///
+    /// # Errors
+    /// [`StoreError`]; nothing is dropped then.
+    pub async fn drop_image_builder(&self, key: &BuilderKey) -> Result<bool, StoreError> {
+        let mut tx = self.write().await?;
+        let BuilderKey { scope, name } = key;
+        let deletable = find(&mut tx, scope, name).await?.is_some_and(|builder| {
+            let BuilderRuntime { intent, instance, .. } = &builder.runtime;
+            *intent == millrace_model::builder::BuilderIntent::Deleting && instance.is_none()
+        });
+        if !deletable {
+            return Ok(false);
+        }
+        tags::delete(&mut tx, scope, ResourceKind::ImageBuilder, name).await?;
+        sqlx::query("DELETE FROM image_builders WHERE account = ? AND region = ? AND name = ?")
+            .bind(scope.account.as_str())
+            .bind(scope.region.as_str())
+            .bind(name.as_str())
+            .execute(&mut *tx)
+            .await?;
+        tx.commit().await?;
+        Ok(true)
+    }
+}
+
+async fn find(tx: &mut Tx, scope: &Scope, name: &Name) -> Result<Option<ImageBuilder>, StoreError> {
+    sqlx::query("SELECT * FROM image_builders WHERE account = ? AND region = ? AND name = ?")
+        .bind(scope.account.as_str())
+        .bind(scope.region.as_str())
+        .bind(name.as_str())
+        .fetch_optional(&mut **tx)
+        .await?
+        .as_ref()
+        .map(builder)
+        .transpose()
+}
+
+/// Writes all that can change of a builder.
+async fn update(tx: &mut Tx, scope: &Scope, builder: &ImageBuilder) -> Result<(), StoreError> {
+    sqlx::query(
+        "UPDATE image_builders SET settings = ?, runtime = ?, session = ? WHERE account = ? AND region = ? AND name = ?",
+    )
+    .bind(row::to_json("image builder", &builder.settings)?)
+    .bind(row::to_json("image builder", &builder.runtime)?)
+    .bind(builder.runtime.session.as_ref().map(SessionId::as_str))
+    .bind(scope.account.as_str())
+    .bind(scope.region.as_str())
+    .bind(builder.name.as_str())
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+fn keyed(found: &SqliteRow) -> Result<(BuilderKey, ImageBuilder), StoreError> {
+    let builder = builder(found)?;
+    Ok((BuilderKey { scope: row::scope(found)?, name: builder.name.clone() }, builder))
+}
+
+fn builder(found: &SqliteRow) -> Result<ImageBuilder, StoreError> {
+    Ok(ImageBuilder {
+        name: row::name(found)?,
+        created_at: row::moment(found, "created_at")?,
+        settings: row::from_json("image builder", found.try_get("settings")?)?,
+        runtime: row::from_json("image builder", found.try_get("runtime")?)?,
+    })
+}
