@@ -8,6 +8,7 @@ import botocore.session
 MODEL = botocore.session.get_session().get_service_model("appstream")
 BUILT = {
     "AssociateFleet",
+    "CopyImage",
     "CreateFleet",
     "CreateImageBuilder",
     "CreateImageBuilderStreamingURL",
@@ -15,9 +16,11 @@ BUILT = {
     "CreateStreamingURL",
     "DeleteFleet",
     "DeleteImageBuilder",
+    "DeleteImagePermissions",
     "DeleteStack",
     "DescribeFleets",
     "DescribeImageBuilders",
+    "DescribeImagePermissions",
     "DescribeImages",
     "DescribeSessions",
     "DescribeStacks",
@@ -34,6 +37,7 @@ BUILT = {
     "UntagResource",
     "UpdateFleet",
     "UpdateImageBuilder",
+    "UpdateImagePermissions",
     "UpdateStack",
 }
 # A limit that stands in AWS's documents but not in the model.

@@ -41,6 +41,11 @@ enum What {
         #[command(flatten)]
         common: Common,
     },
+    /// From CreateImageBuilder to RUNNING, and from a change of 300 MB to an AVAILABLE image
+    Image {
+        #[command(flatten)]
+        common: Common,
+    },
 }
 
 #[derive(clap::Args)]
@@ -69,6 +74,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
         What::Instance { common } => {
             (common.json, instance(&programs, &directory, common.samples.unwrap_or(20)))
         }
+        What::Image { common } => (common.json, image(&programs, &directory, common.samples.unwrap_or(5))),
     };
     shell::run(shell::as_root("rm").args(["-r", "--one-file-system", "--"]).arg(&directory))?;
     let figures = figures?;
@@ -106,6 +112,19 @@ fn instance(programs: &Programs, directory: &Path, samples: u32) -> anyhow::Resu
         figures.push(figure);
     }
     Ok(figures)
+}
+
+fn image(programs: &Programs, directory: &Path, samples: u32) -> anyhow::Result<Vec<Value>> {
+    const NAME: &str = "image";
+    let demo = images::demo(&paths::cache())?;
+    let samples = samples.to_string();
+    let more = ["--image", NAME, "--samples", &samples];
+    let mut measured =
+        measure(programs, directory, &demo, (NAME, "ON_DEMAND"), (1280, 720), "image.mjs", &more)?;
+    match measured["figures"].take() {
+        Value::Array(figures) => Ok(figures),
+        _ => bail!("tests/bench/image.mjs wrote no figures"),
+    }
 }
 
 /// Starts a server with a fleet of the image, and runs one of the scripts in tests/bench against it.

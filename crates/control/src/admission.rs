@@ -112,6 +112,21 @@ impl Control {
         })
     }
 
+    /// The image of an instance: the account's own, or else that of whoever shares the fleet's image.
+    async fn image_of(
+        &self,
+        scope: &Scope,
+        digest: &str,
+        record: Option<&FleetRecord>,
+    ) -> Result<Option<Image>, StoreError> {
+        if let Some(own) = self.store.image_by_digest(scope, digest).await? {
+            return Ok(Some(own));
+        }
+        let reference = record.and_then(|record| record.fleet.settings.image.as_ref());
+        let Some(owner) = reference.map(|reference| reference.owner.clone()) else { return Ok(None) };
+        self.store.image_by_digest(&Scope { account: owner, region: scope.region.clone() }, digest).await
+    }
+
     /// What the gateway must know of the session. If the store fails here, the ticket is spent, and the user comes back to the session by
     /// another one.
     async fn grant(&self, ticket: &Ticket, session: Session, new: bool) -> Result<Grant, Refusal> {
@@ -121,7 +136,7 @@ impl Control {
             let stack = self.store.stack(scope, &session.stack).await?;
             let instance = self.store.instance(&session.instance).await?;
             let image = match &instance {
-                Some(instance) => self.store.image_by_digest(scope, &instance.image_digest).await?,
+                Some(instance) => self.image_of(scope, &instance.image_digest, record.as_ref()).await?,
                 None => None,
             };
             Ok::<_, StoreError>((record, stack, image))

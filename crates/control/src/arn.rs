@@ -1,6 +1,7 @@
 //! Amazon Resource Names: `arn:aws:appstream:REGION:ACCOUNT:KIND/NAME`.
 
-use millrace_model::{Name, Scope};
+use millrace_model::image::ImageReference;
+use millrace_model::{AccountId, Name, Scope};
 use millrace_store::ResourceKind;
 
 /// The name of a stack.
@@ -27,6 +28,16 @@ fn of(scope: &Scope, kind: &str, name: &Name) -> String {
     format!("arn:aws:appstream:{}:{}:{kind}/{name}", scope.region, scope.account)
 }
 
+/// The image that an ARN names, whoever owns it: images can be shared between accounts, within a region.
+pub(crate) fn parse_image(arn: &str, scope: &Scope) -> Option<ImageReference> {
+    let rest = arn.strip_prefix("arn:aws:appstream:")?;
+    let mut parts = rest.splitn(3, ':');
+    let (region, account, resource) = (parts.next()?, parts.next()?, parts.next()?);
+    let name = resource.strip_prefix("image/")?;
+    let owner = AccountId::new(account).ok().filter(|_| region == scope.region.as_str())?;
+    Some(ImageReference { owner, name: Name::new(name).ok()? })
+}
+
 /// Which resource of `scope` an ARN names; none if it is another scope's, another service's, or of a kind that there is not: the caller tells
 /// all of these alike, since each of them is a resource that does not exist here.
 pub(crate) fn parse(arn: &str, scope: &Scope) -> Option<(ResourceKind, Name)> {
@@ -50,7 +61,7 @@ pub(crate) fn parse(arn: &str, scope: &Scope) -> Option<(ResourceKind, Name)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use millrace_model::{AccountId, Region};
+    use millrace_model::Region;
 
     #[test]
     fn arns_lead_back_to_their_resource_and_no_other() {
@@ -63,6 +74,12 @@ mod tests {
         assert_eq!(parse(&fleet(&scope, &name), &scope), Some((ResourceKind::Fleet, name.clone())));
         let builder = image_builder(&scope, &name);
         assert_eq!(parse(&builder, &scope), Some((ResourceKind::ImageBuilder, name.clone())));
+        let shared = "arn:aws:appstream:eu-west-1:999999999999:image/n";
+        assert_eq!(
+            parse_image(shared, &scope).map(|image| image.owner.to_string()).as_deref(),
+            Some("999999999999")
+        );
+        assert_eq!(parse_image("arn:aws:appstream:us-east-1:123456789012:image/n", &scope), None);
         assert_eq!(parse(&image(&scope, &name), &scope), Some((ResourceKind::Image, name)));
         for other in [
             "arn:aws:appstream:eu-west-1:999999999999:stack/n",

@@ -14,6 +14,26 @@ pub struct ImageReference {
     pub name: Name,
 }
 
+/// What another account may use an image for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ImagePermissions {
+    /// Its fleets.
+    pub fleet: bool,
+    /// Its image builders.
+    pub image_builder: bool,
+}
+
+/// An image as an account sees it that may use it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SharedImage {
+    /// Whose it is.
+    pub owner: AccountId,
+    /// The image.
+    pub image: Image,
+    /// What for.
+    pub permissions: ImagePermissions,
+}
+
 /// An image that fleets can use.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Image {

@@ -55,6 +55,12 @@ impl PageToken {
         URL_SAFE_NO_PAD.encode(format!("{}\n{}", self.kind, self.after))
     }
 
+    /// The key of the item after which the page begins.
+    #[must_use]
+    pub fn key(&self) -> &str {
+        &self.after
+    }
+
     pub(crate) fn after(token: Option<&Self>) -> &str {
         token.map_or("", |token| &token.after)
     }

@@ -62,10 +62,17 @@ pub(super) fn agent_version(call: &Call<'_>, asked: Option<&str>) -> Result<Stri
 }
 
 async fn usable_image(call: &Call<'_>, reference: &ImageReference) -> Result<Image, ApiError> {
-    let found = call.control.store.image(&call.scope, &reference.name).await;
-    let image = found
+    let found = call.control.store.usable_image(&call.scope, reference).await;
+    let found = found
         .map_err(|error| errors::store(&error))?
         .ok_or_else(|| call.no_image(reference.name.as_str()))?;
+    if !found.permissions.image_builder {
+        return Err(ApiError::operation_not_permitted(format!(
+            "The image {} is not shared for use by image builders.",
+            reference.name
+        )));
+    }
+    let image = found.image;
     match image.state {
         ImageState::Available => Ok(image),
         ImageState::Pending | ImageState::Failed => {

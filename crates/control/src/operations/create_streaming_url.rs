@@ -1,7 +1,7 @@
 //! CreateStreamingURL: a signed ticket in a URL. No instance is bound by it.
 
 use millrace_model::fleet::FleetState;
-use millrace_model::{Name, Timestamp};
+use millrace_model::{Name, Scope, Timestamp};
 use millrace_store::{FleetRecord, StoreError};
 use millrace_stream::ticket::{Destination, SignedTicket, Ticket, TicketError};
 use millrace_wire::ApiError;
@@ -116,7 +116,8 @@ async fn check_application(call: &Call<'_>, record: &FleetRecord, id: &str) -> R
     }
     let missing = || call.no_application(id);
     let reference = record.fleet.settings.image.as_ref().ok_or_else(missing)?;
-    let image = call.control.store.image(&call.scope, &reference.name).await;
+    let owner = Scope { account: reference.owner.clone(), region: call.scope.region.clone() };
+    let image = call.control.store.image(&owner, &reference.name).await;
     let image = image.map_err(|error| errors::store(&error))?.ok_or_else(missing)?;
     if image.applications.iter().any(|application| application.name == id) { Ok(()) } else { Err(missing()) }
 }

@@ -5,7 +5,6 @@ use millrace_model::fleet::{
     Capacity, DomainJoin, FleetKind, FleetSettings, NetworkPlacement, ObjectLocation, RootVolume, StreamView,
 };
 use millrace_model::image::{ImageReference, ImageState, Platform};
-use millrace_store::ResourceKind;
 use millrace_wire::{ApiError, shapes};
 
 use super::values::{image_not_available, in_range, text};
@@ -100,12 +99,16 @@ pub(super) fn check_quota(call: &Call<'_>, settings: &FleetSettings) -> Result<(
     Ok(())
 }
 
-/// Whether the image exists. Images of other accounts are not shared yet, so that they do not.
+/// Whether the account's fleets may use the image: its own, or one that is shared for that. Of others it learns nothing.
 pub(super) async fn check_image(call: &Call<'_>, image: &ImageReference) -> Result<(), ApiError> {
-    let found = call.control.store.image(&call.scope, &image.name).await;
+    let found = call.control.store.usable_image(&call.scope, image).await;
     match found.map_err(|error| errors::store(&error))? {
-        Some(found) if found.state == ImageState::Available => Ok(()),
-        Some(found) => Err(image_not_available(image.name.as_str(), found.state)),
+        Some(found) if !found.permissions.fleet => Err(ApiError::operation_not_permitted(format!(
+            "The image {} is not shared for use by fleets.",
+            image.name
+        ))),
+        Some(found) if found.image.state == ImageState::Available => Ok(()),
+        Some(found) => Err(image_not_available(image.name.as_str(), found.image.state)),
         None => Err(call.no_image(image.name.as_str())),
     }
 }
@@ -123,9 +126,9 @@ pub(super) fn image(
             let name = Name::new(&name).map_err(|_| call.no_image(&name))?;
             Ok(Some(ImageReference { owner, name }))
         }
-        (None, Some(image_arn)) => match arn::parse(&image_arn, &call.scope) {
-            Some((ResourceKind::Image, name)) => Ok(Some(ImageReference { owner, name })),
-            Some(_) | None => Err(call.no_image(&image_arn)),
+        (None, Some(image_arn)) => match arn::parse_image(&image_arn, &call.scope) {
+            Some(reference) => Ok(Some(reference)),
+            None => Err(call.no_image(&image_arn)),
         },
         (None, None) => Ok(None),
     }

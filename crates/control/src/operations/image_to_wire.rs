@@ -1,9 +1,10 @@
 //! Images as the API shows them.
 
-use millrace_model::image::{Application, ImageState, Platform};
+use millrace_model::image::{Application, ImageState, Platform, SharedImage};
 use millrace_model::{Image, Scope};
 use millrace_wire::shapes;
 
+use super::image_permissions;
 use super::values::wire_moment;
 use crate::api::Call;
 use crate::{arn, instance_types};
@@ -32,6 +33,24 @@ pub(super) fn image(call: &Call<'_>, image: &Image) -> shapes::Image {
         supported_instance_families: Some(instance_types::supported_families()),
         image_shared_with_others: Some(shapes::ImageSharedWithOthers::False),
         ..shapes::Image::new(image.name.as_str())
+    }
+}
+
+/// An image that the account may use, its own or another's.
+pub(super) fn usable(call: &Call<'_>, shared: &SharedImage) -> shapes::Image {
+    let own = image(call, &shared.image);
+    if shared.owner == call.scope.account {
+        return own;
+    }
+    let owner = Scope { account: shared.owner.clone(), region: call.scope.region.clone() };
+    shapes::Image {
+        arn: Some(arn::image(&owner, &shared.image.name)),
+        visibility: Some(shapes::VisibilityType::Shared),
+        image_permissions: Some(image_permissions::to_wire(shared.permissions)),
+        image_builder_supported: Some(shared.permissions.image_builder),
+        // Whom else it is shared with is its owner's to know.
+        image_shared_with_others: None,
+        ..own
     }
 }
 

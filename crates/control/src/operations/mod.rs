@@ -4,6 +4,7 @@
 //! converts the result. [`Call::run`] has checked shape and permission before.
 
 mod associations;
+mod copy_image;
 mod create_fleet;
 mod create_image_builder;
 mod create_image_builder_streaming_url;
@@ -20,6 +21,7 @@ mod fleet_from_wire;
 mod fleet_to_wire;
 mod image_builder_to_wire;
 mod image_builders;
+mod image_permissions;
 mod image_to_wire;
 mod list_associated;
 mod session_to_wire;
@@ -76,6 +78,16 @@ pub(crate) async fn dispatch(call: &Call<'_>, input: Input) -> Result<Vec<u8>, A
             call.run::<op::ListAssociatedStacks>(input, list_associated::stacks).await
         }
         Operation::ExpireSession => call.run::<op::ExpireSession>(input, expire_session::handle).await,
+        Operation::CopyImage => call.run::<op::CopyImage>(input, copy_image::handle).await,
+        Operation::UpdateImagePermissions => {
+            call.run::<op::UpdateImagePermissions>(input, image_permissions::update).await
+        }
+        Operation::DeleteImagePermissions => {
+            call.run::<op::DeleteImagePermissions>(input, image_permissions::delete).await
+        }
+        Operation::DescribeImagePermissions => {
+            call.run::<op::DescribeImagePermissions>(input, image_permissions::describe).await
+        }
         Operation::CreateImageBuilder => {
             call.run::<op::CreateImageBuilder>(input, create_image_builder::handle).await
         }

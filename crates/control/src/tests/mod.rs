@@ -7,6 +7,7 @@ mod fleets;
 mod harness;
 mod identities;
 mod image_builders;
+mod image_sharing;
 mod operations;
 mod restarts;
 mod updates;
