@@ -26,14 +26,17 @@ const DEMO_PACKAGES: &[&str] = &[
     "python3-venv",
     "runc",
 ];
-/// What the tests need beside that: a browser, and an X server for the agent's own tests.
+/// What the tests need beside that: two browsers, and an X server for the agent's own tests.
 const TEST_PACKAGES: &[&str] = &[
     "chromium",
+    "firefox-esr",
     "fonts-dejavu-core",
+    "libxkbcommon0",
     "mousepad",
     "openbox",
     "procps",
     "x11-utils",
+    "x11-xkb-utils",
     "x11-xserver-utils",
     "xdotool",
     "xkb-data",
