@@ -6,6 +6,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use millrace_stream::PROTOCOL_VERSION;
 use millrace_stream::clipboard::ClipboardPart;
+use millrace_stream::frame::FrameHeader;
 use millrace_stream::framing::Deframer;
 use millrace_stream::message::{AgentMessage, AgentRequest, ApplicationPhase, ScreenSize};
 use millrace_stream::wire::{MAX_FROM_AGENT_BYTES, ProtocolError};
@@ -14,6 +15,7 @@ use tokio::net::UnixStream;
 use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
 
 use crate::Context;
+use crate::metrics::Metrics;
 use crate::ports::InstanceUnreachable;
 
 const READ_BYTES: usize = 256 * 1024;
@@ -60,7 +62,7 @@ pub(crate) async fn attach(
     let patience = context.shared.config.limits.agent_write;
     let mut writer = AgentWriter { write, buffer: Vec::new(), patience, torn: false };
     writer.send(&AgentRequest::Attach { version: PROTOCOL_VERSION, secret, size }).await?;
-    Ok((AgentReader::new(read), writer))
+    Ok((AgentReader::new(read, context), writer))
 }
 
 /// No agent could be attached to; after several attempts, the reason is the last one's.
@@ -79,6 +81,8 @@ pub(crate) enum AgentUnreachable {
 pub(crate) enum FromAgent {
     /// For the browser, as it is.
     Forward(Bytes),
+    /// A frame, or a part of one, for the browser as it is.
+    Frame { header: FrameHeader, bytes: Bytes },
     /// News of an application; for the browser if it is one that this gateway started.
     Application { id: u32, over: bool, bytes: Bytes },
     /// What an application copied; for the browser if its user may copy out of the session.
@@ -91,11 +95,13 @@ pub(crate) struct AgentReader {
     deframer: Deframer,
     buffer: Vec<u8>,
     screen: (u16, u16),
+    context: Context,
 }
 
 impl AgentReader {
-    fn new(read: OwnedReadHalf) -> Self {
+    fn new(read: OwnedReadHalf, context: &Context) -> Self {
         Self {
+            context: context.clone(),
             read,
             deframer: Deframer::new(MAX_FROM_AGENT_BYTES),
             buffer: vec![0; READ_BYTES],
@@ -112,7 +118,7 @@ impl AgentReader {
     pub(crate) async fn next(&mut self) -> Result<FromAgent, AgentError> {
         loop {
             if let Some(message) = self.deframer.next()? {
-                return Ok(check(message, &mut self.screen)?);
+                return Ok(check(message, &mut self.screen, &self.context.shared.metrics)?);
             }
             let count = self.read.read(&mut self.buffer).await?;
             if count == 0 {
@@ -123,7 +129,7 @@ impl AgentReader {
     }
 }
 
-fn check(bytes: &[u8], screen: &mut (u16, u16)) -> Result<FromAgent, ProtocolError> {
+fn check(bytes: &[u8], screen: &mut (u16, u16), metrics: &Metrics) -> Result<FromAgent, ProtocolError> {
     let copy = || Bytes::copy_from_slice(bytes);
     match AgentMessage::decode(bytes)? {
         AgentMessage::Screen { width, height } => {
@@ -131,7 +137,10 @@ fn check(bytes: &[u8], screen: &mut (u16, u16)) -> Result<FromAgent, ProtocolErr
             Ok(FromAgent::Forward(copy()))
         }
         // Before the first Screen its size is 0 × 0, in which no operation lies.
-        AgentMessage::Frame(frame) if frame.is_within(screen.0, screen.1) => Ok(FromAgent::Forward(copy())),
+        AgentMessage::Frame(frame) if frame.is_within(screen.0, screen.1) => {
+            metrics.frame(&frame);
+            Ok(FromAgent::Frame { header: frame.header(), bytes: copy() })
+        }
         AgentMessage::Frame(_) => Err(ProtocolError::OutOfRange("operation")),
         AgentMessage::Cursor(_) | AgentMessage::Pong { .. } | AgentMessage::Windows(_) => {
             Ok(FromAgent::Forward(copy()))
@@ -190,19 +199,21 @@ mod tests {
     fn a_frame_must_lie_in_the_screen() {
         let mut screen = (0, 0);
         let one = Rect { x: 0, y: 0, width: 1, height: 1 };
-        assert!(check(&frame(one), &mut screen).is_err());
+        assert!(check(&frame(one), &mut screen, &Metrics::default()).is_err());
         let mut bytes = Vec::new();
         AgentMessage::Screen { width: 4, height: 4 }.encode(&mut bytes).unwrap();
-        assert!(matches!(check(&bytes, &mut screen), Ok(FromAgent::Forward(same)) if same == bytes));
-        assert!(check(&frame(one), &mut screen).is_ok());
-        assert!(check(&frame(Rect { x: 4, ..one }), &mut screen).is_err());
+        assert!(
+            matches!(check(&bytes, &mut screen, &Metrics::default()), Ok(FromAgent::Forward(same)) if same == bytes)
+        );
+        assert!(check(&frame(one), &mut screen, &Metrics::default()).is_ok());
+        assert!(check(&frame(Rect { x: 4, ..one }), &mut screen, &Metrics::default()).is_err());
     }
 
     #[test]
     fn what_is_not_for_a_browser_is_refused() {
         let mut bytes = Vec::new();
         AgentMessage::Ready { agent_version: "1".into(), width: 1, height: 1 }.encode(&mut bytes).unwrap();
-        assert!(check(&bytes, &mut (0, 0)).is_err());
-        assert!(check(&[0x81, 0, 0], &mut (0, 0)).is_err());
+        assert!(check(&bytes, &mut (0, 0), &Metrics::default()).is_err());
+        assert!(check(&[0x81, 0, 0], &mut (0, 0), &Metrics::default()).is_err());
     }
 }

@@ -20,6 +20,7 @@ mod embedding;
 mod headers;
 mod icons;
 mod limits;
+mod metrics;
 mod origin;
 pub mod ports;
 mod registry;
@@ -40,6 +41,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 pub use limits::Limits;
+use metrics::Metrics;
 pub use origin::{InvalidPublicUrl, PublicUrl};
 use ports::{EndReason, Instances, Sessions};
 use registry::{Registry, Stop};
@@ -68,6 +70,7 @@ pub(crate) struct Shared {
     pub(crate) config: GatewayConfig,
     pub(crate) headers: headers::SecurityHeaders,
     pub(crate) registry: Registry,
+    pub(crate) metrics: Metrics,
     pub(crate) admissions: Arc<Semaphore>,
     pub(crate) newcomers: Arc<Semaphore>,
     pub(crate) tasks: TaskTracker,
@@ -88,6 +91,7 @@ impl Gateway {
         let shared = Shared {
             headers: headers::SecurityHeaders::new(&config.public_url),
             registry: Registry::default(),
+            metrics: Metrics::default(),
             admissions: Arc::new(Semaphore::new(config.limits.admissions)),
             newcomers: Arc::new(Semaphore::new(config.limits.newcomers)),
             tasks: TaskTracker::new(),
@@ -123,6 +127,11 @@ impl Gateway {
     /// tokens are refused from now on by [`Sessions::connected`].
     pub fn end_session(&self, session_id: &str, reason: EndReason) -> bool {
         self.shared.registry.end(session_id, Stop::End(reason))
+    }
+
+    /// The figures of all streams, in the text form that Prometheus reads (OpenMetrics 1.0). They name no session, user or stack.
+    pub fn metrics(&self) -> String {
+        self.shared.metrics.text(self.viewers())
     }
 
     /// How many streams have a viewer right now.

@@ -162,6 +162,17 @@ impl<'a> Operation<'a> {
         Ok(())
     }
 
+    /// What it came as, for figures: a kind of operation, or a tile's codec.
+    pub const fn name(&self) -> &'static str {
+        match *self {
+            Self::Copy { .. } => "copy",
+            Self::Fill { .. } => "fill",
+            Self::Tile { codec: TileCodec::Zstd, .. } => "zstd",
+            Self::Tile { codec: TileCodec::Palette, .. } => "palette",
+            Self::Tile { codec: TileCodec::Jpeg, .. } => "jpeg",
+        }
+    }
+
     /// Where it changes the picture.
     pub const fn to(&self) -> Rect {
         match *self {

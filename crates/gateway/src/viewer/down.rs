@@ -55,9 +55,11 @@ impl Viewer {
             };
             let (width, height) = reader.screen();
             self.screen.store(u32::from(width) << 16 | u32::from(height), Ordering::Relaxed);
-            if let Some(message) = message
-                && let Err(outcome) = send(sink, message, limits).await
-            {
+            let Some(message) = message else { continue };
+            if let Message::Binary(bytes) = &message {
+                self.context.shared.metrics.to_browser(bytes.len());
+            }
+            if let Err(outcome) = send(sink, message, limits).await {
                 return outcome;
             }
         }
@@ -83,6 +85,10 @@ impl Viewer {
                 Passage::Disabled | Passage::Dropped => None,
             },
             FromAgent::Forward(bytes) => Some(Message::Binary(bytes)),
+            FromAgent::Frame { header, bytes } => {
+                self.awaited.sent(&header);
+                Some(Message::Binary(bytes))
+            }
             FromAgent::Application { id, over, bytes } => {
                 let registry = &self.context.shared.registry;
                 if !registry.has_started(&self.grant.session_id, id) {

@@ -18,6 +18,7 @@ impl Viewer {
     pub(super) async fn conclude(self, outcome: Outcome, mut upward: Upward, mut socket: WebSocket) {
         let session = self.grant.session_id.as_str();
         tracing::info!(session, attach = self.claim.attach, outcome = outcome.name(), "an attach is over");
+        self.context.shared.metrics.ended(outcome.name());
         match outcome {
             Outcome::Lost => self.detach(&mut upward).await,
             Outcome::Broken(why) => {

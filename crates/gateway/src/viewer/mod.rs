@@ -29,6 +29,7 @@ use tokio::time::timeout;
 
 use crate::agent::{self, AgentError, AgentReader};
 use crate::limits::Limits;
+use crate::metrics::Awaited;
 use crate::registry::{Claim, Presented, Stop};
 use crate::socket::farewell;
 use crate::{Context, icons, now_epoch_seconds};
@@ -79,6 +80,8 @@ pub(crate) struct Viewer {
     began: Instant,
     /// When the last input came, in ms since `began`.
     last_input: AtomicU64,
+    /// Frames on their way to the browser.
+    awaited: Awaited,
 }
 
 impl Viewer {
@@ -112,6 +115,7 @@ impl Viewer {
             screen: AtomicU32::new(0),
             began: Instant::now(),
             last_input: AtomicU64::new(0),
+            awaited: Awaited::default(),
         };
         viewer.serve(socket).await;
     }

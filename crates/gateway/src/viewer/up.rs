@@ -16,6 +16,7 @@ use tokio::time::timeout;
 use super::{Outcome, Viewer, encoded};
 use crate::agent::AgentWriter;
 use crate::limits::{Limits, Pace};
+use crate::metrics::Acknowledgement;
 
 /// Ids of applications: the attach's counter above, a count below, so that no id is used twice in a session, even over a restart.
 const APPLICATION_ID_BITS: u32 = 12;
@@ -43,6 +44,7 @@ impl Viewer {
         loop {
             let message = match timeout(limits.silence, stream.next()).await {
                 Err(_) | Ok(None | Some(Ok(Message::Close(_)))) => return Outcome::Lost,
+                Ok(Some(Err(error))) if is_network(&error) => return Outcome::Lost,
                 Ok(Some(Err(error))) => return Outcome::Broken(error.to_string()),
                 Ok(Some(Ok(Message::Text(_)))) => return Outcome::Broken("a text message".to_owned()),
                 Ok(Some(Ok(Message::Ping(_) | Message::Pong(_)))) => None,
@@ -66,6 +68,8 @@ impl Viewer {
     }
 
     async fn to_agent(&self, bytes: &[u8], limits: &Limits, upward: &mut Upward) -> Result<(), Outcome> {
+        let metrics = &self.context.shared.metrics;
+        metrics.to_agent(bytes.len());
         let broken = |why: &str| Outcome::Broken(why.to_owned());
         match ClientMessage::decode(bytes).map_err(|error| broken(&error.to_string()))? {
             ClientMessage::Hello(_) => Err(broken("a second Hello")),
@@ -82,6 +86,7 @@ impl Viewer {
                     return Err(broken("an input is out of sequence"));
                 }
                 self.seen_active();
+                metrics.input();
                 upward.sequence = input.sequence;
                 upward.time = input.time;
                 let input = Input { event: self.within_screen(input.event), ..input };
@@ -95,8 +100,13 @@ impl Viewer {
                 }
             },
             ClientMessage::Session(message) => {
-                if matches!(message, SessionMessage::Window { .. }) {
-                    self.seen_active();
+                match message {
+                    SessionMessage::Window { .. } => self.seen_active(),
+                    SessionMessage::FrameAck { frame, received, decoded, presented } => {
+                        let seen = Acknowledgement { received, decoded, presented };
+                        self.awaited.acknowledged(frame, seen, metrics);
+                    }
+                    _ => {}
                 }
                 upward.pass_on(message).await
             }
@@ -192,6 +202,19 @@ impl Upward {
     pub(super) async fn pass_on(&mut self, message: SessionMessage) -> Result<(), Outcome> {
         self.writer.send(&AgentRequest::Session(message)).await.map_err(Outcome::Agent)
     }
+}
+
+/// Whether an error is the network's, not the browser's: the connection was cut.
+fn is_network(error: &axum::Error) -> bool {
+    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error);
+    while let Some(error) = cause {
+        // The WebSocket's own word for an end without a farewell has no type that is visible here.
+        if error.is::<std::io::Error>() || error.to_string().ends_with("without closing handshake") {
+            return true;
+        }
+        cause = error.source();
+    }
+    false
 }
 
 /// From 1, rising by one; past the end it begins at 1 again, since 0 means none.

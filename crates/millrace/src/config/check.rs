@@ -26,6 +26,7 @@ pub(super) fn check(source: &Source<'_>, file: File) -> Result<Config, ConfigErr
         log: log(source, file.log)?,
         instances: instances(source, file.instances)?,
         limits: limits(source, &file.limits)?,
+        metrics_readers: network::networks(source, "metrics.readers", &file.metrics.readers)?,
     })
 }
 

@@ -29,6 +29,8 @@ pub(super) struct File {
     pub(super) instances: Instances,
     #[serde(default)]
     pub(super) limits: Limits,
+    #[serde(default)]
+    pub(super) metrics: Metrics,
 }
 
 fn spanless<T>(value: T) -> Spanned<T> {
@@ -157,6 +159,19 @@ impl Default for InstanceLimits {
             processes: spanless(512),
             disk_mib: spanless(8192),
         }
+    }
+}
+
+/// `[metrics]`.
+#[derive(Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct Metrics {
+    pub(super) readers: Vec<Spanned<String>>,
+}
+
+impl Default for Metrics {
+    fn default() -> Self {
+        Self { readers: vec![spanless("127.0.0.0/8".into()), spanless("::1/128".into())] }
     }
 }
 

@@ -45,6 +45,8 @@ pub(crate) struct Config {
     pub(crate) instances: Instances,
     /// Bounds of the HTTP side.
     pub(crate) limits: Limits,
+    /// Networks from which /metrics may be read.
+    pub(crate) metrics_readers: Vec<IpNet>,
 }
 
 /// `[tls]`.

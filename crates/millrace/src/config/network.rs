@@ -43,7 +43,7 @@ pub(super) fn check(
         listen: address,
         public_url: public,
         tls,
-        trusted_proxies: proxies(source, trusted_proxies)?,
+        trusted_proxies: networks(source, "trusted_proxies", trusted_proxies)?,
     })
 }
 
@@ -133,14 +133,19 @@ fn names(
     Ok(names)
 }
 
-fn proxies(source: &Source<'_>, proxies: &[Spanned<String>]) -> Result<Vec<IpNet>, ConfigError> {
-    let parse = |(index, proxy): (usize, &Spanned<String>)| {
-        let text = proxy.get_ref();
+/// Networks, or single addresses, under this key.
+pub(super) fn networks(
+    source: &Source<'_>,
+    key: &str,
+    networks: &[Spanned<String>],
+) -> Result<Vec<IpNet>, ConfigError> {
+    let network = |(index, written): (usize, &Spanned<String>)| {
+        let text = written.get_ref();
         let network = text.parse::<IpNet>().ok().or_else(|| text.parse::<IpAddr>().ok().map(IpNet::from));
         network.ok_or_else(|| {
             let message = "must be an IP address or a network, such as \"127.0.0.1\" or \"10.0.0.0/8\"";
-            source.error(format!("trusted_proxies[{index}]"), proxy.span(), message)
+            source.error(format!("{key}[{index}]"), written.span(), message)
         })
     };
-    proxies.iter().enumerate().map(parse).collect()
+    networks.iter().enumerate().map(network).collect()
 }

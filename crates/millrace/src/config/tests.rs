@@ -52,6 +52,18 @@ fn the_example_equals_the_defaults() {
 }
 
 #[test]
+fn readers_of_figures_are_networks() {
+    let text = format!(
+        "[metrics]\nreaders = [\"10.0.0.0/8\", \"192.0.2.7\"]\n[instances]\ndriver = \"simulated\"\n{ACCOUNT}"
+    );
+    let readers: Vec<_> = parse(&text).unwrap().metrics_readers.iter().map(ToString::to_string).collect();
+    assert_eq!(readers, ["10.0.0.0/8", "192.0.2.7/32"]);
+    let text =
+        format!("[metrics]\nreaders = [\"everybody\"]\n[instances]\ndriver = \"simulated\"\n{ACCOUNT}");
+    assert!(parse(&text).unwrap_err().contains("metrics.readers[0]"));
+}
+
+#[test]
 fn an_unknown_key_is_refused_and_named() {
     check_error("lisen = \"127.0.0.1:1\"", "1: ", "unknown field `lisen`");
     let message =

@@ -9,6 +9,7 @@
 
 mod adapters;
 mod admin;
+mod figures;
 mod forwarded;
 mod http;
 pub(crate) mod instances;
@@ -201,8 +202,15 @@ impl Server {
         let sessions = Arc::new(adapters::SessionsOfControl::new(control.clone()));
         let router = gateway.router(sessions.clone(), Arc::new(adapters::AgentsOfDriver(driver.clone())));
         let body_timeout = config.limits.body_timeout;
-        let routes =
-            routes::Routes::new(control.clone(), store.clone(), driver.clone(), router, body_timeout);
+        let figures = figures::Figures { gateway: gateway.clone(), readers: config.metrics_readers.clone() };
+        let routes = routes::Routes::new(
+            control.clone(),
+            store.clone(),
+            driver.clone(),
+            router,
+            figures,
+            body_timeout,
+        );
         let administration =
             Arc::new(admin::Administration { control: control.clone(), images, listen: config.listen });
         tracing::info!(

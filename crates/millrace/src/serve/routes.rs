@@ -3,6 +3,7 @@
 //! ```text
 //! GET /healthz                     the process lives
 //! GET /readyz                      the store answers and the driver can be asked
+//! GET /metrics                     figures, for those who may read them
 //! POST /, anything below /service  the API, in one of its two protocols
 //! everything else                  the gateway: page, admission, streams
 //! ```
@@ -22,6 +23,7 @@ use millrace_driver::Driver;
 use millrace_store::Store;
 use tower::ServiceExt;
 
+use super::figures::Figures;
 use super::http::App;
 
 /// Longest body of an API request, in bytes.
@@ -40,6 +42,7 @@ struct Inner {
     control: Arc<Control>,
     store: Store,
     driver: Arc<dyn Driver>,
+    figures: Figures,
     body_timeout: Duration,
 }
 
@@ -49,9 +52,10 @@ impl Routes {
         store: Store,
         driver: Arc<dyn Driver>,
         gateway: Router,
+        figures: Figures,
         body_timeout: Duration,
     ) -> Self {
-        Self { inner: Arc::new(Inner { control, store, driver, body_timeout }), gateway }
+        Self { inner: Arc::new(Inner { control, store, driver, figures, body_timeout }), gateway }
     }
 }
 
@@ -64,6 +68,7 @@ impl App for Routes {
                 let (status, text) = self.inner.ready().await;
                 health(request.method(), status, text)
             }
+            "/metrics" => self.inner.figures.answer(&request),
             _ if is_api(request.method(), path) => self.inner.api(request).await,
             _ => match self.gateway.clone().oneshot(request).await {
                 Ok(response) => response,
