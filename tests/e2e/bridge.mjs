@@ -27,6 +27,12 @@ const bridge = {
     page.session ??= await page.context().newCDPSession(page);
     return await page.session.send(method, parameters);
   },
+  /** The address of the page's first frame, and a reload of that frame alone. */
+  frameAddress: (handle) => handles.get(handle).frames()[1].url(),
+  reloadFrame: async (handle) => {
+    const frame = handles.get(handle).frames()[1];
+    await frame.goto(frame.url());
+  },
   closeContext: (handle) => handles.get(handle).context().close(),
 };
 

@@ -5,6 +5,7 @@ import urllib.request
 
 import pytest
 from harness import viewer, wait
+from harness.browser import BrowserError
 
 pytestmark = pytest.mark.browser
 
@@ -51,6 +52,38 @@ def test_nothing_of_the_ticket_stays_in_the_page(aws, running, page):
     assert parameters not in stores and signature not in stores
 
 
+def figures(server, **headers):
+    """Status and text of /metrics."""
+    request = urllib.request.Request(f"{server.endpoint}/metrics", headers=headers)
+    try:
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            return answer.status, answer.read().decode()
+    except urllib.error.HTTPError as error:
+        return error.code, ""
+
+
+def test_figures_for_prometheus_name_nobody(aws, running, page, server):
+    page.goto(url(aws, running, user="somebody-to-be-kept-secret"))
+    page.wait_state("connected")
+    page.call("keyboard.press", "a")
+    session = aws.describe_sessions(StackName=running, FleetName=running)["Sessions"][0]
+
+    def value(name):
+        lines = figures(server)[1].splitlines()
+        return sum(float(line.rsplit(" ", 1)[1]) for line in lines if line.startswith(name))
+
+    wait.until(lambda: value("millrace_stream_frames_total") >= 1, seconds=10, what="a frame to be counted", detail=lambda: figures(server))
+    wait.until(lambda: value("millrace_stream_inputs_total") >= 2, seconds=10, what="the key to be counted")
+    assert value("millrace_stream_viewers") >= 1
+    assert value("millrace_stream_pixels_total") > 0 and value("millrace_stream_sent_bytes_total") > 0
+    text = figures(server)[1]
+    assert text.endswith("# EOF\n")
+    for secret in (session["Id"], session["InstanceId"], "somebody-to-be-kept-secret", running):
+        assert secret not in text
+    # Behind a proxy of this host everybody seems to be of this host.
+    assert figures(server, **{"X-Forwarded-For": "192.0.2.1"}) == (404, "")
+
+
 PORTAL = "portal.example.org"
 
 
@@ -71,7 +104,18 @@ def embed(page, host, address):
     page.goto(f"https://{host}/")
     frame = page.call("frameLocator", "iframe")
     body = page.browser.call(frame["handle"], "locator", "body")["handle"]
-    return lambda: page.browser.call(body, "getAttribute", "data-state")
+
+    def state():
+        try:
+            return page.browser.call(body, "getAttribute", "data-state", {"timeout": 500})
+        except BrowserError:
+            return None
+
+    return state
+
+
+def frame_address(page):
+    return page.browser.call(None, "frameAddress", page.handle)
 
 
 def test_only_the_stack_s_domains_embed_the_page(aws, fleet, portal_stack, browser):
@@ -81,16 +125,18 @@ def test_only_the_stack_s_domains_embed_the_page(aws, fleet, portal_stack, brows
     try:
         assert "StackErrors" not in (stack := aws.describe_stacks(Names=[portal_stack])["Stacks"][0]) or not stack["StackErrors"]
         address = aws.create_streaming_url(StackName=portal_stack, FleetName=fleet, UserId="ann", Validity=600)["StreamingURL"]
-        stranger = browser.open()
-        embed(stranger, "evil.example.org", address)
-        wait.until(lambda: "frame-ancestors" in str(stranger.said()), seconds=10, what="the browser to refuse", detail=stranger.said)
-        stranger.close()
-        page = browser.open()
+        # A page of the internet that shows one of this machine needs its user's leave, besides ours.
+        stranger, page = (browser.open(permissions=["local-network-access"]) for _ in range(2))
+        strange_state = embed(stranger, "evil.example.org", address)
         state = embed(page, PORTAL, address)
-        wait.until(lambda: state() == "connected", seconds=20, what="the session in the frame", detail=page.said)
-        # A reload of the frame itself: its address has the stack's token, and nothing of the ticket.
-        frame = "() => [...document.querySelectorAll('iframe')].length"
-        assert page.evaluate(frame) == 1
+        wait.until(lambda: state() == "connected", seconds=20, what="the session in the frame", detail=lambda: (frame_address(page), page.said()))
+        # A reload of the frame itself, whose address has the stack's token and nothing of the ticket.
+        assert "?stack=" in frame_address(page) and "signature" not in frame_address(page), frame_address(page)
+        assert strange_state() is None, "the other page, which came first, shows nothing"
+        stranger.close()
+        page.browser.call(None, "reloadFrame", page.handle)
+        # This browser keeps nothing for frames of other sites, so that the session is lost to it; but the page is not refused.
+        wait.until(lambda: state() == "refused", seconds=20, what="the page after a reload of the frame", detail=page.said)
         page.close()
     finally:
         aws.stop_fleet(Name=fleet)

@@ -16,6 +16,7 @@ import { type ApplicationEvent, ApplicationState, CredentialKind, NoticeKind, ty
 import { nextAttempt } from "./reconnect.ts";
 import { safeRedirect } from "./redirect.ts";
 import { Shell } from "./shell.ts";
+import { forget, keep, kept } from "./storage.ts";
 import { type EndReason, type Notice, text } from "./text.ts";
 import { type NoticeOptions, type PageState, View } from "./view.ts";
 
@@ -51,7 +52,7 @@ function keepStack(token: string): void {
 }
 
 function storedTicket(): Ticket | undefined {
-  const stored = sessionStorage.getItem(TICKET_KEY);
+  const stored = kept(TICKET_KEY);
   return stored ? (JSON.parse(stored) as Ticket) : undefined;
 }
 
@@ -116,9 +117,9 @@ export class Session {
 
   private begin(fresh: Ticket | undefined): void {
     const ticket = fresh ?? storedTicket();
-    const token = sessionStorage.getItem(RESUME_KEY);
+    const token = kept(RESUME_KEY);
     if (ticket) {
-      sessionStorage.removeItem(RESUME_KEY);
+      forget(RESUME_KEY);
       void this.enter(ticket);
     } else if (token) {
       this.show("connecting", text.states.resuming, { busy: true });
@@ -136,7 +137,7 @@ export class Session {
   // --- admission ---
 
   private async enter(ticket: Ticket): Promise<void> {
-    sessionStorage.setItem(TICKET_KEY, JSON.stringify(ticket));
+    keep(TICKET_KEY, JSON.stringify(ticket));
     this.show("opening", text.states.opening, { busy: true });
     const outcome = await admit(ticket, (state) => {
       if (typeof state === "string") {
@@ -146,7 +147,7 @@ export class Session {
       }
     });
     if (outcome.state === "ready") {
-      sessionStorage.removeItem(TICKET_KEY);
+      forget(TICKET_KEY);
       this.show("connecting", text.states.connecting, { busy: true });
       this.connect({ kind: CredentialKind.grant, value: outcome.grant });
     } else {
@@ -157,7 +158,7 @@ export class Session {
   private refuse(ticket: Ticket, outcome: Extract<Outcome, { state: "refused" }>): void {
     const final = outcome.reason === "invalid_ticket" || outcome.reason === "expired" || outcome.reason === "spent";
     if (final) {
-      sessionStorage.removeItem(TICKET_KEY);
+      forget(TICKET_KEY);
     }
     const again = { label: text.tryAgain, run: () => void this.enter(ticket) };
     this.show("refused", text.refused[outcome.reason], { detail: outcome.message, ...(final ? {} : { action: again }) });
@@ -231,7 +232,7 @@ export class Session {
   }
 
   private onWelcome(welcome: Welcome): void {
-    sessionStorage.setItem(RESUME_KEY, welcome.resumeToken);
+    keep(RESUME_KEY, welcome.resumeToken);
     this.credential = { kind: CredentialKind.resumeToken, value: welcome.resumeToken };
     this.input.reset();
     this.clipboard.setRules(welcome.clipboard);
@@ -300,7 +301,7 @@ export class Session {
   /** Over for good: nothing of it stays in the tab. */
   private end(reason: EndReason, detail: string, redirectUrl: string): void {
     this.over = true;
-    sessionStorage.removeItem(RESUME_KEY);
+    forget(RESUME_KEY);
     const target = safeRedirect(redirectUrl);
     this.show("ended", text.ended[reason], { detail: target ? text.redirecting(target.host) : detail });
     document.body.dataset["reason"] = reason;

@@ -23,7 +23,7 @@ const ENGLISH = {
     starting: { title: "Starting your computer", body: "This takes a moment." },
     connecting: { title: "Connecting", body: "The picture will be here any moment." },
     connected: { title: "Connected", body: "" },
-    reconnecting: { title: "Connection lost – reconnecting", body: "Your session goes on and your work is safe. Trying to reach it again." },
+    reconnecting: { title: "Connection lost, reconnecting", body: "Your session goes on and your work is safe. Trying to reach it again." },
     resuming: { title: "Resuming your session", body: "Connecting to where you left off." },
   } satisfies Record<string, Notice>,
   ended: {
@@ -140,7 +140,7 @@ const GERMAN: Text = {
     starting: { title: "Ihr Rechner startet", body: "Das dauert einen Moment." },
     connecting: { title: "Verbindung wird hergestellt", body: "Gleich ist das Bild da." },
     connected: { title: "Verbunden", body: "" },
-    reconnecting: { title: "Verbindung verloren – neuer Versuch", body: "Ihre Sitzung läuft weiter, Ihre Arbeit ist sicher. Wir versuchen, sie wieder zu erreichen." },
+    reconnecting: { title: "Verbindung verloren, neuer Versuch", body: "Ihre Sitzung läuft weiter, Ihre Arbeit ist sicher. Wir versuchen, sie wieder zu erreichen." },
     resuming: { title: "Ihre Sitzung wird fortgesetzt", body: "Es geht weiter, wo Sie aufgehört haben." },
   },
   ended: {

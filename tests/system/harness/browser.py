@@ -83,11 +83,11 @@ class Page:
     """A page, as a person sees and uses it."""
 
     def __init__(self, browser: Browser, handle: str) -> None:
-        self.browser, self._handle = browser, handle
+        self.browser, self.handle = browser, handle
 
     def call(self, method: str, *arguments):
         """A method of playwright's Page, such as `mouse.click`."""
-        return self.browser.call(self._handle, method, *arguments)
+        return self.browser.call(self.handle, method, *arguments)
 
     def type(self, text: str) -> None:
         """Types on a US keyboard, key by key, Shift included: playwright's own `type` sends capitals without it."""
@@ -101,18 +101,18 @@ class Page:
 
     def protocol(self, method: str, **parameters):
         """A method of Chromium's own protocol."""
-        return self.browser.call(None, "protocol", self._handle, method, parameters)
+        return self.browser.call(None, "protocol", self.handle, method, parameters)
 
     def goto(self, url: str) -> None:
         self.call("goto", url)
 
     def close(self) -> None:
         """Closes the page's context: the tab is gone."""
-        self.browser.call(None, "closeContext", self._handle)
+        self.browser.call(None, "closeContext", self.handle)
 
     def said(self) -> list[str]:
         """What the page wrote to the console."""
-        return self.browser.call(None, "said", self._handle)
+        return self.browser.call(None, "said", self.handle)
 
     def evaluate(self, function: str, argument=None):
         """Runs `function` (JavaScript) in the page."""

@@ -1,0 +1,75 @@
+// A smoke test in Debian's Firefox, by WebDriver BiDi: opens a streaming URL of the editor, types a letter, sees it, and saves it under the given path.
+//
+//   node tests/e2e/firefox.mjs URL PATH [SCREENSHOT]
+import assert from "node:assert/strict";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import puppeteer from "puppeteer-core";
+
+const PATIENCE = { timeout: 60_000, polling: 100 };
+const [url, path, screenshot] = process.argv.slice(2);
+const home = await mkdtemp(join(tmpdir(), "millrace-firefox-"));
+const browser = await puppeteer.launch({
+  browser: "firefox",
+  executablePath: process.env.MILLRACE_FIREFOX ?? "/usr/bin/firefox-esr",
+  headless: true,
+  userDataDir: join(home, "profile"),
+  env: { ...process.env, HOME: home, XDG_CONFIG_HOME: home, XDG_CACHE_HOME: home },
+});
+try {
+  const page = await browser.newPage();
+  page.on("console", (message) => console.error(message.type(), message.text()));
+  page.on("pageerror", (error) => console.error(String(error)));
+  await page.setViewport({ width: 1280, height: 720 });
+  await page.evaluateOnNewDocument(await readFile(new URL("./screen.js", import.meta.url), "utf8"));
+  await page.goto(url);
+  await page.waitForFunction(() => document.body?.dataset.state === "connected", PATIENCE);
+  // The editor's empty page covers the middle of the screen.
+  const empty = () => {
+    const { width, height } = millraceScreen.size();
+    if (width < 640) return false;
+    const { common, share } = millraceScreen.look({ x: width >> 2, y: height >> 2, width: width >> 1, height: height >> 1 });
+    return share > 0.9 && parseInt(common, 16) > 0xf8f8f8;
+  };
+  await page.waitForFunction(empty, PATIENCE);
+  const line = { x: 0, y: 46, width: 300, height: 20 };
+  const all = { x: 0, y: 0, width: 1280, height: 700 };
+  const keep = (name, area) => page.evaluate((name, area) => millraceScreen.keep(name, area), name, area);
+  const changed = (name, area, more, than) =>
+    page.waitForFunction(
+      (name, area, more, than) => more === millraceScreen.changed(name, area) > than,
+      PATIENCE,
+      name,
+      area,
+      more,
+      than,
+    );
+  await keep("before", line);
+  await page.keyboard.type("Grüße, Firefox");
+  await changed("before", line, true, 100);
+  await keep("typed", all);
+  await page.keyboard.down("Control");
+  await page.keyboard.press("s");
+  await page.keyboard.up("Control");
+  await changed("typed", all, true, 10_000);
+  await page.keyboard.down("Control");
+  await page.keyboard.press("a");
+  await page.keyboard.up("Control");
+  await page.keyboard.type(path);
+  for (let attempt = 0; ; attempt++) {
+    // The dialogue takes Enter only once it has looked at the name.
+    await page.keyboard.press("Enter");
+    const closed = await changed("typed", all, false, 10_000).then(
+      () => true,
+      () => false,
+    );
+    if (closed) break;
+    assert.ok(attempt < 3, "the dialogue does not close");
+  }
+  if (screenshot) await page.screenshot({ path: screenshot });
+  console.log(await browser.version());
+} finally {
+  await browser.close();
+  await rm(home, { recursive: true, force: true, maxRetries: 5 });
+}

@@ -1,0 +1,107 @@
+"""A session survives its network: connections that break, that die without a word, and a second window."""
+
+import pytest
+from harness import wait
+from harness.desk import file_of, open_editor, save, steady, wait_editor
+from harness.relay import relay
+
+pytestmark = [pytest.mark.sandbox, pytest.mark.browser]
+
+SCREEN = {"x": 0, "y": 0, "width": 1280, "height": 700}
+TITLE = {"x": 540, "y": 0, "width": 200, "height": 18}
+
+
+def through(url: str, port: int) -> str:
+    """The same URL by another port, as at the far end of an `ssh -L`."""
+    before, after = url.split("//", 1)
+    return f"{before}//127.0.0.1:{port}/{after.split('/', 1)[1]}"
+
+
+@pytest.fixture
+def network(sandbox):
+    with relay(sandbox.port) as made:
+        yield made
+
+
+@pytest.mark.parametrize("failure", ["cut", "half-open"])
+def test_a_broken_connection_comes_back_whole_with_no_key_down(page, desk, sandbox, network, failure):
+    page.goto(through(desk.url(), network.port))
+    page.wait_state("connected")
+    wait_editor(page)
+    # The title shows it last: there is something to save.
+    page.keep("title", TITLE)
+    page.type("before")
+    wait.until(lambda: page.changed("title", TITLE) > 20 and steady(page, SCREEN), seconds=10, what="a steady picture of the text")
+    grid = page.evaluate("() => millraceScreen.grid(64, 36)")
+    session = desk.wait_connection("CONNECTED")["Id"]
+    page.call("keyboard.down", "Control")
+    if failure == "cut":
+        network.hold()
+        network.cut()
+    else:
+        # Nobody is told: the page finds out by itself, after a key that nothing answers.
+        network.hold()
+    page.call("keyboard.down", "Shift")
+    page.wait_state("reconnecting", seconds=40)
+    page.screenshot(f"reconnecting-{failure}")
+    # The server finds out as well.
+    desk.wait_connection("NOT_CONNECTED", seconds=70)
+    for key in ("Control", "Shift"):
+        page.call("keyboard.up", key)
+    network.release()
+    page.wait_state("connected", seconds=60)
+    assert desk.wait_connection("CONNECTED")["Id"] == session
+    wait.until(
+        lambda: sum(a != b for a, b in zip(grid, page.evaluate("() => millraceScreen.grid(64, 36)"), strict=True)) <= 4,
+        seconds=15,
+        what="the same picture as before",
+    )
+    page.type(" and after")
+    save(page, f"/home/user/{failure}.txt")
+    assert file_of(sandbox, f"home/user/{failure}.txt").read_text() == "before and after"
+
+
+def test_a_second_window_takes_over_and_tells_the_first(browser, page, desk):
+    open_editor(page, desk)
+    session = desk.wait_connection("CONNECTED")["Id"]
+    second = browser.open()
+    try:
+        second.goto(desk.url())
+        second.wait_state("connected")
+        page.wait_state("ended")
+        assert "Opened somewhere else" in page.words(), page.words()
+        page.screenshot("ended-taken-over")
+        wait_editor(second)
+        assert [one["Id"] for one in desk.sessions()] == [session]
+        desk.wait_connection("CONNECTED")
+    finally:
+        second.close()
+
+
+def test_a_display_of_many_pixels_is_used(browser, desk):
+    """The remote screen has the window's device pixels, and applications that start on it draw larger."""
+    page = browser.open(width=900, height=600, deviceScaleFactor=2)
+    try:
+        page.goto(desk.url())
+        page.wait_state("connected")
+        wait.until(
+            lambda: page.evaluate("() => millraceScreen.size()") == {"width": 1800, "height": 1200},
+            seconds=15,
+            what="a remote screen of 1800 × 1200",
+            detail=page.look,
+        )
+        wait_editor(page)
+        page.screenshot("device-pixel-ratio-2")
+    finally:
+        page.close()
+
+
+def test_full_screen(page, desk):
+    open_editor(page, desk)
+    for words, full in (("Leave full screen", True), ("Full screen", False)):
+        page.call("click", "#handle")
+        page.call("click", "#full-screen")
+        wait.until(lambda full=full: page.evaluate("() => document.fullscreenElement !== null") == full, seconds=5, what=words)
+        label = "() => document.querySelector('#full-screen').textContent"
+        assert page.evaluate(label) == words
+    assert page.state() == "connected"
