@@ -92,6 +92,22 @@ const RULES: &[Rule] = &[
         ],
         never: &["x11rb"],
     },
+    // It reads what every crate reads, so it may use all of them; none may use it.
+    Rule {
+        name: "millrace-fuzz",
+        may_use: &[
+            "millrace",
+            "millrace-driver",
+            "millrace-gateway",
+            "millrace-model",
+            "millrace-store",
+            "millrace-stream",
+            "millrace-wire",
+            // Through the others.
+            "millrace-control",
+        ],
+        never: &["x11rb"],
+    },
     Rule { name: "millrace-sdk-tests", may_use: &[], never: &[] },
     Rule { name: "xtask", may_use: &[], never: &["tokio", "sqlx", "hyper", "axum"] },
 ];

@@ -6,6 +6,7 @@ mod ci;
 mod codegen;
 mod demo;
 mod edges;
+mod fuzz;
 mod images;
 mod install;
 mod leftovers;
@@ -36,6 +37,8 @@ enum Command {
     Ci,
     /// Measure, and print the figures with the machine's description
     Bench(bench::Arguments),
+    /// Feed every parser with inputs made up on the way, led by coverage
+    Fuzz(fuzz::Arguments),
     /// Build the runtime and the demo image, unless they are in the cache, and print where they are
     Images,
     /// Only install what demo, tests and checks need, and make the images
@@ -69,6 +72,7 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Test(arguments) => test::run(&arguments),
         Command::Ci => ci::run(),
         Command::Bench(arguments) => bench::run(&arguments),
+        Command::Fuzz(arguments) => fuzz::run(&arguments),
         Command::Images => {
             let cache = paths::cache();
             shell::print(&format!(

@@ -11,13 +11,13 @@ use anyhow::{Context, bail};
 use crate::build::{self, Profile, Programs};
 use crate::install::{self, For};
 use crate::leftovers::Before;
-use crate::{images, paths, shell};
+use crate::{fuzz, images, paths, shell};
 
 /// `cargo xtask test`
 #[derive(clap::Args, Default)]
 pub(crate) struct Arguments {
-    /// Only these parts (rust, web, system); all without
-    #[arg(value_parser = ["rust", "web", "system"])]
+    /// Only these parts (rust, web, system, fuzz); all without
+    #[arg(value_parser = ["rust", "web", "system", "fuzz"])]
     only: Vec<String>,
 }
 
@@ -46,8 +46,21 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
         results.note("web: check", npm("check"));
         results.note("web: test", npm("test"));
     }
-    if wanted("system") {
-        results.note("system", system(&setup));
+    let fuzz_targets = if wanted("fuzz") { Some(fuzz::build()?) } else { None };
+    // The system's tests mostly wait, and the fuzzers are niced: side by side they take little longer than the longer of them.
+    let (fuzzed, systematic) = std::thread::scope(|scope| {
+        let fuzzing = fuzz_targets.map(|program| scope.spawn(|| fuzz::in_tests(program)));
+        let systematic = wanted("system").then(|| system(&setup));
+        let fuzzed = fuzzing.map(|thread| {
+            thread.join().unwrap_or_else(|_| Err(anyhow::anyhow!("the thread of the fuzzers panicked")))
+        });
+        (fuzzed, systematic)
+    });
+    if let Some(result) = systematic {
+        results.note("system", result);
+    }
+    if let Some(result) = fuzzed {
+        results.note("fuzz", result);
     }
     results.note("nothing left behind", before.compare());
     remove(&setup.directory)?;

@@ -7,6 +7,8 @@
 mod bpf;
 mod builder;
 pub mod confine;
+#[doc(hidden)]
+pub mod fuzzing;
 pub mod host_check;
 pub mod images;
 pub mod internal;

@@ -1,50 +1,7 @@
-//! Millrace: the server and its command line.
-//!
-//! What happens where: [`config`] reads the configuration, [`serve`] wires the services together and runs them, [`host`] keeps what needs root in a
-//! process of its own, [`admin`] is how the other commands talk to a running server, [`doctor`] looks at the host.
-
-mod admin;
-mod cli;
-mod config;
-mod data_dir;
-mod descriptors;
-mod doctor;
-mod host;
-mod identity;
-mod logs;
-mod serve;
-mod tls;
+//! Millrace: see the library of the same name.
 
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    tls::install_provider();
-    let mut arguments = std::env::args_os().skip(1);
-    if arguments.next().is_some_and(|first| first == "internal") {
-        let mut arguments = arguments.peekable();
-        if arguments.peek().is_some_and(|name| name == "host") {
-            return host::run();
-        }
-        // Commands that the server gives itself need a process without threads, so this comes before everything else.
-        return millrace_driver::internal::run(arguments);
-    }
-    match cli::run() {
-        Ok(code) => code,
-        Err(error) => {
-            eprintln!("error: {error:#}");
-            ExitCode::FAILURE
-        }
-    }
-}
-
-/// An error and all its causes, in one line.
-fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        text.push_str(": ");
-        text.push_str(&cause.to_string());
-        source = cause.source();
-    }
-    text
+    millrace::main()
 }

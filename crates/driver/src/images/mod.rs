@@ -16,7 +16,7 @@ mod import;
 mod layers;
 mod snapshot;
 mod source;
-mod users;
+pub(crate) mod users;
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;

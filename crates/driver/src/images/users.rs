@@ -10,7 +10,7 @@ const MOST_GROUPS: usize = 32;
 
 /// `user` is `NAME`, `UID`, `NAME:GROUP` or `UID:GID`; empty means uid 1000, since an image that does not name a user was not made for a desktop, and
 /// nobody needs to be root there.
-pub(super) fn resolve(user: &str, passwd: &str, group: &str) -> Result<ImageUser, ImportError> {
+pub(crate) fn resolve(user: &str, passwd: &str, group: &str) -> Result<ImageUser, ImportError> {
     let (user, named_group) = match user.split_once(':') {
         Some((user, group)) => (user, Some(group)),
         None => (user, None),

@@ -1,0 +1,29 @@
+//! What the operator writes, and what the command line says to the server.
+
+/// A configuration is taken, or refused with one line that names the file and never shows a secret.
+pub(super) fn configuration(input: &[u8]) {
+    let Ok(text) = std::str::from_utf8(input) else { return };
+    if let Err(message) = millrace::fuzzing::configuration(text) {
+        assert!(message.starts_with("millrace.toml:"), "{message}");
+        assert!(message.len() <= 4096 + text.len(), "{} bytes", message.len());
+        for secret in secrets(text) {
+            assert!(!message.contains(secret), "the message shows a secret");
+        }
+    }
+}
+
+/// Texts that the configuration itself calls secret, long enough not to be in a message by chance.
+fn secrets(text: &str) -> impl Iterator<Item = &str> {
+    text.lines().filter_map(|line| {
+        let value = line.strip_prefix("secret_access_key = \"")?.strip_suffix('"')?;
+        (value.len() >= 24 && value.bytes().all(|byte| byte.is_ascii_alphanumeric())).then_some(value)
+    })
+}
+
+/// What is read is the same when it is written again.
+pub(super) fn admin_request(input: &[u8]) {
+    let Ok(text) = std::str::from_utf8(input) else { return };
+    if let Some(again) = millrace::fuzzing::admin_request(text) {
+        assert_eq!(millrace::fuzzing::admin_request(&again).as_ref(), Some(&again));
+    }
+}
