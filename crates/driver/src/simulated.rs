@@ -1,8 +1,13 @@
-//! Instances that exist only in memory: for tests of what stands on the driver, and for `instances.driver = "simulated"`.
+//! Instances without containers. [`SimulatedDriver`]'s exist only in memory: for tests of what stands on the driver. [`DetachedDriver`]'s are
+//! processes that outlive the server, as real ones do: for `instances.driver = "simulated"`.
 //!
-//! It keeps the contract of [`Driver`] exactly (repeats are harmless, failures leave nothing, what dies by itself is announced), and adds what a
-//! test needs to make things go wrong. A connection leads to a minimal agent: it answers Attach with a screen of one colour, and Probe with
+//! [`SimulatedDriver`] keeps the contract of [`Driver`] exactly (repeats are harmless, failures leave nothing, what dies by itself is announced), and adds what a
+//! test needs to make things go wrong. With both, a connection leads to a minimal agent: it answers Attach with a screen of one colour, and Probe with
 //! AgentReady, in the bytes of `docs/stream-protocol.md`.
+
+mod agent;
+mod detached;
+pub(crate) mod instance;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -13,9 +18,10 @@ use std::os::unix::net::SocketAddr;
 
 use async_trait::async_trait;
 use sha2::{Digest, Sha256};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{UnixListener, UnixStream};
 use tokio::sync::broadcast;
+
+pub use detached::DetachedDriver;
 
 use crate::{
     AgentConnection, AgentSecret, DiskId, Driver, DriverError, ImageDigest, InstanceEvent, InstanceId,
@@ -24,8 +30,8 @@ use crate::{
 
 /// Events that a slow receiver may have outstanding before it lags.
 const EVENT_CAPACITY: usize = 256;
-/// The longest message to an agent, in bytes (docs/stream-protocol.md, Encoding).
-const LONGEST_MESSAGE: u32 = 64 * 1024;
+/// What the minimal agent takes for a secret: any.
+const SECRET: [u8; 32] = [0x5a; 32];
 
 /// A driver whose instances are entries of a map. Clones share their instances.
 #[derive(Clone)]
@@ -202,8 +208,8 @@ impl Driver for SimulatedDriver {
             source,
         })?;
         // The task ends with the connection: at the first error or end of file.
-        tokio::spawn(simulated_agent(agent, screen));
-        Ok(AgentConnection { stream, secret: AgentSecret(vec![0x5a; 32]) })
+        tokio::spawn(agent::serve(agent, screen));
+        Ok(AgentConnection { stream, secret: AgentSecret(SECRET.to_vec()) })
     }
 
     /// Nothing of a simulated instance runs by itself: there is nothing to stop.
@@ -241,14 +247,7 @@ impl Driver for SimulatedDriver {
         }
         let count = state.disks.get_mut(disk).ok_or_else(|| DriverError::NoSuchDisk(disk.clone()))?;
         *count += 1;
-        let content = format!("{disk} {count} {spec:?}");
-        let digest = hex::encode(Sha256::digest(content));
-        Ok(Snapshot {
-            image: ImageDigest(format!("sha256:{digest}")),
-            layer_bytes: 0,
-            cleaned: Vec::new(),
-            applications: Vec::new(),
-        })
+        Ok(snapshot_of(disk, *count, spec))
     }
 
     async fn remove_disk(&self, disk: &DiskId) -> Result<(), DriverError> {
@@ -261,99 +260,22 @@ impl Driver for SimulatedDriver {
     }
 }
 
-/// Answers messages until the other end closes or sends something that is too long.
-async fn simulated_agent(mut stream: UnixStream, screen: ScreenSize) {
-    while let Ok(length) = stream.read_u32_le().await {
-        if length == 0 || length > LONGEST_MESSAGE {
-            return;
-        }
-        let mut message = vec![0; length as usize];
-        if stream.read_exact(&mut message).await.is_err() {
-            return;
-        }
-        let Some(answer) = answer(&message, screen) else { return };
-        if stream.write_all(&answer).await.is_err() {
-            return;
-        }
+/// What the `count`-th snapshot of a disk is taken for: no two are the same.
+fn snapshot_of(disk: &DiskId, count: u64, spec: &SnapshotSpec) -> Snapshot {
+    let digest = hex::encode(Sha256::digest(format!("{disk} {count} {spec:?}")));
+    Snapshot {
+        image: ImageDigest(format!("sha256:{digest}")),
+        layer_bytes: 0,
+        cleaned: Vec::new(),
+        applications: Vec::new(),
     }
-}
-
-/// What the minimal agent says to one message (empty: nothing); `None` ends the connection.
-fn answer(message: &[u8], screen: ScreenSize) -> Option<Vec<u8>> {
-    let mut out = Vec::new();
-    match message[0] {
-        // Attach: version u16, secret bytes16, width u16, height u16, scale u16.
-        0x02 => {
-            let secret_length = usize::from(u16::from_le_bytes([*message.get(3)?, *message.get(4)?]));
-            let at = 5 + secret_length;
-            let size = message.get(at..at + 4)?;
-            let width = u16::from_le_bytes([size[0], size[1]]).min(screen.width);
-            let height = u16::from_le_bytes([size[2], size[3]]).min(screen.height);
-            frame_message(&mut out, &screen_message(width, height));
-            frame_message(&mut out, &fill_frame(width, height));
-        }
-        // Probe: AgentReady, and the end of the connection comes from the other side.
-        0x03 => {
-            let version = b"simulated";
-            let mut ready = vec![0x89];
-            ready.extend_from_slice(&(version.len() as u16).to_le_bytes());
-            ready.extend_from_slice(version);
-            ready.extend_from_slice(&screen.width.to_le_bytes());
-            ready.extend_from_slice(&screen.height.to_le_bytes());
-            frame_message(&mut out, &ready);
-        }
-        // Ping: nonce u32, time u64 come back with a time of the agent's.
-        0x40 => {
-            let mut pong = vec![0x86];
-            pong.extend_from_slice(message.get(1..13)?);
-            pong.extend_from_slice(&0u64.to_le_bytes());
-            frame_message(&mut out, &pong);
-        }
-        // StartApplication: Application {id, started, 0, ""}.
-        0x31 => {
-            let mut started = vec![0x87];
-            started.extend_from_slice(message.get(1..5)?);
-            started.push(1);
-            started.extend_from_slice(&0i32.to_le_bytes());
-            started.extend_from_slice(&0u16.to_le_bytes());
-            frame_message(&mut out, &started);
-        }
-        _ => {}
-    }
-    Some(out)
-}
-
-fn frame_message(out: &mut Vec<u8>, message: &[u8]) {
-    out.extend_from_slice(&(message.len() as u32).to_le_bytes());
-    out.extend_from_slice(message);
-}
-
-fn screen_message(width: u16, height: u16) -> Vec<u8> {
-    let mut message = vec![0x82];
-    message.extend_from_slice(&width.to_le_bytes());
-    message.extend_from_slice(&height.to_le_bytes());
-    message
-}
-
-/// Frame 1, whole and last part, with one Fill of the whole screen.
-fn fill_frame(width: u16, height: u16) -> Vec<u8> {
-    let mut message = vec![0x83];
-    message.extend_from_slice(&1u32.to_le_bytes());
-    message.push(0b11);
-    message.extend_from_slice(&0u32.to_le_bytes());
-    message.extend_from_slice(&[0; 5 * 8]);
-    message.extend_from_slice(&1u16.to_le_bytes());
-    message.push(2);
-    for value in [0, 0, width, height] {
-        message.extend_from_slice(&value.to_le_bytes());
-    }
-    message.extend_from_slice(&[0x30, 0x60, 0x90]);
-    message
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
     use crate::{ImageDigest, Limits};
 
     fn spec(id: &str) -> InstanceSpec {
@@ -409,7 +331,7 @@ mod tests {
             attach.extend_from_slice(&value.to_le_bytes());
         }
         let mut framed = Vec::new();
-        frame_message(&mut framed, &attach);
+        agent::frame_message(&mut framed, &attach);
         connection.stream.write_all(&framed).await.unwrap();
         assert_eq!(connection.stream.read_u32_le().await.unwrap(), 5);
         let mut screen = [0; 5];

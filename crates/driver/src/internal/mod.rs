@@ -29,6 +29,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Some("check-overlay") => start::check(&args[1..]),
         Some("render-icon") => icon::run(&args[1..]),
         Some("pack-layer") => pack::run(&args[1..]),
+        Some("simulated-instance") => crate::simulated::instance::run(&args[1..]),
         Some("start-container") => start::run(&args[1..]),
         Some("unpack-layer") => unpack::run(&args[1..]),
         _ => Err("internal: unknown command".into()),

@@ -8,7 +8,7 @@
 //! Containers are no children of this process: they go on when it ends, and a new [`SandboxDriver`] over the same directory finds them by their records.
 //! INVARIANT: whatever exists on the host for an instance, the instance's directory exists; it is made first and removed last.
 
-mod agent;
+pub(crate) mod agent;
 mod builder;
 mod bundle;
 pub(crate) mod cgroup;

@@ -154,7 +154,7 @@ impl Instances {
 pub(crate) enum DriverKind {
     /// Containers on this host.
     Sandbox,
-    /// Nothing real: instances that exist only in memory, for trying the API and for tests of it.
+    /// Nothing real: small processes in the place of instances, for trying the API and for tests of it.
     Simulated,
 }
 

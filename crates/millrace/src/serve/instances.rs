@@ -8,7 +8,7 @@ use anyhow::Context;
 use millrace_driver::Driver;
 use millrace_driver::images::{ImageStore, ImportLimits};
 use millrace_driver::sandbox::{self, DiskLimit, SandboxConfig, SandboxDriver};
-use millrace_driver::simulated::SimulatedDriver;
+use millrace_driver::simulated::DetachedDriver;
 
 use crate::config::{DriverKind, Instances, RuntimeChoice};
 
@@ -24,7 +24,7 @@ pub(crate) fn images(data_dir: &Path) -> anyhow::Result<Arc<ImageStore>> {
     Ok(Arc::new(store))
 }
 
-/// Makes the driver; the sandbox's takes over the instances that an earlier server left running. Blocks, and needs a runtime.
+/// Makes the driver, which takes over the instances that an earlier server left running. Blocks, and needs a runtime.
 ///
 /// # Errors
 /// The host lacks something: `millrace doctor` says what.
@@ -34,7 +34,9 @@ pub(crate) fn driver(
     images: Arc<ImageStore>,
 ) -> anyhow::Result<Arc<dyn Driver>> {
     if config.driver == DriverKind::Simulated {
-        return Ok(Arc::new(SimulatedDriver::new(SIMULATED_START)));
+        let simulated =
+            DetachedDriver::new(data_dir.join("run/simulated"), "/proc/self/exe", SIMULATED_START)?;
+        return Ok(Arc::new(simulated));
     }
     let archive = config.runtime_image.as_ref().context("instances.runtime_image is missing")?;
     let began = Instant::now();

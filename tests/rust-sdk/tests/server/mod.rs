@@ -124,6 +124,7 @@ data_dir = "{data}"
 regions = ["us-east-1"]
 [instances]
 driver = "simulated"
+on_shutdown = "end"
 [[account]]
 id = "123456789012"
 [[account.access_key]]
