@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use millrace_driver::Driver;
 use millrace_model::Timestamp;
@@ -12,6 +13,7 @@ use tokio::sync::{Notify, broadcast, watch};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
+use crate::clock_watch::ClockWatch;
 use crate::config::ControlConfig;
 use crate::identities::Identities;
 use crate::sessions::SessionEnd;
@@ -40,6 +42,7 @@ pub struct Control {
     /// Held while an admission binds and takes back its demand, and while the reconciler reads rows and demand: else it could see a user both as
     /// waiting and as served, and make an instance too many.
     pub(crate) gate: tokio::sync::Mutex<()>,
+    clock: Mutex<ClockWatch>,
     stop: CancellationToken,
     reconcilers: Mutex<Vec<JoinHandle<()>>>,
 }
@@ -79,6 +82,8 @@ impl Control {
             return Err(StartError::Nothing("region"));
         }
         store.disconnect_all(surroundings.now()).await?;
+        let (now, steady) = surroundings.clocks();
+        let clock = ClockWatch::new(now, steady);
         let control = Arc::new(Self {
             identities: Identities::load(&config, &store).await?,
             config,
@@ -91,6 +96,7 @@ impl Control {
             session_ends: broadcast::Sender::new(SESSION_ENDS),
             demand: Mutex::default(),
             gate: tokio::sync::Mutex::default(),
+            clock: Mutex::new(clock),
             stop: CancellationToken::new(),
             reconcilers: Mutex::default(),
         });
@@ -125,6 +131,28 @@ impl Control {
 
     pub(crate) fn now(&self) -> Timestamp {
         self.surroundings.now()
+    }
+
+    pub(crate) fn clock(&self) -> MutexGuard<'_, ClockWatch> {
+        // Plain numbers, written at once.
+        self.clock.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Looks whether the clock was set since the last look, and moves the times of sessions along with it.
+    ///
+    /// # Errors
+    /// The store failed; the next look finds the same.
+    pub(crate) async fn follow_clock(&self, now: Timestamp, steady: Duration) -> Result<(), StoreError> {
+        let jump = self.clock().jump(now, steady);
+        if let Some(jump) = jump {
+            tracing::warn!(seconds = jump.by / 1000, "the clock was set: sessions keep their age");
+            self.store.move_times(jump.by, jump.since, now).await?;
+        }
+        self.clock().seen(now, steady);
+        if jump.is_some() {
+            self.changed();
+        }
+        Ok(())
     }
 
     /// Those who wait for something to change look again.

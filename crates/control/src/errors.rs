@@ -22,9 +22,12 @@ pub(crate) fn chain(error: &dyn Error) -> String {
 pub(crate) fn store(error: &StoreError) -> ApiError {
     tracing::error!(error = chain(error), "the store failed");
     match error {
-        StoreError::Busy(_) | StoreError::Full(_) => {
-            ApiError::service_unavailable("The service is temporarily unable to handle the request.")
-        }
+        StoreError::Busy(_) => ApiError::service_unavailable(
+            "The service is busy and did not handle the request. Try again in a moment.",
+        ),
+        StoreError::Full(_) => ApiError::service_unavailable(
+            "The service did not handle the request: the disk on which it stores its data is full.",
+        ),
         StoreError::Database(_) | StoreError::Migration(_) | StoreError::Corrupt { .. } => {
             ApiError::internal_failure("The request could not be completed because of an internal failure.")
         }

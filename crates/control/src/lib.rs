@@ -15,6 +15,7 @@ mod api;
 mod arn;
 mod authorize;
 mod builders;
+mod clock_watch;
 mod config;
 mod control;
 mod errors;

@@ -98,8 +98,13 @@ impl Work {
 
     /// One look at everything; how long to wait for the next.
     async fn pass(&mut self, control: &Arc<Control>) -> Duration {
-        let now = control.now();
-        let done = match self.snapshot(control).await {
+        let (now, steady) = control.surroundings.clocks();
+        // Before anything is judged by the clock.
+        let looked = match control.follow_clock(now, steady).await {
+            Ok(()) => self.snapshot(control).await,
+            Err(error) => Err(error),
+        };
+        let done = match looked {
             Ok(snapshot) => {
                 let plan = plan(&snapshot, now);
                 let instances =
@@ -243,11 +248,13 @@ impl Work {
     }
 
     async fn forget(&mut self, control: &Control, now: Timestamp) {
-        if now.millis_since(self.forgot_at) < FORGET_EVERY_SECONDS * 1000 {
+        // A clock that was set back is no reason to wait for that moment.
+        if (0..FORGET_EVERY_SECONDS * 1000).contains(&now.millis_since(self.forgot_at)) {
             return;
         }
         self.forgot_at = now;
-        let before = |seconds: i64| Timestamp(now.0 - seconds * 1000);
+        let cautious = control.clock().cautious(now);
+        let before = |seconds: i64| Timestamp(cautious.0 - seconds * 1000);
         let (ended, expired) = (before(REMEMBER_SESSIONS_SECONDS), before(REMEMBER_TICKETS_SECONDS));
         if let Err(error) = control.store.prune(ended, expired).await {
             tracing::error!(error = chain(&error), "old sessions and tickets could not be forgotten");

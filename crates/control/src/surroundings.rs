@@ -1,14 +1,20 @@
 //! What code cannot compute: the time, and what is unique. Tests put their own in its place.
 
-use std::time::SystemTime;
+use std::sync::LazyLock;
+use std::time::{Duration, Instant, SystemTime};
 
 use millrace_model::Timestamp;
 use uuid::Uuid;
 
 /// The time, and what is unique.
 pub trait Surroundings: Send + Sync + 'static {
+    /// The present moment, and at the same time what a clock says that nobody can set: the time since some moment that stays the same.
+    fn clocks(&self) -> (Timestamp, Duration);
+
     /// The present moment.
-    fn now(&self) -> Timestamp;
+    fn now(&self) -> Timestamp {
+        self.clocks().0
+    }
 
     /// A UUID that nothing else has: of requests, sessions, instances, tickets. It comes from a source that nobody can guess.
     fn unique(&self) -> Uuid;
@@ -32,10 +38,12 @@ impl millrace_iam::Entropy for Random<'_> {
 pub struct SystemSurroundings;
 
 impl Surroundings for SystemSurroundings {
-    fn now(&self) -> Timestamp {
+    fn clocks(&self) -> (Timestamp, Duration) {
+        static BEGAN: LazyLock<Instant> = LazyLock::new(Instant::now);
+        let steady = BEGAN.elapsed();
         // A clock before 1970 counts as 1970: signatures are refused then, and nothing expires.
         let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-        Timestamp(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+        (Timestamp(i64::try_from(since.as_millis()).unwrap_or(i64::MAX)), steady)
     }
 
     fn unique(&self) -> Uuid {

@@ -1,4 +1,6 @@
 //! How long a fleet waits before it tries again to make an instance.
+//!
+//! The moments are those of a clock that may be set back: one that lies ahead of now says nothing, and must not make a fleet wait until then.
 
 use serde::{Deserialize, Serialize};
 
@@ -32,7 +34,7 @@ impl Health {
     #[must_use]
     pub fn failed(&self, began_at: Timestamp, now: Timestamp, error: FleetError) -> Self {
         let mut health = self.clone();
-        let same_burst = self.last_failure_at.is_some_and(|last| began_at <= last);
+        let same_burst = self.last_failure_at.is_some_and(|last| began_at <= last && last <= now);
         if !same_burst {
             let forgotten =
                 self.retry_at.is_some_and(|retry_at| now > retry_at.plus_seconds(FORGET_AFTER_SECONDS));
@@ -55,10 +57,11 @@ impl Health {
         Self { errors: Vec::new(), ..self.clone() }
     }
 
-    /// Whether another instance may be made now.
+    /// Whether another instance may be made now: the wait is over, or the clock was set back since it began.
     #[must_use]
     pub fn may_try(&self, now: Timestamp) -> bool {
-        self.retry_at.is_none_or(|retry_at| now >= retry_at)
+        let set_back = self.last_failure_at.is_some_and(|last| last > now);
+        set_back || self.retry_at.is_none_or(|retry_at| now >= retry_at)
     }
 }
 
@@ -90,6 +93,17 @@ mod tests {
         }
         assert_eq!(waits, [2, 4, 8, 16, 32, 64, 128, 256, 300, 300]);
         assert_eq!(health.errors.len(), 1, "one error of a kind is enough");
+    }
+
+    #[test]
+    fn a_clock_that_is_set_back_neither_stops_nor_hurries() {
+        let failed = Health::default().failed(Timestamp(9_000_000), Timestamp(9_000_000), error());
+        let back = Timestamp(1_000_000);
+        assert!(!failed.may_try(Timestamp(9_000_000)));
+        assert!(failed.may_try(back), "or it would wait for hours");
+        let again = failed.failed(back, back, error());
+        assert_eq!((again.failures, again.may_try(back)), (2, false), "or it would try without a pause");
+        assert!(again.may_try(again.retry_at.unwrap()));
     }
 
     #[test]

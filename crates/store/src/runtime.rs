@@ -97,6 +97,34 @@ impl Store {
         Ok(Some(ended))
     }
 
+    /// The clock was set by `milliseconds`: moments of sessions that are not over move along, so that they keep their age. Those from `since` to `now`
+    /// stay, since they may have been recorded after it.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn move_times(
+        &self,
+        milliseconds: i64,
+        since: Timestamp,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let mut tx = self.write().await?;
+        // NULL stays NULL.
+        sqlx::query(
+            "UPDATE sessions SET created_at = created_at + iif(created_at BETWEEN ?2 AND ?3, 0, ?1), \
+             started_at = started_at + iif(started_at BETWEEN ?2 AND ?3, 0, ?1), \
+             disconnected_at = disconnected_at + iif(disconnected_at BETWEEN ?2 AND ?3, 0, ?1), \
+             generation = generation + 1 WHERE state <> 'ended'",
+        )
+        .bind(milliseconds)
+        .bind(since.0)
+        .bind(now.0)
+        .execute(&mut *tx)
+        .await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
     /// Forgets sessions that ended before `ended_before`, and spent tickets that expired before `expired_before`.
     ///
     /// # Errors

@@ -1,8 +1,7 @@
 //! An installation for tests: two accounts, two regions, a store in a temporary directory, simulated instances, a clock that stands still until
 //! it is moved.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
 use aws_sigv4::http_request::{SignableBody, SignableRequest, SigningSettings, sign};
@@ -30,12 +29,13 @@ pub(super) const REGION: &str = "eu-central-1";
 /// Nothing takes longer than this, however busy the machine.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// A clock that moves only by hand.
-pub(super) struct StandingClock(AtomicI64);
+/// A clock that moves only by hand: the moment in milliseconds, and how much of it somebody set.
+pub(super) struct StandingClock(Mutex<(i64, i64)>);
 
 impl Surroundings for StandingClock {
-    fn now(&self) -> Timestamp {
-        Timestamp(self.0.load(Ordering::SeqCst))
+    fn clocks(&self) -> (Timestamp, Duration) {
+        let (now, set_by) = *self.0.lock().unwrap();
+        (Timestamp(now), Duration::from_millis(u64::try_from(now - set_by).unwrap()))
     }
 
     fn unique(&self) -> Uuid {
@@ -117,7 +117,7 @@ impl Installation {
         let store = Store::open(&directory.path().join("millrace.db")).await.unwrap();
         let driver = SimulatedDriver::new(Duration::from_millis(5));
         let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap();
-        let clock = Arc::new(StandingClock(AtomicI64::new(i64::try_from(now.as_millis()).unwrap())));
+        let clock = Arc::new(StandingClock(Mutex::new((i64::try_from(now.as_millis()).unwrap(), 0))));
         let mut config = config();
         change(&mut config);
         let control = begin(config, &store, &driver, &clock).await;
@@ -140,8 +140,22 @@ impl Installation {
 
     /// Time passes, and whoever waits for it looks.
     pub(super) fn pass(&self, seconds: i64) {
-        self.clock.0.fetch_add(seconds * 1000, Ordering::SeqCst);
+        self.clock.0.lock().unwrap().0 += seconds * 1000;
         self.control.wake.notify_one();
+    }
+
+    /// Somebody sets the clock, and whoever waits looks.
+    pub(super) fn set_clock(&self, seconds: i64) {
+        {
+            let mut clock = self.clock.0.lock().unwrap();
+            *clock = (clock.0 + seconds * 1000, clock.1 + seconds * 1000);
+        }
+        self.control.wake.notify_one();
+    }
+
+    /// What the clock says, in seconds since 1970.
+    pub(super) fn clock_seconds(&self) -> i64 {
+        self.clock.now().0 / 1000
     }
 
     pub(super) async fn call(&self, operation: &str, input: Value) -> Result<Value, ErrorAnswer> {
@@ -152,6 +166,17 @@ impl Installation {
         self.call(operation, input).await.unwrap_or_else(|error| panic!("{operation}: {error:?}"))
     }
 
+    /// As the owner, whose own clock says `seconds` since 1970.
+    pub(super) async fn call_signed_at(
+        &self,
+        seconds: i64,
+        operation: &str,
+        input: Value,
+    ) -> Result<Value, ErrorAnswer> {
+        let at = SystemTime::UNIX_EPOCH + Duration::from_secs(u64::try_from(seconds).unwrap());
+        self.call_at(at, OWNER, Protocol::Json, operation, input).await
+    }
+
     pub(super) async fn call_as(
         &self,
         caller: Caller,
@@ -159,7 +184,18 @@ impl Installation {
         operation: &str,
         input: Value,
     ) -> Result<Value, ErrorAnswer> {
-        let request = signed(caller, protocol, operation, &input, self.now());
+        self.call_at(self.now(), caller, protocol, operation, input).await
+    }
+
+    async fn call_at(
+        &self,
+        at: SystemTime,
+        caller: Caller,
+        protocol: Protocol,
+        operation: &str,
+        input: Value,
+    ) -> Result<Value, ErrorAnswer> {
+        let request = signed(caller, protocol, operation, &input, at);
         let response = self.control.handle(request).await;
         assert!(response.headers().contains_key("x-amzn-requestid"));
         let body = read(protocol, response.body());

@@ -3,6 +3,7 @@
 mod admission;
 mod authorization;
 mod check;
+mod clock;
 mod fleets;
 mod harness;
 mod identities;
