@@ -18,6 +18,8 @@ from botocore.awsrequest import AWSRequest
 from botocore.config import Config
 from botocore.credentials import Credentials
 
+from . import planted
+
 PROTOCOLS = {"json": "json", "cbor": "smithy-rpc-v2-cbor"}
 
 
@@ -46,7 +48,7 @@ def boto(endpoint: str, key: str, secret: str, region: str, protocol: str = "jso
     """A boto3 client for the given protocol, without retries."""
     defaults = {"retries": {"total_max_attempts": 1}, "connect_timeout": 5, "read_timeout": 60, "proxies": {}}
     with _making:
-        return _session(protocol).client(
+        client = _session(protocol).client(
             "appstream",
             endpoint_url=endpoint,
             region_name=region,
@@ -54,6 +56,7 @@ def boto(endpoint: str, key: str, secret: str, region: str, protocol: str = "jso
             aws_secret_access_key=secret,
             config=Config(**(defaults | config)),
         )
+    return planted.watch(client)
 
 
 @dataclass(frozen=True)

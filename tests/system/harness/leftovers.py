@@ -33,7 +33,8 @@ class Tracer:
         """`directory`: holds all that the server is told of; `data_dir`: its data directory, if that is another."""
         self.directory = directory
         # What stands beside is the installation's own (a lock, mount points, the template of the writable layer), and is used again.
-        self.instances = (data_dir or directory) / "run" / "instances"
+        run = (data_dir or directory) / "run"
+        self.instances = [run / "instances", run / "simulated"]
         self._cgroups: set[str] = set()
         self._network_namespaces: set[str] = set()
 
@@ -74,7 +75,7 @@ class Tracer:
         processes = {pid: text for pid, text in self.processes().items() if not _is_test_process(pid)}
         mounts = [line for line in _read("/proc/self/mountinfo").decode().splitlines() if str(self.directory) in line]
         cgroups = [path for path in sorted(self._cgroups_on_disk())]
-        files = sorted(str(path) for path in self.instances.rglob("*")) if self.instances.is_dir() else []
+        files = sorted(str(path) for directory in self.instances for path in directory.rglob("*"))
         return Footprint(processes, mounts, cgroups, files)
 
     def _cgroups_on_disk(self) -> list[str]:

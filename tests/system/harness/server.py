@@ -1,5 +1,6 @@
 """One running `millrace serve`: configuration, start, clients, stop."""
 
+import contextlib
 import json
 import os
 import random
@@ -15,8 +16,8 @@ import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import clients, wait
-from .leftovers import Tracer
+from . import clients, planted, wait
+from .leftovers import Tracer, descendants
 
 READY_SECONDS = 30
 STOP_SECONDS = 30
@@ -53,15 +54,16 @@ def free_port() -> int:
 class Server:
     """Everything of one server lives in one directory, which `close` removes."""
 
-    def __init__(self, driver: str, *, settings: str = "", instance_settings: str = "") -> None:
+    def __init__(self, driver: str, *, settings: str = "", instance_settings: str = "", data_dir: Path | None = None) -> None:
         self.driver = driver
         # Short, because the paths of Unix sockets below it must fit into 108 bytes.
         self.directory = Path(tempfile.mkdtemp(prefix="mr-", dir=os.environ.get("MILLRACE_TEST_DIR") or "/tmp"))
-        self.data_dir = self.directory / "data"
+        self.data_dir = data_dir or self.directory / "data"
         self.config = self.directory / "millrace.toml"
         self.log_path = self.directory / "server.log"
         self.account = Account.random()
         self.other_account = Account.random()
+        planted.note(self.account.secret_access_key, self.other_account.secret_access_key)
         self.port = 0
         # Another one behind a proxy, and `https` where the settings say so.
         self.scheme, self.host, self.public_url = "http", "127.0.0.1", ""
@@ -75,6 +77,11 @@ class Server:
     @property
     def endpoint(self) -> str:
         return f"{self.scheme}://{self.host}:{self.port}"
+
+    @property
+    def database(self) -> Path:
+        """The database's file."""
+        return self.data_dir / "server" / "millrace.db"
 
     def environment(self, account: Account | None = None, region: str = REGION) -> dict[str, str]:
         """What an SDK or the AWS CLI needs, and nothing of the caller's own AWS set-up."""
@@ -103,7 +110,7 @@ class Server:
             if self.port == 0:
                 self.port = free_port()
             self._write_config()
-            self._spawn()
+            self.spawn()
             if self._becomes_ready():
                 return self
             self.port = 0
@@ -128,7 +135,8 @@ class Server:
         )
         self.config.chmod(0o600)
 
-    def _spawn(self) -> None:
+    def spawn(self) -> None:
+        """Starts the process, and waits for nothing."""
         with self.log_path.open("ab") as log:
             self.process = subprocess.Popen(
                 [program("MILLRACE_BIN"), "serve", "--config", self.config],
@@ -173,6 +181,7 @@ class Server:
             timeout=timeout,
             stdin=subprocess.DEVNULL,
         )
+        planted.assert_unseen(f"millrace {arguments[0]}", (result.stdout + result.stderr).encode())
         if check and result.returncode != 0:
             raise AssertionError(f"millrace {arguments} ended with {result.returncode}:\n{result.stdout}{result.stderr}\n{self.log_tail()}")
         return result
@@ -181,11 +190,20 @@ class Server:
         """When it returns, DescribeImages shows the image in every region of the account."""
         self.command("image", "import", path, "--name", name, timeout=600)
 
-    def kill(self) -> None:
-        """SIGKILL: the power goes off."""
+    def parts(self) -> list[int]:
+        """The processes that the server consists of, without those of instances: the front, and behind it the host, if it runs as root."""
+        return [self.process.pid, *(pid for pid in descendants(self.process.pid) if _is_host(pid))]
+
+    def kill(self, part: str = "front") -> None:
+        """SIGKILL, to the `front`, the `host` or `both` of them: the other one ends by itself then."""
         self.tracer.observe(self.process.pid)
-        self.process.kill()
+        front, *hosts = self.parts()
+        for pid in {"front": [front], "host": hosts or [front], "both": [front, *hosts]}[part]:
+            # One may end because the other one did.
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
         self.process.wait(STOP_SECONDS)
+        wait.until(lambda: not any(_is_host(pid) for pid in hosts), seconds=STOP_SECONDS, what="the host process to end")
 
     def stop(self) -> None:
         """SIGTERM; asserts a clean end within the bound."""
@@ -205,12 +223,13 @@ class Server:
         """Stops, asserts that nothing is left and that no secret was logged, and removes the directory."""
         try:
             if self.process is not None:
+                planted.assert_unseen_in_command_lines()
+                # What instances say goes with them.
+                planted.assert_unseen_in_files(self.data_dir / "run", "*.log*")
                 self.stop()
                 self.tracer.assert_nothing_left()
-                log = self.log_path.read_text(errors="replace")
-                for account in (self.account, self.other_account):
-                    assert account.secret_access_key not in log, "a secret access key is in the log"
-                assert "panicked" not in log, f"a panic is in the log:\n{self.log_tail()}"
+                planted.assert_unseen_in_files(self.directory, "*.log*")
+                assert b"panicked" not in self.log_path.read_bytes(), f"a panic is in the log:\n{self.log_tail()}"
         finally:
             if self.process is not None and self.process.poll() is None:
                 self.process.kill()
@@ -237,6 +256,14 @@ class Server:
                 "data_dir": str(self.data_dir),
             }
         )
+
+
+def _is_host(pid: int) -> bool:
+    """Of a zombie nothing is left to read."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")[1:3] == [b"internal", b"host"]
+    except OSError:
+        return False
 
 
 def program(variable: str) -> str:

@@ -5,6 +5,8 @@ import json
 import urllib.parse
 import urllib.request
 
+from . import planted
+
 
 def ticket(url: str) -> tuple[str, str]:
     """`parameters` and `signature` of a streaming URL."""
@@ -28,4 +30,8 @@ def admit(url: str, *, parameters: str | None = None, signature: str | None = No
     )
     with urllib.request.urlopen(request, timeout=timeout) as response:
         assert response.headers["content-type"].startswith("application/x-ndjson"), response.headers
-        return [json.loads(line) for line in response if line.strip()]
+        lines = [json.loads(line) for line in response if line.strip()]
+    if not lines or lines[-1]["state"] not in ("ready", "refused"):
+        raise ConnectionError("the answer broke off before its outcome")
+    planted.note(*(line["grant"] for line in lines if "grant" in line))
+    return lines
