@@ -25,6 +25,13 @@ def test_typed_text_arrives_in_the_file_that_the_editor_saves(page, desk, sandbo
     assert file_of(sandbox, "home/user/note.txt").read_text().rstrip("\n") == text.rstrip("\n")
     page.screenshot("editor-saved")
 
+    press(page, "Control+Alt+Shift+i")
+    page.type("x")
+    figures = "() => figures.innerText"
+    for words in ("Key to picture", "Network", "Encoding", "Painting", "Sent as"):
+        wait.until(lambda words=words: words in page.evaluate(figures), seconds=10, what=words, detail=lambda: page.evaluate(figures))
+    page.screenshot("figures")
+
 
 def test_text_arrives_whatever_makes_the_keys(page, desk, sandbox):
     """Capitals without Shift, characters that the remote keymap lacks, and text without any key, as input methods put it in."""

@@ -52,6 +52,34 @@ def test_nothing_of_the_ticket_stays_in_the_page(aws, running, page):
     assert parameters not in stores and signature not in stores
 
 
+def test_the_toolbar_by_keyboard_alone_in_german(aws, running, browser):
+    """In the dark, on the smallest window that it is made for."""
+    page = browser.open(width=1024, height=768, locale="de-DE", colorScheme="dark")
+    page.goto(url(aws, running))
+    page.wait_state("connected")
+    page.call("keyboard.press", "Control+Alt+Shift+m")
+    focused = "() => document.activeElement.textContent"
+    assert page.evaluate(focused) == "Anwendungen"
+    bar = page.evaluate("() => { const { left, right } = document.querySelector('#bar').getBoundingClientRect(); return [left, right]; }")
+    assert bar[0] >= 0 and bar[1] <= 1024, bar
+    # What the stack allows and the server cannot do is said, not hidden.
+    while page.evaluate(focused) != "Mehr":
+        page.call("keyboard.press", "Tab")
+    page.call("keyboard.press", "Enter")
+    said = page.evaluate("() => document.querySelector('#more-menu').innerText")
+    assert "noch nicht" in said and "Dateien hochladen" in said and "Auf Ihrem Drucker drucken" in said, said
+    page.screenshot("toolbar-german-dark")
+    page.call("keyboard.press", "Escape")
+    assert page.evaluate("() => document.activeElement.id") == "keyboard"
+    page.call("keyboard.press", "Control+Alt+Shift+i")
+    wait.until(lambda: "Bilder je Sekunde" in page.evaluate("() => figures.innerText"), seconds=5, what="figures")
+    page.screenshot("figures-german-dark")
+    page.call("keyboard.press", "Control+Alt+Shift+a")
+    wait.until(lambda: page.evaluate("() => document.querySelector('#catalogue').checkVisibility()"), seconds=5, what="the catalogue")
+    page.screenshot("catalogue-german-dark")
+    page.close()
+
+
 def figures(server, **headers):
     """Status and text of /metrics."""
     request = urllib.request.Request(f"{server.endpoint}/metrics", headers=headers)

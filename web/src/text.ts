@@ -30,13 +30,13 @@ const ENGLISH = {
     user: { title: "Session ended", body: "You ended the session. You can close this tab." },
     takenOver: {
       title: "Opened somewhere else",
-      body: "Your session was opened in another window or on another device, and goes on there. To continue here, open your link again.",
+      body: "Your session was opened in another window or on another device, and goes on there. To continue here, you need a new link.",
     },
-    instance: { title: "Session ended", body: "The computer that ran your applications has stopped. To start afresh, open your link again." },
+    instance: { title: "Session ended", body: "The computer that ran your applications has stopped. To start afresh, you need a new link." },
     owner: { title: "Session ended", body: "An administrator ended this session." },
     time: { title: "Time is up", body: "The longest time that a session may take has passed." },
     protocol: { title: "Something went wrong", body: "Your browser and the server misunderstood each other. Your session still runs." },
-    credential: { title: "This session is over", body: "It cannot be resumed any more. To start a new one, open your link again." },
+    credential: { title: "This session is over", body: "It cannot be resumed any more. For a new one you need a new link." },
     idle: {
       title: "Disconnected because nothing happened",
       body: "You did nothing for a long time. Your session goes on for a while: reconnect to continue where you left off.",
@@ -147,13 +147,13 @@ const GERMAN: Text = {
     user: { title: "Sitzung beendet", body: "Sie haben die Sitzung beendet. Sie können diesen Tab schließen." },
     takenOver: {
       title: "Anderswo geöffnet",
-      body: "Ihre Sitzung wurde in einem anderen Fenster oder auf einem anderen Gerät geöffnet und läuft dort weiter. Um hier fortzufahren, öffnen Sie Ihren Link erneut.",
+      body: "Ihre Sitzung wurde in einem anderen Fenster oder auf einem anderen Gerät geöffnet und läuft dort weiter. Um hier fortzufahren, brauchen Sie einen neuen Link.",
     },
-    instance: { title: "Sitzung beendet", body: "Der Rechner mit Ihren Anwendungen hat angehalten. Für einen neuen Anfang öffnen Sie Ihren Link erneut." },
+    instance: { title: "Sitzung beendet", body: "Der Rechner mit Ihren Anwendungen hat angehalten. Für einen neuen Anfang brauchen Sie einen neuen Link." },
     owner: { title: "Sitzung beendet", body: "Ein Administrator hat diese Sitzung beendet." },
     time: { title: "Die Zeit ist um", body: "Die längste Dauer einer Sitzung ist erreicht." },
     protocol: { title: "Etwas ist schiefgegangen", body: "Ihr Browser und der Server haben sich missverstanden. Ihre Sitzung läuft noch." },
-    credential: { title: "Diese Sitzung ist vorbei", body: "Sie kann nicht mehr fortgesetzt werden. Für eine neue öffnen Sie Ihren Link erneut." },
+    credential: { title: "Diese Sitzung ist vorbei", body: "Sie kann nicht mehr fortgesetzt werden. Für eine neue brauchen Sie einen neuen Link." },
     idle: {
       title: "Getrennt, weil nichts geschah",
       body: "Sie haben lange nichts getan. Ihre Sitzung läuft noch eine Weile: Verbinden Sie sich neu, um fortzufahren.",
