@@ -8,6 +8,7 @@ import {
   decodeServerMessage,
   encodeClipboard,
   encodeClipboardPart,
+  encodeDecoders,
   encodeEnd,
   encodeFrameAck,
   encodeHello,
@@ -62,6 +63,9 @@ function encode(fields: Json): Uint8Array {
   if (session.Clipboard) {
     const { first, last, text } = session.Clipboard;
     return encodeClipboardPart(first, last, text);
+  }
+  if (session.Decoders) {
+    return encodeDecoders(session.Decoders.h264);
   }
   if (session.Resize) {
     return encodeResize({ ...session.Resize, scalePercent: session.Resize.scale_percent });
@@ -136,6 +140,10 @@ function expected(fields: Json): Json {
           const [red, green, blue] = operation.colour;
           return { kind: "fill", ...operation.to, red, green, blue };
         }
+        case "Video":
+          return { kind: "video", ...operation.to, begins: operation.begins, data: bytesOf(operation.data) };
+        case "EndVideo":
+          return { kind: "endVideo", ...operation.to };
         default:
           return { kind: "tile", ...operation.to, codec: operation.codec, data: bytesOf(operation.data) };
       }

@@ -23,6 +23,7 @@ pub mod input;
 mod key;
 pub mod launch;
 pub mod message;
+mod operation;
 pub mod pacing;
 mod signed;
 pub mod ticket;

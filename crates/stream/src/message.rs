@@ -133,6 +133,11 @@ pub enum SessionMessage {
     Refresh,
     /// The page changed its size.
     Resize(ScreenSize),
+    /// What the client can decode besides tiles; none until it says so.
+    Decoders {
+        /// H.264: frames may have a video region.
+        h264: bool,
+    },
     /// For the round trip.
     Ping {
         /// Comes back.

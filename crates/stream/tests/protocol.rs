@@ -54,6 +54,7 @@ fn client_messages() -> Vec<(&'static str, ClientMessage)> {
         ),
         ("refresh", ClientMessage::Session(SessionMessage::Refresh)),
         ("resize", ClientMessage::Session(SessionMessage::Resize(SIZE))),
+        ("decoders", ClientMessage::Session(SessionMessage::Decoders { h264: true })),
         ("clipboard", ClientMessage::Session(SessionMessage::Clipboard(part("ä\n")))),
         (
             "window",
@@ -77,7 +78,7 @@ fn header() -> FrameHeader {
     }
 }
 
-fn operations() -> [Operation<'static>; 5] {
+fn operations() -> [Operation<'static>; 7] {
     let to = Rect { x: 64, y: 32, width: 2, height: 1 };
     [
         Operation::Copy { source_x: 0, source_y: 16, to: Rect { x: 0, y: 0, width: 1280, height: 704 } },
@@ -95,6 +96,13 @@ fn operations() -> [Operation<'static>; 5] {
         },
         // Nobody but a decoder looks into a JPEG.
         Operation::Tile { to, codec: TileCodec::Jpeg, data: b"\xff\xd8\xff\xd9" },
+        // Nor into a picture of H.264.
+        Operation::Video {
+            to: Rect { x: 32, y: 64, width: 640, height: 360 },
+            begins: true,
+            data: b"\x00\x00\x00\x01\x67",
+        },
+        Operation::EndVideo { to: Rect { x: 32, y: 64, width: 640, height: 360 } },
     ]
 }
 
@@ -227,6 +235,7 @@ fn values_out_of_range_are_refused() {
     }
     assert_eq!(text(b"\xff"), ProtocolError::NotUtf8);
     assert_eq!(refused("2200000100640a"), ProtocolError::OutOfRange("width"));
+    assert_eq!(refused("2302"), ProtocolError::OutOfRange("decoders"));
     let long = vec![0; MAX_TO_AGENT_BYTES + 1];
     assert_eq!(ClientMessage::decode(&long), Err(ProtocolError::TooLong));
     let long = vec![0; MAX_FROM_AGENT_BYTES + 1];
@@ -290,10 +299,19 @@ fn a_long_frame_goes_in_parts() {
 }
 
 #[test]
+fn a_video_region_has_even_sides() {
+    for (width, height, valid) in [(2, 2, true), (3, 2, false), (2, 3, false)] {
+        let to = Rect { x: 1, y: 1, width, height };
+        let bytes = frame_bytes(header(), &[Operation::Video { to, begins: false, data: &[1] }]);
+        assert_eq!(AgentMessage::decode(&bytes).is_ok(), valid, "{to:?}");
+    }
+}
+
+#[test]
 fn a_frame_knows_what_it_touches() {
     let bytes = frame_bytes(header(), &operations());
     let AgentMessage::Frame(frame) = AgentMessage::decode(&bytes).unwrap() else { panic!() };
-    assert_eq!((frame.len(), frame.is_empty()), (5, false));
+    assert_eq!((frame.len(), frame.is_empty()), (7, false));
     assert!(frame.is_within(1280, 720));
     assert!(!frame.is_within(1279, 720));
     assert!(!frame.is_within(1280, 719));

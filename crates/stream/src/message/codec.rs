@@ -25,6 +25,7 @@ const TEXT: u8 = 0x15;
 const FRAME_ACK: u8 = 0x20;
 const REFRESH: u8 = 0x21;
 const RESIZE: u8 = 0x22;
+const DECODERS: u8 = 0x23;
 const LAUNCH: u8 = 0x30;
 const START_APPLICATION: u8 = 0x31;
 const WINDOW: u8 = 0x32;
@@ -230,6 +231,7 @@ impl SessionMessage {
             }),
             REFRESH => Ok(Self::Refresh),
             RESIZE => ScreenSize::decode(reader).map(Self::Resize),
+            DECODERS => Ok(Self::Decoders { h264: reader.bool("decoders")? }),
             CLIPBOARD => ClipboardPart::decode(reader).map(Self::Clipboard),
             WINDOW => Ok(Self::Window { id: reader.u32()?, action: WindowAction::decode(reader)? }),
             PING => Ok(Self::Ping { nonce: reader.u32()?, time: reader.u64()? }),
@@ -253,6 +255,7 @@ impl SessionMessage {
                 out.push(RESIZE);
                 size.encode(out);
             }
+            Self::Decoders { h264 } => out.extend_from_slice(&[DECODERS, u8::from(*h264)]),
             Self::Clipboard(part) => {
                 out.push(CLIPBOARD);
                 part.encode(out)?;
