@@ -57,11 +57,11 @@ export async function until(seconds, what, probe, interval = 50) {
 
 export const pause = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
 
-/** Nearest-rank percentiles, in the samples' own unit, to the hundredth. */
+/** Nearest-rank percentiles, in the samples' own unit; numbers below 1 to the ten-thousandth, others to the hundredth. */
 export function statistics(samples) {
   const sorted = [...samples].sort((a, b) => a - b);
   const rank = (share) => sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)];
-  const round = (value) => Math.round(value * 100) / 100;
+  const round = (value) => (Math.abs(value) < 1 ? Math.round(value * 10_000) / 10_000 : Math.round(value * 100) / 100);
   if (sorted.length === 0) return { count: 0 };
   return { count: sorted.length, min: round(sorted[0]), p50: round(rank(0.5)), p95: round(rank(0.95)), p99: round(rank(0.99)), max: round(sorted.at(-1)) };
 }

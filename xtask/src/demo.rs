@@ -185,6 +185,26 @@ impl Demo {
         }
     }
 
+    /// Of stack and fleet.
+    pub(crate) const fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// Where the server keeps its data.
+    pub(crate) fn data_dir(&self) -> &std::path::Path {
+        &self.data_dir
+    }
+
+    /// Where the server listens.
+    pub(crate) const fn port(&self) -> u16 {
+        self.server.port()
+    }
+
+    /// The server's process, or that of sudo, which started it.
+    pub(crate) fn pid(&self) -> u32 {
+        self.server.pid()
+    }
+
     /// What programs need to know.
     pub(crate) fn json(&self, url: &str) -> Value {
         let credentials = &self.server.credentials;

@@ -209,6 +209,16 @@ impl Server {
         (!self.listen.ip().is_loopback()).then(|| self.data_dir.join("tls/ca.pem"))
     }
 
+    /// Where it listens.
+    pub(crate) const fn port(&self) -> u16 {
+        self.listen.port()
+    }
+
+    /// Its process, or that of sudo, which started it.
+    pub(crate) fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
     /// `millrace image import`, its progress on standard error.
     ///
     /// # Errors

@@ -1,0 +1,130 @@
+//! `cargo xtask bench`: figures, with the description of the machine that they are of.
+
+mod builder;
+mod image;
+mod instance;
+mod stream;
+mod table;
+
+use std::fs;
+use std::net::{SocketAddr, TcpListener};
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, bail};
+use serde_json::{Value, json};
+
+use crate::build::Profile;
+use crate::demo::Demo;
+use crate::install::{self, For};
+use crate::{build, paths, shell};
+
+/// `cargo xtask bench`
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    what: What,
+    /// Use the programs that the tests are built with: to try the benchmark itself, not for figures
+    #[arg(long, hide = true, global = true)]
+    development: bool,
+}
+
+#[derive(clap::Subcommand)]
+enum What {
+    /// What a session is like and what it costs: latency, frame rates, CPU, bit rates, memory, over loopback and over a thin and lossy link
+    Stream {
+        #[command(flatten)]
+        common: Common,
+        #[command(flatten)]
+        rows: stream::Selection,
+    },
+    /// From admission to the first frame of the demo's editor, on demand and always on
+    Instance {
+        #[command(flatten)]
+        common: Common,
+    },
+    /// From CreateImageBuilder to RUNNING, and from a change of 300 MB to an AVAILABLE image
+    Image {
+        #[command(flatten)]
+        common: Common,
+    },
+}
+
+#[derive(clap::Args)]
+struct Common {
+    /// One line of JSON
+    #[arg(long)]
+    json: bool,
+    /// How often it is measured
+    #[arg(long)]
+    samples: Option<u32>,
+}
+
+/// Measures, and prints the figures.
+///
+/// # Errors
+/// Something could not be installed, built, started or measured.
+pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
+    install::everything(For::Tests)?;
+    let profile = if arguments.development { Profile::Dev } else { Profile::Release };
+    let programs = build::everything(profile)?;
+    let directory = PathBuf::from(format!("/tmp/mrb-{}", std::process::id()));
+    fs::create_dir(&directory).with_context(|| format!("{} cannot be made", directory.display()))?;
+    let (json, figures) = match &arguments.what {
+        What::Stream { common, rows } => {
+            (common.json, stream::measure(&programs, &directory, common.samples.unwrap_or(100), rows))
+        }
+        What::Instance { common } => {
+            (common.json, instance::measure(&programs, &directory, common.samples.unwrap_or(20)))
+        }
+        What::Image { common } => {
+            (common.json, builder::measure(&programs, &directory, common.samples.unwrap_or(5)))
+        }
+    };
+    shell::run(shell::as_root("rm").args(["-r", "--one-file-system", "--"]).arg(&directory))?;
+    let figures = figures?;
+    if json {
+        shell::print(&json!({ "machine": machine(), "figures": figures }).to_string())
+    } else {
+        shell::print(&table::markdown(&machine(), &figures))
+    }
+}
+
+/// Runs one of the scripts in tests/bench against a running demo, and gives back what it measured.
+fn script(demo: &Demo, name: &str, arguments: &[&str]) -> anyhow::Result<Value> {
+    shell::say(&format!("measuring with tests/bench/{name} {}", arguments.join(" ")));
+    let output = Command::new("node")
+        .arg(paths::root().join("tests/bench").join(name))
+        .args(["--stack", demo.name(), "--fleet", demo.name()])
+        .args(arguments)
+        .envs(demo.environment())
+        .env("MILLRACE_CHROMIUM", install::CHROMIUM)
+        .stdin(Stdio::null())
+        .stderr(Stdio::inherit())
+        .output()
+        .context("node cannot be run")?;
+    if !output.status.success() {
+        bail!("tests/bench/{name} failed: {}", output.status);
+    }
+    serde_json::from_slice(&output.stdout).with_context(|| format!("tests/bench/{name} did not write JSON"))
+}
+
+/// Somebody else could take it before the server does; then the server says so.
+fn free_address() -> anyhow::Result<SocketAddr> {
+    Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?)
+}
+
+/// What the figures are of.
+fn machine() -> Value {
+    let read = |path: &str| fs::read_to_string(path).unwrap_or_default();
+    let cpuinfo = read("/proc/cpuinfo");
+    let model =
+        cpuinfo.lines().find_map(|line| line.strip_prefix("model name")?.split_once(": ").map(|pair| pair.1));
+    json!({
+        "processor": model.unwrap_or("unknown"),
+        "cores": std::thread::available_parallelism().map_or(0, std::num::NonZero::get),
+        "memory_kib": read("/proc/meminfo").split_whitespace().nth(1).and_then(|text| text.parse::<u64>().ok()),
+        "kernel": read("/proc/sys/kernel/osrelease").trim(),
+        "load": read("/proc/loadavg").split_whitespace().next(),
+    })
+}

@@ -1,0 +1,172 @@
+//! The stream's figures: every row of the table in docs/figures.md.
+
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+use anyhow::Context;
+use clap::ValueEnum;
+use serde_json::Value;
+
+use super::{free_address, image, instance, script};
+use crate::build::Programs;
+use crate::demo::{Demo, Scene};
+use crate::{images, install, paths, shell};
+
+/// Which figures are wanted.
+#[derive(clap::Args)]
+pub(crate) struct Selection {
+    /// Only these; all without
+    #[arg(long, value_enum)]
+    row: Vec<Row>,
+    /// Only over this link; both without
+    #[arg(long, value_enum)]
+    link: Option<Link>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Row {
+    /// From a key to its pixel, and a session's memory
+    Keys,
+    /// CPU while nothing happens
+    Idle,
+    /// 60 frames a second, full screen
+    Film,
+    /// 60 frames a second in a window of 640 × 360
+    Window,
+    /// Text that scrolls 30 times a second
+    Scroll,
+    /// From a key to its pixel while a film plays
+    Both,
+    /// From the last picture of a film to the exact one
+    Rest,
+    /// From admission to the first picture
+    Start,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Link {
+    Loopback,
+    /// 2 Mbit/s, 150 ms, 1 % loss
+    Shaped,
+}
+
+/// What is measured, in this order: row, size of the page, link.
+const MEASUREMENTS: [(Row, u16, u16, Link); 13] = [
+    (Row::Keys, 1280, 720, Link::Loopback),
+    (Row::Keys, 1920, 1080, Link::Loopback),
+    (Row::Film, 1280, 720, Link::Loopback),
+    (Row::Film, 1920, 1080, Link::Loopback),
+    (Row::Window, 1280, 720, Link::Loopback),
+    (Row::Scroll, 1280, 720, Link::Loopback),
+    (Row::Idle, 1280, 720, Link::Loopback),
+    (Row::Rest, 1280, 720, Link::Loopback),
+    (Row::Rest, 1920, 1080, Link::Loopback),
+    (Row::Keys, 1280, 720, Link::Shaped),
+    (Row::Both, 1280, 720, Link::Shaped),
+    (Row::Film, 1280, 720, Link::Shaped),
+    (Row::Scroll, 1280, 720, Link::Shaped),
+];
+
+impl Selection {
+    fn wants(&self, row: Row, link: Link) -> bool {
+        (self.row.is_empty() || self.row.contains(&row)) && self.link.is_none_or(|wanted| wanted == link)
+    }
+}
+
+/// Measures.
+///
+/// # Errors
+/// Something could not be started or measured.
+pub(super) fn measure(
+    programs: &Programs,
+    directory: &Path,
+    samples: u32,
+    selection: &Selection,
+) -> anyhow::Result<Vec<Value>> {
+    let image = image::make(programs, directory)?;
+    let mut figures = Vec::new();
+    if MEASUREMENTS.iter().any(|(row, _, _, link)| selection.wants(*row, *link)) {
+        let demo = Demo::start(Scene {
+            data_dir: directory.join("bench"),
+            listen: free_address()?,
+            programs: programs.clone(),
+            runtime_image: images::runtime(&paths::cache())?,
+            image: image.clone(),
+            image_name: "bench".into(),
+            name: "bench",
+            fleet_type: "ALWAYS_ON",
+            instances: 1,
+            // As instances are: at their largest, to follow the page's size.
+            screen: None,
+        })?;
+        let measured = rows(&demo, programs, samples, selection);
+        demo.stop()?;
+        figures = measured?;
+    }
+    if selection.wants(Row::Start, Link::Loopback) {
+        figures.extend(instance::both_types(programs, directory, &image, "bench", samples)?);
+    }
+    Ok(figures)
+}
+
+fn rows(demo: &Demo, programs: &Programs, samples: u32, selection: &Selection) -> anyhow::Result<Vec<Value>> {
+    let mut figures = Vec::new();
+    let relay = if selection.link == Some(Link::Loopback) { None } else { Some(Relay::start(demo.port())?) };
+    let program = programs.bench_app.to_string_lossy();
+    let (port, server) = (demo.port().to_string(), demo.pid().to_string());
+    let data = demo.data_dir().to_string_lossy();
+    for (row, width, height, link) in MEASUREMENTS {
+        if !selection.wants(row, link) {
+            continue;
+        }
+        let name = row.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default();
+        let (samples, width, height) = (samples.to_string(), width.to_string(), height.to_string());
+        let mut arguments =
+            vec!["--row", &name, "--samples", &samples, "--width", &width, "--height", &height];
+        arguments.extend(["--program", &program, "--port", &port, "--server", &server, "--data", &data]);
+        let address = relay.as_ref().map(|relay| relay.address.as_str());
+        if let (Link::Shaped, Some(address)) = (link, address) {
+            arguments.extend(["--link", address]);
+        }
+        let mut measured = script(demo, "stream.mjs", &arguments)?;
+        figures.append(measured["figures"].as_array_mut().context("no figures")?);
+    }
+    Ok(figures)
+}
+
+/// The shaped link: a relay in a process of its own, which ends with its input.
+struct Relay {
+    child: Child,
+    /// `127.0.0.1:PORT`.
+    address: String,
+}
+
+impl Relay {
+    fn start(port: u16) -> anyhow::Result<Self> {
+        let mut child = Command::new(install::python_program("python"))
+            .arg(paths::root().join("tests/system/harness/link.py"))
+            .args(["--to", &port.to_string()])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .context("the relay cannot be started")?;
+        let out = child.stdout.take().context("no standard output")?;
+        let mut relay = Self { child, address: String::new() };
+        let mut line = String::new();
+        BufReader::new(out).read_line(&mut line)?;
+        let port: u16 = line.trim().parse().context("the relay did not tell its port")?;
+        relay.address = format!("127.0.0.1:{port}");
+        shell::say(&format!("a link of 2 Mbit/s, 150 ms and 1 % loss at {}", relay.address));
+        Ok(relay)
+    }
+}
+
+impl Drop for Relay {
+    fn drop(&mut self) {
+        drop(self.child.stdin.take());
+        if let Err(error) = self.child.wait() {
+            eprintln!("the relay could not be ended: {error}");
+        }
+    }
+}
