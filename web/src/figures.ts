@@ -64,7 +64,11 @@ const CODEC_NAMES = new Map<number, string>(Object.entries(TileCodec).map(([name
 /** Adds what these operations paint. */
 export function addAreas(areas: Areas, operations: readonly Operation[]): void {
   for (const operation of operations) {
-    const name = operation.kind === "tile" ? (CODEC_NAMES.get(operation.codec) ?? "tile") : operation.kind;
+    if (operation.kind === "endVideo") {
+      // It paints nothing that was not seen.
+      continue;
+    }
+    const name = operation.kind === "tile" ? (CODEC_NAMES.get(operation.codec) ?? "tile") : operation.kind === "video" ? "h264" : operation.kind;
     areas[name] = (areas[name] ?? 0) + operation.width * operation.height;
   }
 }

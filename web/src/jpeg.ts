@@ -4,7 +4,7 @@
  */
 import { type Frame, type Operation, ProtocolError, TileCodec } from "./protocol.ts";
 
-/** What a frame's JPEG tiles show, RGBA in memory order, by their operations. */
+/** What a frame's JPEG tiles show, and a video region that ends, RGBA in memory order, by their operations. */
 export type Images = Map<Operation, Uint32Array>;
 
 /** A start of frame of a kind that browsers decode: baseline, extended, progressive. */

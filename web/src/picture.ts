@@ -45,7 +45,7 @@ export class Picture {
     this.open = false;
   }
 
-  /** Applies one part of a frame, with what its JPEG tiles show. */
+  /** Applies one part of a frame, with what its JPEG tiles, and the end of a video region, show. */
   apply(frame: Frame, images?: Images): void {
     this.checkOrder(frame);
     for (const operation of frame.operations) {
@@ -87,7 +87,7 @@ export class Picture {
         this.fill(operation, opaque(operation.red, operation.green, operation.blue));
         break;
       case "tile": {
-        const { x, y, width, height } = operation;
+        const { width, height } = operation;
         const tile =
           operation.codec === TileCodec.jpeg
             ? images?.get(operation)
@@ -95,8 +95,16 @@ export class Picture {
         if (tile?.length !== width * height) {
           throw new ProtocolError("a tile's picture is missing");
         }
-        for (let row = 0; row < height; row++) {
-          this.words.set(tile.subarray(row * width, (row + 1) * width), (y + row) * this.width + x);
+        this.paint(operation, tile);
+        break;
+      }
+      case "video":
+        // It lies over the picture.
+        return;
+      case "endVideo": {
+        const pixels = images?.get(operation);
+        if (pixels) {
+          this.paint(operation, pixels);
         }
         break;
       }
@@ -104,6 +112,12 @@ export class Picture {
     this.changed.push({ x: operation.x, y: operation.y, width: operation.width, height: operation.height });
     if (this.changed.length > 4 * MAX_RECTANGLES) {
       this.changed = [this.changed.reduce(unite)];
+    }
+  }
+
+  private paint(to: Rectangle, pixels: Uint32Array): void {
+    for (let row = 0; row < to.height; row++) {
+      this.words.set(pixels.subarray(row * to.width, (row + 1) * to.width), (to.y + row) * this.width + to.x);
     }
   }
 

@@ -17,12 +17,14 @@ import {
   ClipboardAssembler,
   decodeServerMessage,
   encodeClipboard,
+  encodeDecoders,
   encodeEnd,
   encodeFrameAck,
   encodeHello,
   encodeInput,
   encodeLaunch,
   encodePing,
+  encodeRefresh,
   encodeResize,
   encodeWindow,
   type Frame,
@@ -32,6 +34,7 @@ import {
   SUBPROTOCOL,
 } from "./protocol.ts";
 import { Upload } from "./upload.ts";
+import { canDecodeVideo, VideoRegion } from "./video.ts";
 
 /** From `connect` to Welcome: more than the gateway's own patience with an agent that comes up. */
 const WELCOME_TIMEOUT_MS = 30_000;
@@ -71,6 +74,15 @@ export function clientTime(): number {
   return Math.round((performance.timeOrigin + performance.now()) * 1000);
 }
 
+/** What had to be decoded before a frame can be applied. */
+interface Decoded {
+  images: Images | undefined;
+  video: VideoFrame | undefined;
+}
+
+/** Asked once: the answer does not change. */
+let videoSupport: Promise<boolean> | undefined;
+
 export class StreamClient {
   /** The newest frames' stamps, for the overlay and for measurements. */
   readonly stamps: FrameStamps[] = [];
@@ -78,6 +90,9 @@ export class StreamClient {
   private context: Context | undefined;
   private image: ImageData | undefined;
   private readonly picture = new Picture();
+  private readonly region = new VideoRegion((why) => this.giveUpVideo(why));
+  /** The region has a picture that is not painted yet. */
+  private regionChanged = false;
   private socket: WebSocket | undefined;
   private welcomeTimer: ReturnType<typeof setTimeout> | undefined;
   private readonly liveness = new Liveness({
@@ -180,6 +195,7 @@ export class StreamClient {
     this.upload.stop();
     this.copied = new ClipboardAssembler();
     this.order.clear();
+    this.region.close();
     const socket = this.socket;
     this.socket = undefined;
     if (socket) {
@@ -229,7 +245,7 @@ export class StreamClient {
         this.order.add(undefined, () => this.setScreen(message.width, message.height));
         break;
       case "frame":
-        this.order.add(decodeImages(message), (images) => this.present(message, images, received, size));
+        this.order.add(this.decode(message), (decoded) => this.present(message, decoded, received, size));
         break;
       case "cursor": {
         const rgba = message.rgba.slice();
@@ -270,6 +286,28 @@ export class StreamClient {
     this.frameAreas = {};
     this.picture.restart();
     this.liveness.start();
+    const socket = this.socket;
+    videoSupport ??= canDecodeVideo();
+    void videoSupport.then((can) => {
+      if (can && this.socket === socket) {
+        this.send(encodeDecoders(true));
+      }
+    });
+  }
+
+  /** The page does without from now on: the agent sends a whole picture, in tiles. */
+  private giveUpVideo(why: unknown): void {
+    console.warn("H.264 is given up", why);
+    videoSupport = Promise.resolve(false);
+    this.send(encodeDecoders(false));
+    this.send(encodeRefresh());
+  }
+
+  /** Begins to decode what the browser decodes; nothing if there is nothing of that. */
+  private decode(frame: Frame): Promise<Decoded> | undefined {
+    const images = decodeImages(frame);
+    const video = this.region.decode(frame);
+    return images || video ? Promise.all([images, video]).then(([images, video]) => ({ images, video })) : undefined;
   }
 
   private setScreen(width: number, height: number): void {
@@ -289,30 +327,64 @@ export class StreamClient {
     this.tell({ type: "screen", width, height });
   }
 
-  private present(frame: Frame, images: Images | undefined, received: number, size: number): void {
+  private present(frame: Frame, decoded: Decoded | undefined, received: number, size: number): void {
     this.frameBytes += size;
     addAreas(this.frameAreas, frame.operations);
-    this.picture.apply(frame, images);
+    this.picture.apply(frame, this.endRegion(frame, decoded?.images));
+    const unit = frame.operations.find((operation) => operation.kind === "video");
+    if (unit && decoded?.video) {
+      this.region.show(unit, decoded.video);
+      this.regionChanged = true;
+    }
     if (!frame.last) {
       return;
     }
-    const decoded = clientTime();
+    const ready = clientTime();
     if (this.canvas && this.resized) {
       this.fitCanvas(this.canvas);
     }
-    if (this.context && this.image) {
-      for (const { x, y, width, height } of this.picture.takeChanged()) {
-        this.context.putImageData(this.image, 0, 0, x, y, width, height);
-      }
-    }
+    this.paint();
     // `presented` is when the pixels are in the canvas; the browser shows them with its next frame. It is not told from an animation frame of
     // this Worker: that would hold the acknowledgement, and with it the agent's next frame, for up to a period, and says no more of the glass.
     const presented = clientTime();
-    this.acknowledge(encodeFrameAck(frame.frame, received, decoded, presented));
-    this.stamp(frame, received, decoded, presented);
+    this.acknowledge(encodeFrameAck(frame.frame, received, ready, presented));
+    this.stamp(frame, received, ready, presented);
     if (!this.pictured) {
       this.pictured = true;
       this.tell({ type: "picture" });
+    }
+  }
+
+  /** A region that ends leaves what it shows in the picture; one that a whole picture replaces leaves nothing. */
+  private endRegion(frame: Frame, images: Images | undefined): Images | undefined {
+    if (frame.whole) {
+      this.region.hide();
+    }
+    const end = frame.operations.find((operation) => operation.kind === "endVideo");
+    const pixels = end && this.region.pixels();
+    if (!end || pixels?.length !== end.width * end.height) {
+      return images;
+    }
+    this.region.hide();
+    return new Map(images).set(end, pixels);
+  }
+
+  /** Brings the canvas up to date: the picture where it changed, and over it the video region. */
+  private paint(): void {
+    const { context, image, region } = this;
+    if (!context || !image) {
+      return;
+    }
+    let isCovered = this.regionChanged;
+    this.regionChanged = false;
+    for (const { x, y, width, height } of this.picture.takeChanged()) {
+      context.putImageData(image, 0, 0, x, y, width, height);
+      const place = region.place;
+      isCovered ||= !!place && x < place.x + place.width && place.x < x + width && y < place.y + place.height && place.y < y + height;
+    }
+    if (region.shown && region.place && isCovered) {
+      const { x, y, width, height } = region.place;
+      context.drawImage(region.shown, x, y, width, height);
     }
   }
 

@@ -26,6 +26,8 @@ fn main() {
         measure("scroll", width, height, scroll);
         measure("film", width, height, film);
         measure("film without grain", width, height, smooth);
+        let video = Link { h264: true, ..Link::default() };
+        measure_for("film without grain, H.264", width, height, smooth, video);
     }
 }
 
@@ -33,6 +35,10 @@ fn main() {
 type Paint = fn(&mut Picture, u32) -> Rect;
 
 fn measure(name: &str, width: u16, height: u16, paint: Paint) {
+    measure_for(name, width, height, paint, Link::default());
+}
+
+fn measure_for(name: &str, width: u16, height: u16, paint: Paint, link: Link) {
     let mut screen = Picture::new(width, height);
     let mut encoder = Encoder::new(width, height).unwrap();
     let mut damage = Grid::new(width, height);
@@ -46,11 +52,11 @@ fn measure(name: &str, width: u16, height: u16, paint: Paint) {
             (bytes, cpu) = (0, 0.0);
         }
         let start = cpu_millis();
-        let moment = (10_000_000 + u64::from(frame) * PERIOD_MICROS, Link::default());
+        let moment = (10_000_000 + u64::from(frame) * PERIOD_MICROS, link);
         let encoded = encoder.encode(&screen, &damage, moment, |operation| -> io::Result<()> {
             bytes += match operation {
-                Operation::Tile { data, .. } => data.len() + 14,
-                Operation::Copy { .. } | Operation::Fill { .. } => 13,
+                Operation::Tile { data, .. } | Operation::Video { data, .. } => data.len() + 14,
+                Operation::Copy { .. } | Operation::Fill { .. } | Operation::EndVideo { .. } => 13,
             };
             Ok(())
         });

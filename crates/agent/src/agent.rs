@@ -146,8 +146,9 @@ impl Agent {
                 self.inject_due()?;
             }
             self.serve_wanted_size()?;
-            self.serve_screen()?;
+            // Its questions to the X server may take in events, which only the next one takes up: so it comes first.
             self.serve_windows()?;
+            self.serve_screen()?;
             self.serve_clipboard()?;
             self.flush_viewer()?;
             if self.launcher.is_ready() && matches!(self.window_manager_state, WindowManagerState::Serving) {
@@ -473,6 +474,10 @@ fn session_message(viewer: &mut Viewer, message: SessionMessage, inputs: &mut Ve
         }
         SessionMessage::Resize(size) => {
             viewer.wanted_size = Some(size);
+            Ok(())
+        }
+        SessionMessage::Decoders { h264 } => {
+            viewer.h264 = h264;
             Ok(())
         }
         SessionMessage::Ping { nonce, time } => viewer.send_pong(nonce, time),

@@ -74,8 +74,11 @@ impl Painter {
 
     /// Hands over the next job; the one before must have been taken.
     pub(crate) fn paint(&self, job: Job) -> Result<()> {
-        let sent = self.jobs.as_ref().map(|jobs| jobs.try_send(job));
-        if matches!(sent, Some(Ok(()))) { Ok(()) } else { Err(anyhow!("the painter has ended or is busy")) }
+        let is_taken = match &self.jobs {
+            Some(jobs) => jobs.try_send(job).is_ok(),
+            None => false,
+        };
+        if is_taken { Ok(()) } else { Err(anyhow!("the painter has ended or is busy")) }
     }
 
     /// The frame, if it is made.
@@ -112,6 +115,8 @@ impl Drop for Painter {
 struct Canvas {
     picture: Picture,
     encoder: Encoder,
+    /// What a pixel of the video region costs, in µs, smoothed.
+    video_micros_per_pixel: Option<f64>,
 }
 
 fn paint(framebuffer: &Framebuffer, canvas: &mut Option<Canvas>, job: &Job) -> Result<Painted> {
@@ -121,9 +126,11 @@ fn paint(framebuffer: &Framebuffer, canvas: &mut Option<Canvas>, job: &Job) -> R
         // The old one's memory goes before the new one's comes.
         *canvas = None;
         let encoder = Encoder::new(width, height).context("zstd")?;
-        *canvas = Some(Canvas { picture: Picture::new(width, height), encoder });
+        *canvas =
+            Some(Canvas { picture: Picture::new(width, height), encoder, video_micros_per_pixel: None });
     }
-    let Canvas { picture, encoder } = canvas.as_mut().context("a canvas was just made")?;
+    let Canvas { picture, encoder, video_micros_per_pixel } =
+        canvas.as_mut().context("a canvas was just made")?;
     if job.header.whole_picture {
         encoder.forget();
     }
@@ -133,13 +140,18 @@ fn paint(framebuffer: &Framebuffer, canvas: &mut Option<Canvas>, job: &Job) -> R
     let captured = clock::now();
     let mut writer: Option<FrameWriter> = None;
     let mut messages = Vec::new();
-    encoder.encode(picture, &job.damage, (captured, job.link), |operation| -> Result<()> {
+    let link = Link { video_micros_per_pixel: *video_micros_per_pixel, ..job.link };
+    encoder.encode(picture, &job.damage, (captured, link), |operation| -> Result<()> {
         let header = FrameHeader { captured, ..job.header };
         let writer = writer.get_or_insert_with(|| FrameWriter::new(header));
         Ok(writer.push(&operation, clock::now(), &mut messages)?)
     })?;
     if let Some(writer) = writer {
         writer.finish(clock::now(), &mut messages)?;
+    }
+    if let Some(pixels) = encoder.video_pixels().filter(|_| !messages.is_empty()) {
+        let now = (clock::now() - captured) as f64 / f64::from(pixels);
+        *video_micros_per_pixel = Some(video_micros_per_pixel.map_or(now, |known| (known * 7.0 + now) / 8.0));
     }
     Ok(Painted { messages, captured, repair_due: encoder.repair_due() })
 }

@@ -9,7 +9,7 @@ use millrace_stream::frame::FrameHeader;
 use millrace_stream::goodput::Goodput;
 use millrace_stream::input::InputState;
 use millrace_stream::message::{AgentMessage, ApplicationState, Cursor, ScreenSize, WindowState};
-use millrace_stream::pacing::{Due, FramePacer, MAX_FRAMES_IN_FLIGHT};
+use millrace_stream::pacing::{Due, FRAMES_IN_FLIGHT, FramePacer, Way};
 use millrace_stream::trace::{InputTrace, Stamps};
 
 use crate::clock;
@@ -49,6 +49,8 @@ pub(crate) struct Viewer {
     pub(crate) trace: InputTrace,
     pub(crate) cursor_changed: bool,
     pub(crate) windows_changed: bool,
+    /// It decodes H.264.
+    pub(crate) h264: bool,
     /// The newest size that it asked for and did not get yet.
     pub(crate) wanted_size: Option<ScreenSize>,
     pacer: FramePacer,
@@ -78,6 +80,7 @@ impl Viewer {
             trace: InputTrace::default(),
             cursor_changed: true,
             windows_changed: true,
+            h264: false,
             wanted_size: None,
             pacer: FramePacer::default(),
             goodput: Goodput::default(),
@@ -108,7 +111,7 @@ impl Viewer {
 
     /// The size that the viewer wants, once it has seen what is on its way: whoever asks again and again waits for the pictures.
     pub(crate) fn take_wanted_size(&mut self) -> Option<ScreenSize> {
-        if self.pacer.in_flight() < MAX_FRAMES_IN_FLIGHT { self.wanted_size.take() } else { None }
+        if self.pacer.in_flight() < FRAMES_IN_FLIGHT { self.wanted_size.take() } else { None }
     }
 
     /// The viewer lost its picture.
@@ -135,6 +138,9 @@ impl Viewer {
     /// The viewer has presented a frame.
     pub(crate) fn acknowledged(&mut self, frame: u32) -> Result<()> {
         self.goodput.acknowledged(frame, clock::now());
+        let (rate, shortest) = (self.goodput.bytes_per_second(), self.goodput.shortest());
+        let way = |(bytes_per_second, shortest_micros)| Way { bytes_per_second, shortest_micros };
+        self.pacer.set_way(rate.zip(shortest).map(way));
         Ok(self.pacer.acknowledged(frame)?)
     }
 
@@ -184,7 +190,8 @@ impl Viewer {
             damaged: stamps.damaged,
             ..FrameHeader::default()
         };
-        let link = Link { bytes_per_second: self.goodput.bytes_per_second() };
+        let bytes_per_second = self.goodput.bytes_per_second();
+        let link = Link { bytes_per_second, h264: self.h264, video_micros_per_pixel: None };
         self.painter.paint(Job { header, damage, link })
     }
 
@@ -201,8 +208,9 @@ impl Viewer {
             self.trace.put_back(stamps);
         } else {
             self.pacer.taken(painted.captured);
-            let frame = self.pacer.sent();
-            self.goodput.sent(frame, painted.messages.len(), clock::now());
+            let (bytes, now) = (painted.messages.len(), clock::now());
+            let frame = self.pacer.sent(bytes, now);
+            self.goodput.sent(frame, bytes, now);
             self.connection.out().extend_from_slice(&painted.messages);
         }
         if !self.damage.is_empty() {

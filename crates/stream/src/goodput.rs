@@ -1,11 +1,21 @@
-//! How many bytes a second reach the viewer's screen, told by the acknowledgements: network, decoder and canvas together.
+//! How many bytes a second reach the viewer's screen, and how long they take at least, told by the acknowledgements: network, decoder and canvas
+//! together.
+//!
+//! A frame that took longer than the quickest ones waited in a queue: the link was full, and the time between two acknowledgements tells how much
+//! it carries. A frame that did not wait tells only that the link carries no less than what went over it; what it could carry is then found out by
+//! growing slowly until frames do wait.
 
 use std::collections::VecDeque;
 
-use crate::pacing::MAX_FRAMES_IN_FLIGHT;
-
+/// A frame waited if it took so much longer than the quickest, in µs.
+const WAITED_MICROS: u64 = 20_000;
+/// For how long the quickest frame counts, in µs: routes change.
+const MEMORY_MICROS: u64 = 10_000_000;
+/// With each frame of so many bytes that did not wait the estimate grows by one part in [`GROWTH`].
+const GROWING_BYTES: u64 = 1000;
+const GROWTH: u64 = 32;
 /// Frames with fewer bytes say more of the way's length than of its width.
-const MIN_BYTES: usize = 16 * 1024;
+const MIN_BYTES: u64 = 1000;
 
 /// Measures one viewer's link. Times are server time in µs.
 #[derive(Debug, Default)]
@@ -13,43 +23,75 @@ pub struct Goodput {
     on_the_way: VecDeque<Sent>,
     last_acknowledged: u64,
     bytes_per_second: Option<u64>,
+    shortest: Shortest,
 }
 
 #[derive(Debug)]
 struct Sent {
     frame: u32,
-    bytes: usize,
+    bytes: u64,
     at: u64,
+}
+
+/// The shortest time of the last seconds: that of this half of them, and that of the half before.
+#[derive(Debug, Default)]
+struct Shortest {
+    since: u64,
+    now: Option<u64>,
+    before: Option<u64>,
+}
+
+impl Shortest {
+    fn add(&mut self, micros: u64, at: u64) {
+        if at.saturating_sub(self.since) > MEMORY_MICROS / 2 {
+            self.since = at;
+            self.before = self.now.take();
+        }
+        self.now = Some(self.now.map_or(micros, |known| known.min(micros)));
+    }
+
+    fn get(&self) -> Option<u64> {
+        [self.now, self.before].into_iter().flatten().min()
+    }
 }
 
 impl Goodput {
     /// A frame of so many bytes was sent.
     pub fn sent(&mut self, frame: u32, bytes: usize, now: u64) {
-        if self.on_the_way.len() == MAX_FRAMES_IN_FLIGHT {
-            self.on_the_way.pop_front();
-        }
-        self.on_the_way.push_back(Sent { frame, bytes, at: now });
+        self.on_the_way.push_back(Sent { frame, bytes: bytes as u64, at: now });
     }
 
     /// A frame, and all before it, was acknowledged.
     pub fn acknowledged(&mut self, frame: u32, now: u64) {
         let Some(place) = self.on_the_way.iter().position(|sent| sent.frame == frame) else { return };
+        let newest = self.on_the_way[place].at;
         // It went on its way when the one before it had arrived, or later.
         let first = self.on_the_way[0].at.max(self.last_acknowledged);
-        let bytes: usize = self.on_the_way.drain(..=place).map(|sent| sent.bytes).sum();
+        let bytes: u64 = self.on_the_way.drain(..=place).map(|sent| sent.bytes).sum();
         self.last_acknowledged = now;
+        let took = now.saturating_sub(newest);
+        self.shortest.add(took, now);
+        let waited = self.shortest.get().is_some_and(|shortest| took > shortest + WAITED_MICROS);
         if bytes < MIN_BYTES {
             return;
         }
-        let micros = now.saturating_sub(first).max(1);
-        let measured = bytes as u64 * 1_000_000 / micros;
-        self.bytes_per_second =
-            Some(self.bytes_per_second.map_or(measured, |known| (known * 7 + measured) / 8));
+        let measured = bytes * 1_000_000 / now.saturating_sub(first).max(1);
+        self.bytes_per_second = Some(match self.bytes_per_second {
+            None => measured,
+            Some(known) if waited => (known * 7 + measured) / 8,
+            Some(known) if bytes >= GROWING_BYTES => known.saturating_add(known / GROWTH).max(measured),
+            Some(known) => known.max(measured),
+        });
     }
 
-    /// The smoothed measure; none before the first large frame was acknowledged.
+    /// The estimate; none before the first frame of some size was acknowledged.
     pub const fn bytes_per_second(&self) -> Option<u64> {
         self.bytes_per_second
+    }
+
+    /// The shortest time from a frame's sending to its acknowledgement in the last seconds, in µs.
+    pub fn shortest(&self) -> Option<u64> {
+        self.shortest.get()
     }
 }
 
@@ -57,28 +99,82 @@ impl Goodput {
 mod tests {
     use super::*;
 
-    #[test]
-    fn it_follows_the_link() {
-        let mut goodput = Goodput::default();
-        // Small frames tell nothing.
-        goodput.sent(1, 500, 0);
-        goodput.acknowledged(1, 150_000);
-        assert_eq!(goodput.bytes_per_second(), None);
-        // 250,000 bytes a second, two frames at a time.
-        let mut now = 1_000_000;
-        for frame in (2..40).step_by(2) {
-            goodput.sent(frame, 25_000, now);
-            goodput.sent(frame + 1, 25_000, now);
-            goodput.acknowledged(frame, now + 100_000);
-            goodput.acknowledged(frame + 1, now + 200_000);
-            now += 200_000;
+    /// A link of so many bytes a second and so long a round trip, over which frames of so many bytes go.
+    struct Way {
+        goodput: Goodput,
+        rate: u64,
+        round_trip: u64,
+        now: u64,
+        free: u64,
+        frame: u32,
+    }
+
+    impl Way {
+        fn new(rate: u64, round_trip: u64) -> Self {
+            Self { goodput: Goodput::default(), rate, round_trip, now: 1_000_000, free: 0, frame: 0 }
         }
-        assert_eq!(goodput.bytes_per_second(), Some(250_000));
-        // Acknowledging the later one acknowledges both; unknown ones say nothing.
-        goodput.sent(50, 1_000_000, now);
-        goodput.sent(51, 1_000_000, now);
-        goodput.acknowledged(77, now + 1);
-        goodput.acknowledged(51, now + 100_000);
-        assert!(goodput.bytes_per_second().unwrap() > 2_500_000);
+
+        /// Sends frames of `bytes` every `period` µs, for a time, and gives the estimate.
+        fn run(&mut self, seconds: u64, period: u64, bytes: impl Fn(Option<u64>) -> u64) -> u64 {
+            let end = self.now + seconds * 1_000_000;
+            let mut arriving: VecDeque<(u64, u32)> = VecDeque::new();
+            while self.now < end {
+                while let Some((at, frame)) = arriving.front().copied().filter(|(at, _)| *at <= self.now) {
+                    arriving.pop_front();
+                    self.goodput.acknowledged(frame, at);
+                }
+                let bytes = bytes(self.goodput.bytes_per_second());
+                self.frame += 1;
+                self.goodput.sent(self.frame, bytes as usize, self.now);
+                self.free = self.free.max(self.now) + bytes * 1_000_000 / self.rate;
+                arriving.push_back((self.free + self.round_trip, self.frame));
+                self.now += period;
+            }
+            self.goodput.bytes_per_second().unwrap()
+        }
+    }
+
+    #[test]
+    fn a_full_link_is_measured() {
+        let mut way = Way::new(250_000, 150_000);
+        let estimate = way.run(10, 33_333, |_| 8500);
+        assert!((200_000..300_000).contains(&estimate), "{estimate}");
+    }
+
+    #[test]
+    fn frames_that_follow_the_estimate_find_out_how_much_the_link_carries() {
+        for (rate, round_trip) in [(250_000, 150_000), (2_000_000, 100_000), (100_000, 20_000)] {
+            let mut way = Way::new(rate, round_trip);
+            // The first ones are small, and say little.
+            way.run(1, 50_000, |_| 1200);
+            let estimate = way.run(30, 33_333, |known| (known.unwrap_or(0) / 36).max(1500));
+            assert!(estimate > rate * 7 / 10 && estimate < rate * 16 / 10, "{estimate} of {rate}");
+        }
+    }
+
+    #[test]
+    fn a_far_link_is_not_a_thin_one() {
+        let mut way = Way::new(12_500_000, 200_000);
+        let estimate = way.run(10, 16_667, |_| 14_000);
+        assert!(estimate > 800_000, "{estimate}");
+    }
+
+    #[test]
+    fn small_and_unknown_frames_say_nothing() {
+        let mut goodput = Goodput::default();
+        goodput.sent(1, 500, 0);
+        goodput.acknowledged(7, 1);
+        goodput.acknowledged(1, 150_000);
+        assert_eq!((goodput.bytes_per_second(), goodput.shortest()), (None, Some(150_000)));
+    }
+
+    #[test]
+    fn the_shortest_time_is_forgotten() {
+        let mut goodput = Goodput::default();
+        for (frame, (sent, took)) in (1..).zip([(0, 10_000), (6_000_000, 90_000), (12_000_000, 80_000)]) {
+            goodput.sent(frame, 10, sent);
+            goodput.acknowledged(frame, sent + took);
+        }
+        assert_eq!(goodput.shortest(), Some(80_000));
     }
 }

@@ -1,5 +1,7 @@
-//! When a frame is due: on damage, the first after a pause at once, then at most once a frame period, and never with more than two on the way
-//! to the viewer. What changes meanwhile goes into the next frame, so nothing piles up before a slow viewer.
+//! When a frame is due: on damage, the first after a pause at once, then at most once a frame period, and not while frames wait on the way to the
+//! viewer. What changes meanwhile goes into the next frame, so nothing piles up before a slow viewer or in a thin link.
+//!
+//! Two frames may always be on the way. More may be where the way is long: as many as it takes to fill it, and a little more.
 
 use std::collections::VecDeque;
 
@@ -7,8 +9,14 @@ use crate::wire::ProtocolError;
 
 /// 60 frames a second, in µs.
 pub const FRAME_PERIOD_MICROS: u64 = 16_667;
+/// Frames that may be sent and not acknowledged however full the way is.
+pub const FRAMES_IN_FLIGHT: usize = 2;
 /// Most frames that are sent and not acknowledged.
-pub const MAX_FRAMES_IN_FLIGHT: usize = 2;
+pub const MAX_FRAMES_IN_FLIGHT: usize = 16;
+/// How long a frame may wait on the way for those before it, in µs.
+const MAX_WAIT_MICROS: u64 = 50_000;
+/// The longest pause that a large frame makes after it, in µs.
+const MAX_PAUSE_MICROS: u64 = 250_000;
 
 /// What the pacer asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,8 +35,25 @@ pub struct FramePacer {
     period: u64,
     next_due: u64,
     damaged: bool,
-    in_flight: VecDeque<u32>,
+    in_flight: VecDeque<Sent>,
+    way: Option<Way>,
     next_frame: u32,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Sent {
+    frame: u32,
+    bytes: usize,
+    at: u64,
+}
+
+/// The way to the viewer, as far as it is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Way {
+    /// How many bytes it carries a second.
+    pub bytes_per_second: u64,
+    /// The shortest time from sending to acknowledgement, in µs.
+    pub shortest_micros: u64,
 }
 
 impl Default for FramePacer {
@@ -40,7 +65,7 @@ impl Default for FramePacer {
 impl FramePacer {
     /// For a viewer that has just attached, with this shortest time between frames on average (µs).
     pub const fn new(period: u64) -> Self {
-        Self { period, next_due: 0, damaged: false, in_flight: VecDeque::new(), next_frame: 1 }
+        Self { period, next_due: 0, damaged: false, in_flight: VecDeque::new(), way: None, next_frame: 1 }
     }
 
     /// The picture changed.
@@ -50,13 +75,31 @@ impl FramePacer {
 
     /// What is to be done at `now`.
     pub fn due(&self, now: u64) -> Due {
-        if !self.damaged || self.in_flight.len() >= MAX_FRAMES_IN_FLIGHT {
+        if !self.damaged || self.is_full(now) {
             Due::Idle
         } else if now >= self.next_due {
             Due::Now
         } else {
             Due::At(self.next_due)
         }
+    }
+
+    /// What is known of the way by now.
+    pub const fn set_way(&mut self, way: Option<Way>) {
+        self.way = way;
+    }
+
+    /// Whether a frame that is sent now would wait on its way.
+    pub fn is_full(&self, now: u64) -> bool {
+        let count = self.in_flight.len();
+        if count < FRAMES_IN_FLIGHT {
+            return false;
+        }
+        let (Some(way), Some(oldest)) = (self.way, self.in_flight.front()) else { return true };
+        let bytes: usize = self.in_flight.iter().map(|sent| sent.bytes).sum();
+        let micros = way.shortest_micros + MAX_WAIT_MICROS;
+        let fits = way.bytes_per_second.saturating_mul(micros) / 1_000_000;
+        count >= MAX_FRAMES_IN_FLIGHT || bytes as u64 >= fits || now.saturating_sub(oldest.at) >= micros
     }
 
     /// The pixels of a frame are taken at `now`: what is damaged from here on belongs to the next one.
@@ -76,11 +119,15 @@ impl FramePacer {
         self.next_frame
     }
 
-    /// A frame is sent: gives its number.
-    pub fn sent(&mut self) -> u32 {
+    /// A frame of so many bytes is sent at `now`: gives its number. The next one is due once the link has had the time to carry it.
+    pub fn sent(&mut self, bytes: usize, now: u64) -> u32 {
         let frame = self.next_frame;
         self.next_frame = self.next_frame.wrapping_add(1);
-        self.in_flight.push_back(frame);
+        self.in_flight.push_back(Sent { frame, bytes, at: now });
+        if let Some(way) = self.way {
+            let pause = (bytes as u64).saturating_mul(1_000_000) / way.bytes_per_second.max(1);
+            self.next_due = self.next_due.max(now + pause.min(MAX_PAUSE_MICROS));
+        }
         frame
     }
 
@@ -89,7 +136,7 @@ impl FramePacer {
     /// # Errors
     /// [`ProtocolError::Unexpected`] for a frame that is not on its way.
     pub fn acknowledged(&mut self, frame: u32) -> Result<(), ProtocolError> {
-        let place = self.in_flight.iter().position(|sent| *sent == frame);
+        let place = self.in_flight.iter().position(|sent| sent.frame == frame);
         let place = place.ok_or(ProtocolError::Unexpected("FrameAck"))?;
         self.in_flight.drain(..=place);
         Ok(())
@@ -113,7 +160,7 @@ mod tests {
         pacer.damaged();
         assert_eq!(pacer.due(1_000_000), Due::Now);
         pacer.taken(1_000_000);
-        let frame = pacer.sent();
+        let frame = pacer.sent(100, 1_000_000);
         assert_eq!((frame, pacer.due(1_000_000)), (1, Due::Idle));
         pacer.damaged();
         assert_eq!(pacer.due(1_000_001), Due::At(1_012_000));
@@ -121,13 +168,51 @@ mod tests {
     }
 
     #[test]
-    fn two_frames_in_flight_are_the_most() {
+    fn a_long_way_takes_more_frames_and_a_full_one_none() {
+        let mut pacer = FramePacer::new(16_000);
+        // 2 Mbit/s: 37,500 bytes fill it, and 12,500 more may wait.
+        pacer.set_way(Some(Way { bytes_per_second: 250_000, shortest_micros: 150_000 }));
+        let mut sent = 0;
+        let mut now = 1_000_000;
+        loop {
+            pacer.damaged();
+            match pacer.due(now) {
+                Due::Now => {
+                    pacer.taken(now);
+                    pacer.sent(6000, now);
+                    sent += 1;
+                }
+                Due::At(due) => now = due,
+                Due::Idle => break,
+            }
+        }
+        // One each 24 ms, for 200 ms.
+        assert_eq!((sent, now), (9, 1_000_000 + 8 * 24_000));
+        pacer.acknowledged(1).unwrap();
+        assert_eq!((pacer.due(now), pacer.due(now + 24_000)), (Due::At(now + 24_000), Due::Now));
+        // A viewer that does not answer gets no more, however short its frames are.
+        let mut pacer = FramePacer::new(1000);
+        pacer.set_way(Some(Way { bytes_per_second: 10_000_000, shortest_micros: 5000 }));
+        let mut sent = 0;
+        for now in (1_000_000..2_000_000).step_by(1000) {
+            pacer.damaged();
+            if pacer.due(now) == Due::Now {
+                pacer.taken(now);
+                pacer.sent(10, now);
+                sent += 1;
+            }
+        }
+        assert_eq!(sent, MAX_FRAMES_IN_FLIGHT);
+    }
+
+    #[test]
+    fn two_frames_in_flight_are_the_most_before_the_way_is_known() {
         let mut pacer = FramePacer::new(1000);
         for now in [10_000, 20_000] {
             pacer.damaged();
             assert_eq!(pacer.due(now), Due::Now);
             pacer.taken(now);
-            pacer.sent();
+            pacer.sent(100, now);
         }
         pacer.damaged();
         assert_eq!(pacer.due(30_000), Due::Idle);
@@ -147,7 +232,7 @@ mod tests {
             let mut now = 1_000_000;
             let mut take = |pacer: &mut FramePacer, now: u64| {
                 pacer.taken(now);
-                let frame = pacer.sent();
+                let frame = pacer.sent(100, now);
                 pacer.acknowledged(frame).unwrap();
                 frames.push(now);
             };

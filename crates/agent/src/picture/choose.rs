@@ -1,12 +1,24 @@
-//! Whether a rectangle is sent as it is, or a likeness of it first. Pure: what is measured comes in, a choice comes out.
+//! Whether a rectangle is sent as it is, or a likeness of it first, and whether as JPEG or as H.264. Pure: what is measured comes in, a choice comes out.
+//!
+//! ```text
+//! few colours, or changes now and then           as it is
+//! many colours, changes again and again          JPEG
+//! the same, and large, in a viewer that can      H.264, unless this host is too slow for it and the link fast
+//! ```
+
+use millrace_stream::frame::Rect;
 
 use super::grid::CELL;
 
-/// What the link takes, by the viewer's acknowledgements.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// What the way to the viewer's eyes takes: the link, by the viewer's acknowledgements, and the viewer's decoders.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Link {
     /// Bytes a second, from sending to presenting; none while too little was sent to tell.
     pub bytes_per_second: Option<u64>,
+    /// It decodes H.264.
+    pub h264: bool,
+    /// What a pixel of the video region costs this host, in µs of the painter's time, once that is known.
+    pub video_micros_per_pixel: Option<f64>,
 }
 
 /// From this many changes a second on, a picture is taken for a moving one.
@@ -15,6 +27,30 @@ const MOVING_PER_SECOND: f64 = 8.0;
 const LIVELY_PER_SECOND: f64 = 1.5;
 /// How long a rectangle that changes may keep the link busy, in seconds.
 const LIVELY_SECONDS: f64 = 0.05;
+/// How long all that changes at once may keep the link busy, in seconds: else it comes as a likeness first, however seldom it changes.
+const SUDDEN_SECONDS: f64 = 0.25;
+/// From this many changes a second on, a picture is a film: on a busy host there may be no more, whatever plays.
+const FILM_PER_SECOND: f64 = 8.0;
+/// Over a thin link frames are few: there a film is what changes with nearly each of them.
+const FILM_SHARE_OF_FRAMES: f64 = 0.6;
+/// Below this many bytes a second a link is thin: it does not take a film of JPEGs.
+const THIN_BYTES_PER_SECOND: u64 = 1_000_000;
+/// From this many bytes a second on it takes any film of JPEGs.
+const FAST_BYTES_PER_SECOND: u64 = 12_500_000;
+/// Smaller films, in pixels, go as JPEG: a region of its own is not worth it. Over a thin link it is, earlier.
+const MIN_FILM_AREA: u32 = 60_000;
+const MIN_THIN_FILM_AREA: u32 = 20_000;
+/// The most time of the painter's that a film's picture may take, in µs, if the link could carry it otherwise: 25 frames a second.
+const MAX_VIDEO_MICROS: f64 = 40_000.0;
+/// A good picture of a film in H.264 of 1280 × 720 has so many bytes; others have as many for the power of their area.
+const GOOD_BYTES: f64 = 14_000.0;
+const GOOD_AREA: f64 = 1280.0 * 720.0;
+const GOOD_POWER: f64 = 0.75;
+/// Less is no picture.
+const MIN_PICTURE_BYTES: u32 = 1500;
+/// A film may take this share of a thin link, with this many pictures a second.
+const FILM_SHARE_OF_LINK: f64 = 0.8;
+const FILM_PICTURES_PER_SECOND: f64 = 30.0;
 /// Smaller rectangles, in pixels, are cheap as they are.
 const MIN_AREA: u32 = 2 * CELL as u32 * CELL as u32;
 /// What zstd makes of a pixel of a photograph or film, in bytes.
@@ -26,16 +62,48 @@ const REPAIR_SECONDS: f64 = 0.1;
 
 /// Whether a likeness of a rectangle of more than 256 colours is good enough for now. (One with fewer colours is text or a drawing: a
 /// likeness would blur it, and save nothing.)
-pub(super) fn likeness_will_do(area: u32, changes_per_second: f64, link: Link) -> bool {
+pub(super) fn likeness_will_do(area: u32, changes_per_second: f64, link: Link, is_sudden: bool) -> bool {
     if area < MIN_AREA {
         return false;
     }
-    if changes_per_second >= MOVING_PER_SECOND {
+    if changes_per_second >= MOVING_PER_SECOND || is_sudden {
         return true;
     }
     let exact_bytes = f64::from(area) * EXACT_BYTES_PER_PIXEL;
     let slow = link.bytes_per_second.is_some_and(|rate| exact_bytes > rate as f64 * LIVELY_SECONDS);
     slow && changes_per_second >= LIVELY_PER_SECOND
+}
+
+/// Whether so many pixels that change at once would keep the link busy for long, were they many-coloured and sent as they are.
+pub(super) fn is_sudden(area: u64, link: Link) -> bool {
+    let exact_bytes = area as f64 * EXACT_BYTES_PER_PIXEL;
+    link.bytes_per_second.is_some_and(|rate| exact_bytes > rate as f64 * SUDDEN_SECONDS)
+}
+
+/// Whether a cell that changes so often is part of a film, where so many frames are made a second.
+pub(super) fn is_film(changes_per_second: f64, frames_per_second: f64, link: Link) -> bool {
+    let is_thin = link.bytes_per_second.is_some_and(|rate| rate < THIN_BYTES_PER_SECOND);
+    let is_each_frame =
+        changes_per_second >= (frames_per_second * FILM_SHARE_OF_FRAMES).max(LIVELY_PER_SECOND);
+    changes_per_second >= FILM_PER_SECOND || is_thin && is_each_frame
+}
+
+/// Whether a film at this place is to go as H.264.
+pub(super) fn video_will_do(to: Rect, link: Link) -> bool {
+    let is_thin = link.bytes_per_second.is_some_and(|rate| rate < THIN_BYTES_PER_SECOND);
+    let min_area = if is_thin { MIN_THIN_FILM_AREA } else { MIN_FILM_AREA };
+    let is_fast = link.bytes_per_second.is_some_and(|rate| rate >= FAST_BYTES_PER_SECOND);
+    let micros = link.video_micros_per_pixel.map(|micros| micros * f64::from(to.area()));
+    let is_slow = micros.is_some_and(|micros| micros > MAX_VIDEO_MICROS);
+    link.h264 && to.area() >= min_area && !(is_slow && is_fast)
+}
+
+/// How many bytes a picture of a film of so many pixels is to have in H.264.
+pub(super) fn picture_bytes(area: u32, link: Link) -> u32 {
+    let good = GOOD_BYTES * (f64::from(area) / GOOD_AREA).powf(GOOD_POWER);
+    let share = |rate: u64| rate as f64 * FILM_SHARE_OF_LINK / FILM_PICTURES_PER_SECOND;
+    let bytes = link.bytes_per_second.map_or(good, |rate| share(rate).min(good));
+    (bytes as u32).max(MIN_PICTURE_BYTES)
 }
 
 /// JPEG's quality: high while the link carries it.
@@ -61,9 +129,9 @@ pub(super) fn repaired_cells(link: Link) -> usize {
 mod tests {
     use super::*;
 
-    const FAST: Link = Link { bytes_per_second: Some(50_000_000) };
-    const SLOW: Link = Link { bytes_per_second: Some(250_000) };
-    const UNKNOWN: Link = Link { bytes_per_second: None };
+    const UNKNOWN: Link = Link { bytes_per_second: None, h264: true, video_micros_per_pixel: None };
+    const FAST: Link = Link { bytes_per_second: Some(50_000_000), ..UNKNOWN };
+    const SLOW: Link = Link { bytes_per_second: Some(250_000), ..UNKNOWN };
 
     #[test]
     fn only_what_moves_is_a_likeness() {
@@ -80,8 +148,66 @@ mod tests {
             (1024, 30.0, FAST, false),
             (1024, 30.0, SLOW, false),
         ] {
-            assert_eq!(likeness_will_do(area, rate, link), expected, "{area} {rate} {link:?}");
+            assert_eq!(likeness_will_do(area, rate, link, false), expected, "{area} {rate} {link:?}");
         }
+    }
+
+    #[test]
+    fn what_would_fill_a_thin_link_comes_as_a_likeness_first() {
+        for (area, link, expected) in [
+            (1280 * 720, SLOW, true),
+            (1280 * 720, FAST, false),
+            (1280 * 720, UNKNOWN, false),
+            (100 * 100, SLOW, false),
+        ] {
+            assert_eq!(is_sudden(area, link), expected, "{area} {link:?}");
+        }
+        assert!(likeness_will_do(65_536, 0.1, SLOW, true) && !likeness_will_do(1024, 0.1, SLOW, true));
+    }
+
+    #[test]
+    fn a_film_changes_often_or_with_each_frame_of_a_thin_link() {
+        for (changes, frames, link, expected) in [
+            (24.0, 60.0, FAST, true),
+            (24.0, 60.0, UNKNOWN, true),
+            (6.0, 60.0, FAST, false),
+            (3.0, 4.0, FAST, false),
+            (3.0, 4.0, SLOW, true),
+            (1.0, 1.0, SLOW, false),
+            (3.0, 20.0, SLOW, false),
+        ] {
+            assert_eq!(is_film(changes, frames, link), expected, "{changes} {frames} {link:?}");
+        }
+    }
+
+    #[test]
+    fn only_large_films_are_video_and_only_where_it_can_be_made_and_seen() {
+        let place = |width, height| Rect { x: 0, y: 0, width, height };
+        let busy = |link| Link { video_micros_per_pixel: Some(0.02), ..link };
+        for (to, link, expected) in [
+            (place(640, 360), FAST, true),
+            (place(640, 360), UNKNOWN, true),
+            (place(640, 360), Link { h264: false, ..FAST }, false),
+            (place(128, 128), FAST, false),
+            (place(160, 128), FAST, false),
+            (place(160, 128), SLOW, true),
+            // 18 ms for a picture, and 166.
+            (place(1280, 720), busy(FAST), true),
+            (place(3840, 2160), busy(FAST), false),
+            (place(3840, 2160), busy(SLOW), true),
+        ] {
+            assert_eq!(video_will_do(to, link), expected, "{to:?} {link:?}");
+        }
+    }
+
+    #[test]
+    fn a_films_pictures_fit_the_link() {
+        let (small, large) = (640 * 360, 1920 * 1080);
+        assert_eq!(picture_bytes(1280 * 720, FAST), 14_000);
+        assert!(picture_bytes(small, FAST) > 14_000 / 4 && picture_bytes(large, UNKNOWN) < 14_000 * 9 / 4);
+        // 2 Mbit/s: 30 a second, and a fifth of the link for others.
+        assert_eq!(picture_bytes(large, SLOW), 6666);
+        assert_eq!(picture_bytes(small, Link { bytes_per_second: Some(1000), ..SLOW }), 1500);
     }
 
     #[test]
@@ -90,6 +216,6 @@ mod tests {
         assert_eq!(repaired_cells(UNKNOWN), 256);
         assert_eq!(repaired_cells(FAST), 256);
         assert_eq!(repaired_cells(SLOW), 9);
-        assert_eq!(repaired_cells(Link { bytes_per_second: Some(0) }), 8);
+        assert_eq!(repaired_cells(Link { bytes_per_second: Some(0), ..SLOW }), 8);
     }
 }

@@ -1,6 +1,7 @@
 //! The way back, as a client goes it: applies operations to a picture. The tests and the benchmark judge the encoder with it.
 
 use millrace_stream::frame::{Operation, Rect, TileCodec};
+use openh264::formats::YUVSource;
 
 use super::Picture;
 
@@ -19,15 +20,64 @@ pub enum DecodeError {
     /// The data are no JPEG of the tile's size.
     #[error("a tile's data are not a JPEG of its size")]
     Jpeg,
+    /// The data are no picture of the video region's size.
+    #[error("a video picture cannot be decoded, or not to its region's size")]
+    Video,
     /// zstd refuses the data.
     #[error("a tile's data cannot be decompressed")]
     Zstd(#[source] std::io::Error),
 }
 
-/// Applies an operation.
+/// What a client remembers beside its picture: the video region's decoder. Here the region's pictures are painted at once, and its end paints nothing.
+#[derive(Default)]
+pub struct Decoder {
+    video: Option<openh264::decoder::Decoder>,
+}
+
+impl Decoder {
+    /// Applies an operation.
+    ///
+    /// # Errors
+    /// If the operation is not valid for this picture, which may then be painted in part.
+    pub fn apply(&mut self, picture: &mut Picture, operation: &Operation<'_>) -> Result<(), DecodeError> {
+        let Operation::Video { to, begins, data } = *operation else { return apply(picture, operation) };
+        if !operation.is_within(picture.width(), picture.height()) {
+            return Err(DecodeError::Outside);
+        }
+        if begins {
+            self.video = Some(openh264::decoder::Decoder::new().map_err(|_| DecodeError::Video)?);
+        }
+        let decoder = self.video.as_mut().ok_or(DecodeError::Video)?;
+        // A picture comes out for each that goes in: the stream says that none waits for a later one.
+        let decoded = decoder.decode(data).ok().flatten().ok_or(DecodeError::Video)?;
+        let (width, height) = decoded.dimensions();
+        if (width, height) != (to.width.into(), to.height.into()) {
+            return Err(DecodeError::Video);
+        }
+        let (luma_stride, blue_stride, red_stride) = decoded.strides();
+        let image = yuv::YuvPlanarImage {
+            y_plane: decoded.y(),
+            y_stride: luma_stride as u32,
+            u_plane: decoded.u(),
+            u_stride: blue_stride as u32,
+            v_plane: decoded.v(),
+            v_stride: red_stride as u32,
+            width: to.width.into(),
+            height: to.height.into(),
+        };
+        let mut pixels = vec![0; width * height * 4];
+        let (range, matrix) = (yuv::YuvRange::Full, yuv::YuvStandardMatrix::Bt709);
+        yuv::yuv420_to_bgra(&image, &mut pixels, width as u32 * 4, range, matrix)
+            .map_err(|_| DecodeError::Video)?;
+        let (pixels, _) = pixels.as_chunks::<4>();
+        paint(picture, to, pixels.iter().map(|[blue, green, red, _]| Some([*red, *green, *blue])))
+    }
+}
+
+/// Applies an operation that is not a video region's picture.
 ///
 /// # Errors
-/// If the operation is not valid for this picture, which may then be painted in part.
+/// As [`Decoder::apply`].
 pub fn apply(picture: &mut Picture, operation: &Operation<'_>) -> Result<(), DecodeError> {
     if !operation.is_within(picture.width(), picture.height()) {
         return Err(DecodeError::Outside);
@@ -59,6 +109,8 @@ pub fn apply(picture: &mut Picture, operation: &Operation<'_>) -> Result<(), Dec
             let (pixels, _) = bytes.as_chunks::<3>();
             paint(picture, to, pixels.iter().copied().map(Some))?;
         }
+        Operation::Video { .. } => return Err(DecodeError::Video),
+        Operation::EndVideo { .. } => {}
     }
     Ok(())
 }

@@ -5,8 +5,9 @@ use millrace_stream::frame::{MAX_TILE_PIXELS, Operation, Rect, TileCodec};
 use super::choose::{self, Link};
 use super::grid::CELL;
 use super::history::History;
+use super::play::Film;
 use super::tile::TileEncoder;
-use super::{Grid, Picture, scroll};
+use super::{Grid, Picture, film, scroll};
 
 const TILE_CELLS: usize = (MAX_TILE_PIXELS / CELL) as usize;
 
@@ -14,24 +15,36 @@ const TILE_CELLS: usize = (MAX_TILE_PIXELS / CELL) as usize;
 /// it was painted over.
 pub struct Encoder {
     /// What the viewer has, once `whole` is false.
-    sent: Picture,
+    pub(super) sent: Picture,
     /// The viewer has nothing: the next frame is a whole picture.
     whole: bool,
     /// For each cell, the rectangle within it that differs (in pixels of the screen), if one does.
-    differs: Vec<Option<Rect>>,
-    history: History,
-    tiles: TileEncoder,
+    pub(super) differs: Vec<Option<Rect>>,
+    pub(super) history: History,
+    pub(super) tiles: TileEncoder,
+    /// The video region, if there is one. What it covers is not in the history's charge.
+    pub(super) film: Option<Film>,
+    /// When films are looked for again (server time, µs).
+    pub(super) look_at: u64,
+    /// When the last frame was made (server time, µs), and the smoothed time between frames.
+    last_frame: u64,
+    pub(super) frame_interval: u64,
 }
 
 /// What a frame is made under.
 #[derive(Clone, Copy, Debug)]
-struct Moment {
+pub(super) struct Moment {
     /// Server time, µs.
-    now: u64,
-    link: Link,
+    pub(super) now: u64,
+    pub(super) link: Link,
     /// No likeness will do.
     exact: bool,
+    /// Much changes at once, for this link.
+    is_sudden: bool,
 }
+
+/// Frames that are further apart than this say nothing of how many there could be, in µs.
+const MAX_FRAME_INTERVAL_MICROS: u64 = 1_000_000;
 
 impl Encoder {
     /// For a viewer that has nothing yet, and a screen of this size.
@@ -46,6 +59,10 @@ impl Encoder {
             differs: vec![None; cells],
             history: History::new(cells),
             tiles: TileEncoder::new()?,
+            film: None,
+            look_at: 0,
+            last_frame: 0,
+            frame_interval: MAX_FRAME_INTERVAL_MICROS,
         })
     }
 
@@ -61,7 +78,12 @@ impl Encoder {
 
     /// When the next frame is due although nothing changed (server time, µs): the viewer has likenesses that are to be made exact.
     pub fn repair_due(&self) -> Option<u64> {
-        self.history.next_due()
+        [self.history.next_due(), self.film.as_ref().map(Film::rests_at)].into_iter().flatten().min()
+    }
+
+    /// How many pixels the video region has; none if there is no region.
+    pub fn video_pixels(&self) -> Option<u32> {
+        self.film.as_ref().and_then(Film::playing_pixels)
     }
 
     /// Gives `emit` the operations that turn what the viewer has into `current`, which may differ in the cells of `damage` only (or
@@ -78,21 +100,31 @@ impl Encoder {
         mut emit: impl FnMut(Operation<'_>) -> Result<(), E>,
     ) -> Result<(), E> {
         let whole = std::mem::replace(&mut self.whole, true);
+        let interval = now.saturating_sub(self.last_frame).min(MAX_FRAME_INTERVAL_MICROS);
+        self.frame_interval = (self.frame_interval * 3 + interval) / 4;
+        self.last_frame = now;
         self.differs.fill(None);
+        let mut moment = Moment { now, link, exact: whole, is_sudden: false };
         if whole {
+            self.film = None;
             let mut all = damage.clone();
             all.mark_all();
             self.each_cell(&all, |_, cell| Some(cell));
         } else {
             self.compare(current, damage);
+            self.play(current, damage, moment, &mut emit)?;
             self.emit_moved(current, damage, now, &mut emit)?;
         }
-        self.emit_tiles(current, damage, Moment { now, link, exact: whole }, &mut emit)?;
+        let changed = self.differs.iter().flatten().map(|rect| u64::from(rect.area())).sum();
+        moment.is_sudden = choose::is_sudden(changed, link);
+        moment.exact &= !moment.is_sudden;
+        self.emit_tiles(current, damage, moment, &mut emit)?;
         for cell in self.history.due(now, choose::repaired_cells(link)) {
             let (column, row) = (cell % damage.columns(), cell / damage.columns());
             self.differs[cell] = Some(damage.pixels(column, column + 1, row));
         }
-        self.emit_tiles(current, damage, Moment { now, link, exact: true }, &mut emit)?;
+        self.emit_tiles(current, damage, Moment { exact: true, ..moment }, &mut emit)?;
+        self.look_for_film(damage, moment);
         self.whole = false;
         Ok(())
     }
@@ -121,6 +153,14 @@ impl Encoder {
         emit: &mut impl FnMut(Operation<'_>) -> Result<(), E>,
     ) -> Result<(), E> {
         let Some(area) = self.differs.iter().flatten().copied().reduce(union) else { return Ok(()) };
+        // Nothing is copied from or to the video region: what is painted there is not what is seen.
+        let area = match &self.film {
+            Some(playing) => match film::beside(area, playing.place()) {
+                Some(area) => area,
+                None => return Ok(()),
+            },
+            None => area,
+        };
         // In a large area with few changes nothing moved; looking for it would cost more than it saves.
         let changed: u32 = self.differs.iter().flatten().map(Rect::area).sum();
         if changed < area.area() / 8 {
@@ -215,7 +255,8 @@ impl Encoder {
             rates += self.history.changes_per_second(cell);
         }
         let rate = rates / f64::from(cells.max(1));
-        choose::likeness_will_do(to.area(), rate, moment.link).then(|| choose::quality(moment.link))
+        choose::likeness_will_do(to.area(), rate, moment.link, moment.is_sudden)
+            .then(|| choose::quality(moment.link))
     }
 }
 

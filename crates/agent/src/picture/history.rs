@@ -42,6 +42,17 @@ impl History {
         1e6 / self.cells[cell].interval.max(1) as f64
     }
 
+    /// As [`History::changes_per_second`], of a cell that may have come to rest since it changed last.
+    pub(super) fn rate(&self, cell: usize, now: u64) -> f64 {
+        let Cell { interval, changed_at, .. } = self.cells[cell];
+        1e6 / interval.max(now.saturating_sub(changed_at)).max(1) as f64
+    }
+
+    /// When a cell changed last; 0: never.
+    pub(super) fn changed_at(&self, cell: usize) -> u64 {
+        self.cells[cell].changed_at
+    }
+
     /// The viewer has a likeness of a cell from now on.
     pub(super) fn set_alike(&mut self, cell: usize, now: u64) {
         self.alike += usize::from(self.cells[cell].alike_since.replace(now).is_none());

@@ -1,17 +1,21 @@
 //! From pixels to operations, without an X server: which cells changed ([`Grid`]), what only moved (`scroll`), which of them the viewer has a
-//! likeness of (`history`), where a likeness will do (`choose`), how each rectangle is written (`tile`), the whole of it ([`Encoder`]), and
-//! the way back ([`decode`]).
+//! likeness of (`history`), where a likeness will do (`choose`), where a film plays (`film`) and what becomes of it (`play`, `video`), how each other rectangle is
+//! written (`tile`), the whole of it ([`Encoder`]), and the way back ([`decode`]).
 
 mod choose;
 mod decode;
 mod encode;
+mod film;
 mod grid;
 mod history;
+mod openh264_options;
+mod play;
 mod scroll;
 mod tile;
+mod video;
 
 pub use choose::Link;
-pub use decode::{DecodeError, apply};
+pub use decode::{DecodeError, Decoder, apply};
 pub use encode::Encoder;
 pub use grid::{CELL, Grid};
 
@@ -28,7 +32,8 @@ pub struct Picture {
 impl Picture {
     /// A black picture.
     pub fn new(width: u16, height: u16) -> Self {
-        Self { width, height, pixels: vec![0; usize::from(width) * usize::from(height)] }
+        // One row more than it shows: so a rectangle's last row, too, is followed by as many bytes as lie between two rows.
+        Self { width, height, pixels: vec![0; usize::from(width) * (usize::from(height) + 1)] }
     }
 
     /// Columns.
@@ -59,6 +64,15 @@ impl Picture {
     /// The rows of a rectangle.
     pub fn rows(&self, rect: Rect) -> impl Iterator<Item = &[u32]> {
         (rect.y..rect.y + rect.height).map(move |y| self.row(rect.x, y, rect.width))
+    }
+
+    /// A rectangle's pixels as blue, green, red and a byte without meaning, and the number of bytes from one row to the next.
+    pub(crate) fn bytes(&self, rect: Rect) -> (&[u8], usize) {
+        let start = self.index(rect.x, rect.y);
+        let width = usize::from(self.width);
+        let pixels = &self.pixels[start..start + width * usize::from(rect.height)];
+        // On a big-endian machine the framebuffer itself would be another one, which the agent refuses.
+        (bytemuck::cast_slice(pixels), width * 4)
     }
 
     /// Paints a rectangle in one colour.

@@ -55,7 +55,7 @@ impl TileEncoder {
         } else if let Some(quality) = likeness {
             self.raw.clear();
             for row in picture.rows(to) {
-                self.raw.extend(row.iter().flat_map(|pixel| pixel.to_le_bytes()));
+                self.raw.extend_from_slice(bytemuck::cast_slice(row));
             }
             let mut jpeg = mozjpeg::Compress::new(mozjpeg::ColorSpace::JCS_EXT_BGRX);
             // Without what makes mozjpeg's files small and slow: then it is libjpeg-turbo.
@@ -80,6 +80,12 @@ impl TileEncoder {
         let length = self.zstd.compress_to_buffer(&self.raw, &mut self.data[start..])?;
         self.data.truncate(start + length);
         Ok(Operation::Tile { to, codec, data: &self.data })
+    }
+
+    /// Whether a rectangle has at most 256 colours, as text has and a film has not.
+    pub(super) fn has_few_colours(&mut self, picture: &Picture, rect: Rect) -> bool {
+        self.raw.clear();
+        self.index(picture, rect)
     }
 
     /// Gathers the colours and each pixel's index into `raw`; false if there are more than 256.

@@ -5,7 +5,7 @@ use std::io::{ErrorKind, Read, Write};
 use std::os::unix::net::UnixStream;
 use std::time::{Duration, Instant};
 
-use millrace_agent::picture::{Picture, apply};
+use millrace_agent::picture::{Decoder, Picture};
 use millrace_stream::PROTOCOL_VERSION;
 use millrace_stream::frame::{FrameHeader, Operation, TileCodec};
 use millrace_stream::framing::Deframer;
@@ -21,10 +21,13 @@ pub(crate) struct Client {
     pub(crate) stream: UnixStream,
     deframer: Deframer,
     pub(crate) picture: Option<Picture>,
+    decoder: Decoder,
     pub(crate) cursors: usize,
     pub(crate) frames: usize,
     /// Tiles that are only like the screen.
     pub(crate) likenesses: usize,
+    /// Pictures of the video region.
+    pub(crate) videos: usize,
     pub(crate) bytes: usize,
     sequence: u32,
     seen: VecDeque<Seen>,
@@ -50,9 +53,11 @@ impl Client {
             stream,
             deframer: Deframer::new(MAX_FROM_AGENT_BYTES),
             picture: None,
+            decoder: Decoder::default(),
             cursors: 0,
             frames: 0,
             likenesses: 0,
+            videos: 0,
             bytes: 0,
             sequence: 0,
             seen: VecDeque::new(),
@@ -160,7 +165,8 @@ impl Client {
                         self.likenesses += usize::from(
                             matches!(operation, Operation::Tile { codec: of, .. } if of == codec),
                         );
-                        apply(picture, &operation).unwrap();
+                        self.videos += usize::from(matches!(operation, Operation::Video { .. }));
+                        self.decoder.apply(picture, &operation).unwrap();
                     }
                     if frame.header().last_part {
                         self.frames += 1;

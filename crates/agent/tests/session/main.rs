@@ -177,6 +177,18 @@ fn a_film_that_stops_becomes_exact() {
 }
 
 #[test]
+fn a_film_in_h264_becomes_exact_too() {
+    let instance = Instance::start("1280x720");
+    let x = instance.x();
+    let mut client = Client::attach(instance.connect());
+    client.send(&AgentRequest::Session(SessionMessage::Decoders { h264: true }));
+    start_benchmark(&mut client, 1, &["--animate=full", "--still-after=8"]);
+    client.wait_for("pictures of the film", |client, _| (client.videos > 10).then_some(()));
+    while client.next_within(Duration::from_secs(1)).is_some() {}
+    assert!(client.shows(&x.screen()), "it stays a likeness");
+}
+
+#[test]
 fn an_idle_screen_sends_nothing() {
     let instance = Instance::start("640x480");
     let mut client = with_benchmark(&instance);

@@ -2,10 +2,13 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking, in its helpers too")]
 
+mod sps;
+mod video;
+
 use std::io;
 use std::path::Path;
 
-use millrace_agent::picture::{Encoder, Grid, Link, Picture, apply};
+use millrace_agent::picture::{Decoder, Encoder, Grid, Link, Picture, apply};
 use millrace_stream::frame::{FrameHeader, FrameWriter, MAX_TILE_PIXELS, Operation, Rect, TileCodec};
 use millrace_stream::message::AgentMessage;
 use proptest::prelude::*;
@@ -14,7 +17,11 @@ use proptest::prelude::*;
 struct Bench {
     screen: Picture,
     encoder: Encoder,
+    decoder: Decoder,
+    link: Link,
     viewer: Picture,
+    /// The newest access unit.
+    video: Vec<u8>,
     damage: Grid,
     /// Server time, µs.
     now: u64,
@@ -32,6 +39,10 @@ struct Sent {
     fills: usize,
     tiles: usize,
     likenesses: usize,
+    /// Pictures of the video region.
+    videos: usize,
+    /// Ends of it.
+    ends: usize,
     bytes: usize,
 }
 
@@ -40,12 +51,15 @@ impl Bench {
         Self {
             screen: Picture::new(width, height),
             encoder: Encoder::new(width, height).unwrap(),
+            decoder: Decoder::default(),
+            link: Link::default(),
             // Not what the encoder could guess: a whole picture has to paint every pixel.
             viewer: {
                 let mut viewer = Picture::new(width, height);
                 viewer.fill(Rect { x: 0, y: 0, width, height }, 0x12_3456);
                 viewer
             },
+            video: Vec::new(),
             damage: Grid::new(width, height),
             now: 10 * LONG,
         }
@@ -94,9 +108,9 @@ impl Bench {
     /// Sends a frame so long after the one before, of which the viewer may get a likeness.
     fn send_after(&mut self, micros: u64) -> Sent {
         let mut sent = Sent::default();
-        let viewer = &mut self.viewer;
+        let Self { viewer, decoder, video, .. } = self;
         self.now += micros;
-        let moment = (self.now, Link::default());
+        let moment = (self.now, self.link);
         let encoded =
             self.encoder.encode(&self.screen, &self.damage, moment, |operation| -> io::Result<()> {
                 match operation {
@@ -108,8 +122,14 @@ impl Bench {
                         sent.likenesses += usize::from(codec == TileCodec::Jpeg);
                         sent.bytes += data.len();
                     }
+                    Operation::Video { data, .. } => {
+                        sent.videos += 1;
+                        *video = data.to_vec();
+                        sent.bytes += data.len();
+                    }
+                    Operation::EndVideo { .. } => sent.ends += 1,
                 }
-                apply(viewer, &operation).unwrap();
+                decoder.apply(viewer, &operation).unwrap();
                 Ok(())
             });
         encoded.unwrap();
@@ -378,8 +398,10 @@ proptest! {
     fn whatever_is_painted_arrives(
         steps in prop::collection::vec((any_paint(), 0_u16..300, 0_u16..260, 1_u16..300, 1_u16..260, any::<bool>()), 1..25),
         fast in any::<bool>(),
+        h264 in any::<bool>(),
     ) {
         let mut bench = Bench::new(300, 260);
+        bench.link.h264 = h264;
         if fast {
             // All of it has moved before.
             for step in 0..30 {
