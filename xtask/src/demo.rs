@@ -64,6 +64,8 @@ pub(crate) struct Scene {
     pub(crate) instances: u32,
     /// Width and height of the remote screen; the server's default if absent.
     pub(crate) screen: Option<(u16, u16)>,
+    /// Further lines of `[instances]` in the server's configuration.
+    pub(crate) settings: &'static str,
 }
 
 /// Runs the demo until Ctrl-C or SIGTERM.
@@ -90,6 +92,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
         fleet_type: "ALWAYS_ON",
         instances: 3,
         screen: None,
+        settings: "",
     };
     // Until here a signal just ends us, and Ctrl-C in a terminal also what we run.
     let events = events(!arguments.json)?;
@@ -160,6 +163,7 @@ impl Demo {
             listen: scene.listen,
             region: REGION,
             screen: scene.screen,
+            instances: scene.settings,
         })?;
         let mut client = Client::start(&server, &scene)?;
         if client.call("has_image")? != Value::Bool(true) {

@@ -21,6 +21,7 @@ const DEMO_PACKAGES: &[&str] = &[
     "make",
     "mmdebstrap",
     "nasm",
+    "nftables",
     "pkg-config",
     "python3",
     "python3-venv",

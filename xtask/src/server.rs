@@ -96,6 +96,8 @@ pub(crate) struct Settings<'a> {
     pub(crate) region: &'a str,
     /// Width and height of the remote screen; the server's default if absent.
     pub(crate) screen: Option<(u16, u16)>,
+    /// Further lines of `[instances]`.
+    pub(crate) instances: &'a str,
 }
 
 /// A running server. Dropping it stops it.
@@ -305,12 +307,16 @@ fn configuration(settings: &Settings<'_>, credentials: &Credentials) -> anyhow::
          agent = {agent}\n\
          launcher = {launcher}\n\
          on_shutdown = \"end\"\n\
+         # However small the machine: here nobody is promised anything.\n\
+         overcommit = {{ vcpus = 100.0, memory = 100.0, disk = 100.0 }}\n\
+         {more}\n\
          {screen}\n\
          [[account]]\n\
          id = {account}\n\n\
          [[account.access_key]]\n\
          access_key_id = {key}\n\
          secret_access_key = {secret}\n",
+        more = settings.instances,
         screen = settings
             .screen
             .map(|(width, height)| format!("screen = {{ width = {width}, height = {height} }}\n"))

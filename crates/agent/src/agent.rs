@@ -11,7 +11,10 @@ use std::sync::Arc;
 use anyhow::{Context, Result};
 use millrace_stream::clipboard::Assembler;
 use millrace_stream::input::Caused;
-use millrace_stream::message::{AgentRequest, ScreenSize, SessionMessage};
+use millrace_stream::message::{
+    AgentRequest, ApplicationPhase, ApplicationState, PREPARED_APPLICATION, ScreenSize, SessionMessage,
+    StartApplication,
+};
 use millrace_stream::pacing::Due;
 use millrace_stream::wire::ProtocolError;
 use rustix::event::{PollFd, PollFlags, poll};
@@ -20,10 +23,11 @@ use crate::children::{self, Watched, XServer};
 use crate::clipboard::Clipboard;
 use crate::clock;
 use crate::framebuffer::Framebuffer;
-use crate::guests::{Admitted, Guests};
+use crate::guests::{Admitted, Guests, Question};
 use crate::launcher::Launcher;
 use crate::log::log;
 use crate::options::Options;
+use crate::preparation::Preparation;
 use crate::screen::{Screen, Told};
 use crate::typist::Typist;
 use crate::viewer::Viewer;
@@ -38,6 +42,10 @@ pub struct Agent {
     private: PrivateDirectory,
     guests: Guests,
     launcher: Launcher,
+    /// An application that runs already and nobody has taken yet.
+    preparation: Option<Preparation>,
+    /// Somebody was here: nothing is prepared any more.
+    visited: bool,
     viewer: Option<Viewer>,
     typist: Typist,
     clipboard: Clipboard,
@@ -120,6 +128,8 @@ impl Agent {
             private,
             guests,
             launcher,
+            preparation: None,
+            visited: false,
             viewer: None,
             typist,
             clipboard,
@@ -152,17 +162,16 @@ impl Agent {
             self.serve_clipboard()?;
             self.flush_viewer()?;
             if self.launcher.is_ready() && matches!(self.window_manager_state, WindowManagerState::Serving) {
-                self.guests.tell_ready(self.size.0, self.size.1);
+                self.guests.tell(Question::Ready, self.size);
+                self.serve_preparation()?;
             }
             let ready = self.wait()?;
             if ready.children {
                 self.x_server.process.check()?;
                 self.window_manager.check()?;
             }
-            if ready.guests
-                && let Some(admitted) = self.guests.serve()?
-            {
-                self.attach(admitted)?;
+            if ready.guests {
+                self.serve_guests()?;
             }
             if ready.launcher {
                 self.serve_launcher()?;
@@ -187,7 +196,9 @@ impl Agent {
             WindowManagerState::Starting { ask_at } => Some(ask_at),
             WindowManagerState::Serving => None,
         };
-        let due = [due, ask, self.guests.deadline(), self.typist.due(), self.screen.windows_due()];
+        let preparation = self.preparation.as_ref().and_then(Preparation::due);
+        let due =
+            [due, ask, preparation, self.guests.deadline(), self.typist.due(), self.screen.windows_due()];
         let deadline = due.into_iter().flatten().min();
         let timeout = deadline.map(|deadline| clock::timespec(deadline.saturating_sub(clock::now())));
         let fixed: [(BorrowedFd<'_>, PollFlags); 5] = [
@@ -231,9 +242,59 @@ impl Agent {
         Ok(())
     }
 
+    fn serve_guests(&mut self) -> Result<()> {
+        let served = self.guests.serve()?;
+        if let Some(application) = served.prepare
+            && self.preparation.is_none()
+            && !self.visited
+        {
+            log(format_args!("{} is prepared", application.argv[0]));
+            self.preparation = Some(Preparation::begin(&application, clock::now()));
+            self.launcher.start(application)?;
+        }
+        served.admitted.map_or(Ok(()), |admitted| self.attach(admitted))
+    }
+
+    /// Looks how far the prepared application is, and tells those who wait.
+    fn serve_preparation(&mut self) -> Result<()> {
+        let now = clock::now();
+        let shown = match &mut self.preparation {
+            Some(preparation) => {
+                if preparation.takes_look(now) {
+                    self.screen.sync()?;
+                }
+                preparation.is_shown(now)
+            }
+            None => self.visited,
+        };
+        if shown {
+            self.guests.tell(Question::Prepared, self.size);
+        }
+        Ok(())
+    }
+
+    /// The first user decides what becomes of the prepared application: it is taken, or ended and the wanted one started.
+    fn adopt(&mut self, start: StartApplication) -> Result<Option<ApplicationState>> {
+        let same = self.preparation.as_ref().is_some_and(|preparation| preparation.is(&start));
+        if same && let Some(state) = self.launcher.adopt(start.id) {
+            self.preparation = None;
+            return Ok(Some(state));
+        }
+        self.end_prepared()?;
+        self.launcher.start(start)
+    }
+
+    fn end_prepared(&mut self) -> Result<()> {
+        self.preparation.take().map_or(Ok(()), |_| self.launcher.end_prepared())
+    }
+
     /// A viewer attaches; the one before is told by its connection's end.
     fn attach(&mut self, admitted: Admitted) -> Result<()> {
         self.detach("another one took over")?;
+        self.visited = true;
+        if let Some(preparation) = &mut self.preparation {
+            preparation.over();
+        }
         let size = admitted.size;
         log(format_args!("a viewer of {} × {} attaches", size.width, size.height));
         self.screen.resize(self.possible_size(size), size.scale_percent);
@@ -339,6 +400,12 @@ impl Agent {
                     let failed = self.launcher.start(start)?;
                     failed.map_or(Ok(()), |state| viewer.send_application(state))
                 }
+                Ok(Some(AgentRequest::AdoptApplication(start))) => {
+                    let state = self.adopt(start)?;
+                    let told = self.viewer.as_mut().zip(state);
+                    told.map_or(Ok(()), |(viewer, state)| viewer.send_application(state))
+                }
+                Ok(Some(AgentRequest::EndPrepared)) => self.end_prepared(),
                 Ok(Some(AgentRequest::Session(SessionMessage::Clipboard(part)))) => {
                     match self.copied.push(&part) {
                         Ok(Some(text)) => self.clipboard.offer(text),
@@ -350,9 +417,9 @@ impl Agent {
                     self.screen.act_on_window(id, action)
                 }
                 Ok(Some(AgentRequest::Session(message))) => session_message(viewer, message, &mut inputs),
-                Ok(Some(AgentRequest::Attach { .. } | AgentRequest::Probe { .. })) => {
-                    Err(ProtocolError::Unexpected("Attach or Probe").into())
-                }
+                Ok(Some(
+                    AgentRequest::Attach { .. } | AgentRequest::Probe { .. } | AgentRequest::Prepare { .. },
+                )) => Err(ProtocolError::Unexpected("Attach, Probe or Prepare").into()),
                 Err(error) => Err(error),
             };
             if let Err(error) = done {
@@ -399,6 +466,12 @@ impl Agent {
                 "application {}: {:?} {} {}",
                 state.id, state.phase, state.status, state.message
             ));
+            if let Some(preparation) = &mut self.preparation
+                && state.id == PREPARED_APPLICATION
+                && state.phase != ApplicationPhase::Started
+            {
+                preparation.over();
+            }
             if let Some(viewer) = &mut self.viewer
                 && let Err(error) = viewer.send_application(state)
             {
@@ -416,6 +489,9 @@ impl Agent {
                     self.adopt_size()?;
                 } else if matches!(told, Told::Windows) {
                     self.screen.arrange_windows()?;
+                    if let (Some(preparation), true) = (&mut self.preparation, self.screen.has_windows()) {
+                        preparation.has_window();
+                    }
                 } else if let Err(error) = self.told(&told) {
                     self.detach(&format!("{error:#}"))?;
                 }
@@ -438,6 +514,9 @@ impl Agent {
     fn told(&mut self, told: &Told) -> Result<()> {
         if matches!(told, Told::WindowManager) {
             self.window_manager_state = WindowManagerState::Serving;
+        }
+        if let (Some(preparation), Told::Damage { .. }) = (&mut self.preparation, told) {
+            preparation.changed(clock::now());
         }
         let Some(viewer) = &mut self.viewer else { return Ok(()) };
         match *told {

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result, bail, ensure};
 use millrace_stream::PROTOCOL_VERSION;
-use millrace_stream::message::{AgentMessage, AgentRequest, ScreenSize};
+use millrace_stream::message::{AgentMessage, AgentRequest, ScreenSize, StartApplication};
 use millrace_stream::wire::MAX_TO_AGENT_BYTES;
 use rustix::event::PollFlags;
 use subtle::ConstantTimeEq;
@@ -31,7 +31,25 @@ pub(crate) struct Guests {
 struct Guest {
     connection: Connection,
     since: u64,
-    is_probe: bool,
+    asks: Option<Question>,
+}
+
+/// What somebody waits to be told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Question {
+    /// That the instance is ready.
+    Ready,
+    /// That the prepared application shows itself.
+    Prepared,
+}
+
+/// What came of serving the guests.
+#[derive(Default)]
+pub(crate) struct Served {
+    /// The last of those that attach: it takes over from the ones before.
+    pub(crate) admitted: Option<Admitted>,
+    /// What is to be prepared.
+    pub(crate) prepare: Option<StartApplication>,
 }
 
 /// A connection that was let in as the viewer.
@@ -45,6 +63,7 @@ enum Verdict {
     Stay,
     Leave,
     Attach(ScreenSize),
+    Prepare(StartApplication),
 }
 
 impl Guests {
@@ -70,38 +89,44 @@ impl Guests {
 
     /// When the next guest loses patience with us, or we with it (server time, µs).
     pub(crate) fn deadline(&self) -> Option<u64> {
-        let silent = self.guests.iter().filter(|guest| !guest.is_probe);
+        let silent = self.guests.iter().filter(|guest| guest.asks.is_none());
         silent.map(|guest| guest.since + HELLO_TIMEOUT_MICROS).min()
     }
 
-    /// Accepts and reads. Gives the last of those that attach: it takes over from the ones before.
-    pub(crate) fn serve(&mut self) -> Result<Option<Admitted>> {
+    /// Accepts and reads.
+    pub(crate) fn serve(&mut self) -> Result<Served> {
         self.accept()?;
-        let mut admitted = None;
+        let mut served = Served::default();
         for mut guest in std::mem::take(&mut self.guests) {
             match guest.serve(&self.secret) {
-                Ok(Verdict::Stay) if clock::now() - guest.since < HELLO_TIMEOUT_MICROS || guest.is_probe => {
+                Ok(Verdict::Stay)
+                    if clock::now() - guest.since < HELLO_TIMEOUT_MICROS || guest.asks.is_some() =>
+                {
                     self.guests.push(guest);
                 }
                 Ok(Verdict::Stay) => log(format_args!("a connection said nothing for 10 s and is closed")),
                 Ok(Verdict::Leave) => {}
                 Ok(Verdict::Attach(size)) => {
-                    admitted = Some(Admitted { connection: guest.connection, size });
+                    served.admitted = Some(Admitted { connection: guest.connection, size });
+                }
+                Ok(Verdict::Prepare(application)) => {
+                    served.prepare = Some(application);
+                    self.guests.push(guest);
                 }
                 Err(error) => log(format_args!("a connection is refused: {error:#}")),
             }
         }
-        Ok(admitted)
+        Ok(served)
     }
 
-    /// Answers all who asked whether the instance is ready: it is.
-    pub(crate) fn tell_ready(&mut self, width: u16, height: u16) {
-        for mut guest in self.guests.extract_if(.., |guest| guest.is_probe) {
+    /// Answers all who wait for this: it is so.
+    pub(crate) fn tell(&mut self, question: Question, (width, height): (u16, u16)) {
+        for mut guest in self.guests.extract_if(.., |guest| guest.asks == Some(question)) {
             let agent_version = env!("CARGO_PKG_VERSION").to_owned();
             let ready = AgentMessage::Ready { agent_version, width, height };
             let told = ready.encode_framed(guest.connection.out()).map_err(Into::into);
             if let Err(error) = told.and_then(|()| guest.connection.flush()) {
-                log(format_args!("answering a probe: {error:#}"));
+                log(format_args!("answering a question: {error:#}"));
             }
         }
     }
@@ -114,7 +139,7 @@ impl Guests {
                 }
                 Ok((stream, _)) => {
                     let connection = Connection::new(stream, MAX_TO_AGENT_BYTES)?;
-                    self.guests.push(Guest { connection, since: clock::now(), is_probe: false });
+                    self.guests.push(Guest { connection, since: clock::now(), asks: None });
                 }
                 Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => return Ok(()),
                 Err(error) if error.kind() == std::io::ErrorKind::ConnectionAborted => {}
@@ -130,22 +155,25 @@ impl Guest {
             return Ok(Verdict::Leave);
         }
         let Some(message) = self.connection.message()? else { return Ok(Verdict::Stay) };
-        ensure!(!self.is_probe, "a message after a probe");
-        let (version, told, attach) = match AgentRequest::decode(message)? {
-            AgentRequest::Attach { version, secret, size } => (version, secret, Some(size)),
-            AgentRequest::Probe { version, secret } => (version, secret, None),
-            AgentRequest::StartApplication(_) | AgentRequest::Session(_) => {
-                bail!("its first message is neither Attach nor Probe")
+        ensure!(self.asks.is_none(), "a message after a question");
+        let (version, told, verdict) = match AgentRequest::decode(message)? {
+            AgentRequest::Attach { version, secret, size } => (version, secret, Verdict::Attach(size)),
+            AgentRequest::Probe { version, secret } => (version, secret, Verdict::Stay),
+            AgentRequest::Prepare { version, secret, application } => {
+                (version, secret, Verdict::Prepare(application))
             }
+            AgentRequest::StartApplication(_)
+            | AgentRequest::AdoptApplication(_)
+            | AgentRequest::EndPrepared
+            | AgentRequest::Session(_) => bail!("its first message is none of Attach, Probe and Prepare"),
         };
         ensure!(bool::from(told.ct_eq(secret)), "it does not know the secret");
         ensure!(version == PROTOCOL_VERSION, "it speaks version {version} of the protocol");
-        Ok(attach.map_or_else(
-            || {
-                self.is_probe = true;
-                Verdict::Stay
-            },
-            Verdict::Attach,
-        ))
+        self.asks = match verdict {
+            Verdict::Stay => Some(Question::Ready),
+            Verdict::Prepare(_) => Some(Question::Prepared),
+            Verdict::Leave | Verdict::Attach(_) => None,
+        };
+        Ok(verdict)
     }
 }

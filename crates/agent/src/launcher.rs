@@ -9,7 +9,7 @@ use std::path::Path;
 use anyhow::{Context, Result, bail, ensure};
 use millrace_stream::PROTOCOL_VERSION;
 use millrace_stream::launch::{LauncherCommand, LauncherReport, MAX_LAUNCH_BYTES};
-use millrace_stream::message::{ApplicationPhase, ApplicationState, StartApplication};
+use millrace_stream::message::{ApplicationPhase, ApplicationState, PREPARED_APPLICATION, StartApplication};
 use rustix::event::PollFlags;
 
 use crate::connection::Connection;
@@ -23,6 +23,8 @@ const MAX_REMEMBERED: usize = 128;
 pub(crate) struct Launcher {
     state: State,
     queued: VecDeque<StartApplication>,
+    /// What the prepared application is called since a user has it.
+    adopted: Option<u32>,
     applications: BTreeMap<u32, ApplicationState>,
     /// The processes of the app container that were started for an application and run.
     processes: BTreeMap<u32, u32>,
@@ -46,7 +48,13 @@ impl Launcher {
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o666))
             .context("opening the launcher's socket to it")?;
         let state = State::Listening(listener);
-        Ok(Self { state, queued: VecDeque::new(), applications: BTreeMap::new(), processes: BTreeMap::new() })
+        Ok(Self {
+            state,
+            queued: VecDeque::new(),
+            adopted: None,
+            applications: BTreeMap::new(),
+            processes: BTreeMap::new(),
+        })
     }
 
     /// Whether applications can be started.
@@ -86,6 +94,30 @@ impl Launcher {
         }
         self.queued.push_back(start);
         Ok(None)
+    }
+
+    /// The prepared application becomes `id`; its state, if it runs.
+    pub(crate) fn adopt(&mut self, id: u32) -> Option<ApplicationState> {
+        let prepared = self.applications.get(&PREPARED_APPLICATION)?;
+        if prepared.phase != ApplicationPhase::Started {
+            return None;
+        }
+        self.applications.remove(&PREPARED_APPLICATION);
+        self.adopted = Some(id);
+        for application in self.processes.values_mut().filter(|known| **known == PREPARED_APPLICATION) {
+            *application = id;
+        }
+        Some(self.remember(id, ApplicationPhase::Started, 0, String::new()))
+    }
+
+    /// Ends the prepared application.
+    pub(crate) fn end_prepared(&mut self) -> Result<()> {
+        self.queued.retain(|start| start.id != PREPARED_APPLICATION);
+        if let State::Connected { connection, greeted: true } = &mut self.state {
+            LauncherCommand::End { id: PREPARED_APPLICATION }.encode_framed(connection.out())?;
+            connection.flush().context("the launcher")?;
+        }
+        Ok(())
     }
 
     /// The socket is ready: accepts, reads and writes. Gives what became of applications.
@@ -136,12 +168,18 @@ impl Launcher {
                 self.remember(id, ApplicationPhase::Started, 0, String::new())
             }
             LauncherReport::Exited { id, status } => {
+                let id = self.name_of(id);
                 self.processes.retain(|_, application| *application != id);
                 self.remember(id, ApplicationPhase::Exited, status, String::new())
             }
             LauncherReport::Failed { id, message } => self.remember(id, ApplicationPhase::Failed, 0, message),
         };
         Ok(Some(state))
+    }
+
+    /// What the viewer calls an application.
+    fn name_of(&self, id: u32) -> u32 {
+        self.adopted.filter(|_| id == PREPARED_APPLICATION).unwrap_or(id)
     }
 
     fn greet(&mut self) -> Result<()> {

@@ -14,6 +14,7 @@
 //! typist        characters that no key makes
 //! windows       which there are, who gets the whole screen
 //! guests        who has just connected
+//! preparation   an application that was started before its user came
 //! connection    a socket's bytes in and out                    launcher      the app container's first process
 //! agent         the loop round all of them                     viewer        one viewer's share of it
 //! ```
@@ -30,6 +31,7 @@ pub mod log;
 mod options;
 mod painter;
 pub mod picture;
+mod preparation;
 mod resolution;
 mod screen;
 mod typist;

@@ -183,6 +183,11 @@ impl Screen {
         self.flush()
     }
 
+    /// Whether the window manager has a window.
+    pub(crate) fn has_windows(&self) -> bool {
+        self.windows.any()
+    }
+
     /// Asks for another size of the screen; [`Screen::size`] tells what came of it.
     pub(crate) fn resize(&mut self, size: (u16, u16), scale_percent: u16) {
         if let Err(error) = self.resolution.set(&self.connection, size, scale_percent) {

@@ -3,6 +3,7 @@
 //! ```text
 //! ticket ──bind──> New, Resumed ──────────────────────────────> grant (the ticket is spent)
 //!            ├───> NoneReady: demand is noted, the reconciler makes an instance ──something changed──> bind again
+//!            ├───> NoneReady, and the host has no room: waits ──something changed──> bind again
 //!            ├───> Full: waits for a session to end ────────────something changed──> bind again
 //!            └───> Spent, NotAssociated, NotRunning, a failure, the bound ────────> refusal (the ticket is not spent)
 //! ```
@@ -24,7 +25,7 @@ use tokio::time::Instant;
 use crate::control::Control;
 use crate::errors::chain;
 use crate::operations::stack_to_wire::user_action;
-use crate::{arn, builders};
+use crate::{arn, builders, pool};
 
 /// The ApplicationId that asks for the desktop instead of an application.
 pub(crate) const DESKTOP: &str = "Desktop";
@@ -51,7 +52,10 @@ impl Control {
         loop {
             changes.mark_unchanged();
             let reason = match self.try_bind(&binding, &mut waiting).await? {
-                Bound::New(session) => return self.grant(&ticket, session, true).await,
+                Bound::New(session) => {
+                    self.note_admission();
+                    return self.grant(&ticket, session, true).await;
+                }
                 Bound::Resumed(session) => return self.grant(&ticket, session, false).await,
                 Bound::Spent => return Err(refusal(RefusalReason::Spent)),
                 Bound::NotAssociated => return Err(refusal(RefusalReason::NotAssociated)),
@@ -60,13 +64,14 @@ impl Control {
                     waiting.tell(&progress, Progress::Waiting);
                     RefusalReason::Capacity
                 }
-                Bound::NoneReady { failed_at, starting } => {
+                Bound::NoneReady { failed_at, starting, short } => {
                     let failed_now = *failed_before.get_or_insert(failed_at) != failed_at;
                     if failed_now && starting == 0 {
                         return Err(refusal(RefusalReason::InstanceFailed));
                     }
-                    waiting.tell(&progress, Progress::Starting);
-                    RefusalReason::InstanceFailed
+                    let full = short && starting == 0;
+                    waiting.tell(&progress, if full { Progress::Waiting } else { Progress::Starting });
+                    if full { RefusalReason::Capacity } else { RefusalReason::InstanceFailed }
                 }
             };
             // The sender lives as long as `self`, so that this ends by a change or by time.
@@ -141,7 +146,9 @@ impl Control {
             };
             Ok::<_, StoreError>((record, stack, image))
         };
-        let (record, stack, image) = read.await.map_err(|error| unavailable(&error))?;
+        // By the time the page has opened its stream, the instance goes on.
+        let (read, ()) = tokio::join!(read, pool::wake(self, &session.instance));
+        let (record, stack, image) = read.map_err(|error| unavailable(&error))?;
         // Deleted in this very moment: there is nothing to be let in to any more.
         let (Some(record), Some(stack)) = (record, stack) else {
             return Err(refusal(RefusalReason::FleetNotRunning));
@@ -156,6 +163,8 @@ impl Control {
         let catalogue = image.as_ref().map(|image| image.applications.as_slice()).unwrap_or_default();
         let first = new || session.state == SessionState::Pending;
         let now_seconds = u64::try_from(self.now().0 / 1000).unwrap_or(0);
+        let launch = launch(ticket.application_id.as_deref(), record.fleet.settings.view, catalogue, first);
+        let prepared = pool::prepared(&record.fleet.settings, catalogue).map(|application| &application.name);
         Ok(Grant {
             session_id: session.id.to_string(),
             instance_id: session.instance.to_string(),
@@ -176,7 +185,8 @@ impl Control {
                     icon: application.icon.clone(),
                 })
                 .collect(),
-            launch: launch(ticket.application_id.as_deref(), record.fleet.settings.view, catalogue, first),
+            may_adopt: new && ticket.session_context.is_none() && launch.first() == prepared,
+            launch,
             environment: environment(ticket, &session, &record, image.as_ref()),
             redirect_url: stack_url(&stack, |settings| settings.redirect_url.as_ref()),
             feedback_url: stack_url(&stack, |settings| settings.feedback_url.as_ref()),

@@ -5,6 +5,7 @@ use std::fmt;
 use std::time::Duration;
 
 use millrace_driver::{Limits, ScreenSize};
+use millrace_model::room::Resources;
 use millrace_model::{AccountId, Region};
 use millrace_stream::SigningKey;
 
@@ -23,12 +24,16 @@ pub struct ControlConfig {
     pub vault_key: VaultKey,
     /// How much an account may have in a region.
     pub quotas: Quotas,
-    /// What an instance may use, unless its type is in `limits_by_type`.
+    /// What an instance may use whose type is not in `limits_by_type`.
     pub limits: Limits,
     /// What an instance of some type may use.
     pub limits_by_type: BTreeMap<String, Limits>,
+    /// What the host has for all instances together; `None` for no bound.
+    pub room: Option<Resources>,
     /// The largest remote screen.
     pub screen: ScreenSize,
+    /// How instances wait for their users.
+    pub pool: Pool,
     /// How many instances are made at the same time.
     pub concurrent_starts: usize,
     /// How long an admission waits for an instance.
@@ -47,6 +52,19 @@ impl fmt::Debug for VaultKey {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("VaultKey")
     }
+}
+
+/// How instances wait for their users.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Pool {
+    /// Idle instances are stopped where they are until their user comes.
+    pub freeze: bool,
+    /// What an image declares to be the same for every user is started before one comes; only where idle instances are frozen.
+    pub start_ahead: bool,
+    /// Idle instances that each running on-demand fleet keeps ready, within what it may have.
+    pub spare_instances: u32,
+    /// The same over all fleets: the rest has none.
+    pub most_spare_instances: u32,
 }
 
 /// An account of the installation.
@@ -111,7 +129,9 @@ impl ControlConfig {
             quotas: Quotas::default(),
             limits: Limits { memory_bytes: 2 << 30, cpu_millis: 2_000, processes: 512 },
             limits_by_type: BTreeMap::new(),
+            room: None,
             screen: ScreenSize { width: 1920, height: 1080 },
+            pool: Pool::default(),
             concurrent_starts: 4,
             admission_timeout: Duration::from_secs(120),
             agent_version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -122,5 +142,11 @@ impl ControlConfig {
     /// What an instance of the type may use.
     pub(crate) fn limits_of(&self, instance_type: &str) -> Limits {
         self.limits_by_type.get(instance_type).copied().unwrap_or(self.limits)
+    }
+
+    /// What an instance of the type takes of the host.
+    pub(crate) fn size_of(&self, instance_type: &str) -> Resources {
+        let limits = self.limits_of(instance_type);
+        Resources { memory_bytes: limits.memory_bytes, cpu_millis: limits.cpu_millis.into() }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::fmt;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -23,6 +24,9 @@ use crate::{builders, reconcile};
 /// Ends of sessions that a slow receiver may have outstanding before it lags.
 const SESSION_ENDS: usize = 1024;
 
+/// Spare instances are made only so long after the last admission, in seconds: the new user's application has the host to itself until then.
+const CALM_AFTER_SECONDS: u32 = 2;
+
 /// The services behind API and gateway.
 pub struct Control {
     pub(crate) config: ControlConfig,
@@ -39,6 +43,8 @@ pub struct Control {
     pub(crate) session_ends: broadcast::Sender<SessionEnd>,
     /// How many users wait for an instance of a fleet.
     demand: Mutex<HashMap<FleetKey, u32>>,
+    /// When the newest user was let in, in milliseconds of [`Timestamp`].
+    admitted_at: AtomicI64,
     /// Held while an admission binds and takes back its demand, and while the reconciler reads rows and demand: else it could see a user both as
     /// waiting and as served, and make an instance too many.
     pub(crate) gate: tokio::sync::Mutex<()>,
@@ -95,6 +101,7 @@ impl Control {
             changes: watch::Sender::new(0),
             session_ends: broadcast::Sender::new(SESSION_ENDS),
             demand: Mutex::default(),
+            admitted_at: AtomicI64::new(i64::MIN),
             gate: tokio::sync::Mutex::default(),
             clock: Mutex::new(clock),
             stop: CancellationToken::new(),
@@ -158,6 +165,17 @@ impl Control {
     /// Those who wait for something to change look again.
     pub(crate) fn changed(&self) {
         self.changes.send_modify(|count| *count = count.wrapping_add(1));
+    }
+
+    /// A user was let in now.
+    pub(crate) fn note_admission(&self) {
+        self.admitted_at.store(self.now().0, Ordering::Relaxed);
+    }
+
+    /// From when on the host is not needed by who was let in last.
+    pub(crate) fn calm_at(&self) -> Option<Timestamp> {
+        let admitted_at = self.admitted_at.load(Ordering::Relaxed);
+        (admitted_at != i64::MIN).then(|| Timestamp(admitted_at).plus_seconds(CALM_AFTER_SECONDS))
     }
 
     pub(crate) fn demand_of(&self, fleet: &FleetKey) -> u32 {

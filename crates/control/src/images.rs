@@ -43,6 +43,8 @@ pub struct NewApplication {
     pub working_directory: String,
     /// A PNG for the catalogue, that a browser may be given as it is; empty: none.
     pub icon: Vec<u8>,
+    /// It is the same for every user, and may be started before one comes.
+    pub start_ahead: bool,
 }
 
 /// An image, as the operator sees it.
@@ -225,6 +227,7 @@ fn checked(new: &NewImage, now: Timestamp, icons: &SigningKey) -> Result<Image, 
             .then(|| application.working_directory.clone()),
         icon: (!application.icon.is_empty()).then(|| icons.name(&application.icon)),
         icon_path: None,
+        start_ahead: application.start_ahead,
     });
     Ok(Image {
         name,

@@ -24,6 +24,12 @@ pub(crate) fn is_known(instance_type: &str) -> bool {
     })
 }
 
+/// Every type that AWS has published.
+#[cfg(test)]
+pub(crate) fn all() -> impl Iterator<Item = String> {
+    FAMILIES.iter().flat_map(|(family, sizes)| sizes.iter().map(move |size| format!("{family}.{size}")))
+}
+
 /// Whether the type has a graphics processor.
 pub(crate) fn has_graphics(instance_type: &str) -> bool {
     instance_type.starts_with("stream.graphics")

@@ -4,15 +4,16 @@
 //! ending instances takes seconds, so that runs beside, bounded; its results are written when they come, and another pass follows. New
 //! instances are recorded before they are made: a crash in between leaves a record that the next process carries on with, never an orphan.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
 use millrace_driver::{
     DriverError, ImageDigest, InstanceEvent, InstanceId as HostId, InstanceSpec, InstanceState as OnHost,
 };
-use millrace_model::fleet::{FleetError, FleetErrorCode};
+use millrace_model::fleet::{FleetError, FleetErrorCode, FleetSettings, Intent};
 use millrace_model::plan::{FleetView, HostState, Plan, Snapshot, Step, plan};
+use millrace_model::room::{self, Resources};
 use millrace_model::scope::FleetKey;
 use millrace_model::session::EndReason;
 use millrace_model::{Instance, InstanceId, Timestamp};
@@ -24,6 +25,7 @@ use tokio_util::sync::CancellationToken;
 use crate::control::Control;
 use crate::errors::chain;
 use crate::instance_types;
+use crate::pool::{self, Rest, Spare};
 
 /// A look without any reason to: what no event told is seen then.
 const LOOK_AT_LEAST_EVERY: Duration = Duration::from_secs(10);
@@ -54,12 +56,15 @@ pub(crate) async fn run(control: Arc<Control>, stop: CancellationToken) {
             () = wake.notified() => {}
             event = events.recv() => log_event(&event),
             Some(done) = work.jobs.join_next() => work.finished(done),
+            Some(done) = work.rests.join_next() => work.rested(done),
             () = tokio::time::sleep(wait) => {}
         }
         while let Some(done) = work.jobs.try_join_next() {
             work.finished(done);
         }
     }
+    // What is left half-way is seen, and put right, by the next process.
+    work.rests.shutdown().await;
     while let Some(done) = work.jobs.join_next().await {
         work.finished(done);
     }
@@ -80,6 +85,10 @@ fn log_event(event: &Result<InstanceEvent, broadcast::error::RecvError>) {
 struct Work {
     jobs: JoinSet<InstanceId>,
     by_task: BTreeMap<tokio::task::Id, InstanceId>,
+    /// Idle instances that are being frozen: nothing waits for that.
+    rests: JoinSet<(InstanceId, Rest)>,
+    /// Instances that are not to be frozen by this process any more: that was done, is under way, or failed.
+    awake: BTreeSet<InstanceId>,
     starts: Arc<Semaphore>,
     ends: Arc<Semaphore>,
     forgot_at: Timestamp,
@@ -90,6 +99,8 @@ impl Work {
         Self {
             jobs: JoinSet::new(),
             by_task: BTreeMap::new(),
+            rests: JoinSet::new(),
+            awake: BTreeSet::new(),
             starts: Arc::new(Semaphore::new(control.config.concurrent_starts.max(1))),
             ends: Arc::new(Semaphore::new(CONCURRENT_ENDS)),
             forgot_at: Timestamp(0),
@@ -106,11 +117,13 @@ impl Work {
         };
         let done = match looked {
             Ok(snapshot) => {
+                let recorded: BTreeSet<_> = snapshot.instances.iter().map(|known| &known.id).collect();
+                self.awake.retain(|id| recorded.contains(id));
                 let plan = plan(&snapshot, now);
                 let instances =
                     snapshot.instances.into_iter().map(|known| (known.id.clone(), known)).collect();
-                let types = instance_types_of(&snapshot.fleets);
-                self.execute(control, &plan, instances, &types, now).await.map(|()| plan.look_again_at)
+                let wanted = wanted_of(&snapshot.fleets);
+                self.execute(control, &plan, instances, &wanted, now).await.map(|()| plan.look_again_at)
             }
             Err(error) => Err(error),
         };
@@ -131,13 +144,24 @@ impl Work {
     async fn snapshot(&self, control: &Control) -> Result<Snapshot, StoreError> {
         let gate = control.gate.lock().await;
         let rows = control.store.runtime().await?;
-        let view = |runtime: millrace_store::FleetRuntime| FleetView {
-            demand: control.demand_of(&runtime.key),
-            obstacles: obstacles(&runtime.fleet.settings),
-            key: runtime.key,
-            fleet: runtime.fleet,
-            image_digest: runtime.image_digest,
-            warm: 0,
+        let mut spare = Spare::new(&control.config.pool, control.calm_at());
+        let view = |runtime: millrace_store::FleetRuntime| {
+            let size = control.config.size_of(&runtime.fleet.settings.instance_type);
+            let obstacles = obstacles(&runtime.fleet.settings, size, control.config.room);
+            let settings = &runtime.fleet.settings;
+            let runs = obstacles.is_empty() && matches!(runtime.fleet.intent, Intent::Running { .. });
+            let most = if runs { settings.capacity.sessions() } else { 0 };
+            let (warm, warm_again_at) = spare.share(settings.kind, most);
+            FleetView {
+                demand: control.demand_of(&runtime.key),
+                obstacles,
+                key: runtime.key,
+                fleet: runtime.fleet,
+                image_digest: runtime.image_digest,
+                warm,
+                warm_again_at,
+                size,
+            }
         };
         let fleets = rows.fleets.into_iter().map(view).collect();
         drop(gate);
@@ -150,7 +174,16 @@ impl Work {
             }
         };
         let busy = self.by_task.values().cloned().collect();
-        Ok(Snapshot { fleets, instances: rows.instances, sessions: rows.sessions, host, busy })
+        Ok(Snapshot {
+            fleets,
+            instances: rows.instances,
+            sessions: rows.sessions,
+            host,
+            busy,
+            room: control.config.room,
+            freezes: control.config.pool.freeze,
+            awake: self.awake.clone(),
+        })
     }
 
     async fn execute(
@@ -158,7 +191,7 @@ impl Work {
         control: &Arc<Control>,
         plan: &Plan,
         instances: BTreeMap<InstanceId, Instance>,
-        types: &BTreeMap<FleetKey, String>,
+        wanted: &BTreeMap<FleetKey, Wanted>,
         now: Timestamp,
     ) -> Result<(), StoreError> {
         let mut new = Vec::new();
@@ -170,14 +203,25 @@ impl Work {
                 }
                 Step::EnsureInstance { instance } => {
                     if let Some(known) = instances.get(instance) {
-                        self.ensure(control, known, types);
+                        self.ensure(control, known, wanted);
                     }
                 }
                 Step::DestroyInstance { instance } | Step::DestroyOrphan { instance } => {
                     self.destroy(control, instance);
                 }
+                Step::FreezeInstance { instance } => {
+                    if let Some(known) = instances.get(instance) {
+                        self.rest(control, known.clone());
+                    }
+                }
+                Step::ThawInstance { instance } => {
+                    let control = control.clone();
+                    let id = instance.clone();
+                    self.spawn(instance.clone(), async move { pool::wake(&control, &id).await });
+                }
                 Step::FleetReady { .. }
                 | Step::FailStart { .. }
+                | Step::TellShortage { .. }
                 | Step::EndSession { .. }
                 | Step::LoseInstance { .. }
                 | Step::RetireInstance { .. } => {
@@ -195,21 +239,23 @@ impl Work {
                     fleet = made.fleet.name.as_str(),
                     "instance planned"
                 );
-                self.ensure(control, &made, types);
+                self.ensure(control, &made, wanted);
             }
         }
         Ok(())
     }
 
-    fn ensure(&mut self, control: &Arc<Control>, instance: &Instance, types: &BTreeMap<FleetKey, String>) {
+    fn ensure(&mut self, control: &Arc<Control>, instance: &Instance, wanted: &BTreeMap<FleetKey, Wanted>) {
         let Ok(id) = HostId::new(instance.id.as_str()) else { return };
-        let instance_type = types.get(&instance.fleet).map(String::as_str).unwrap_or_default();
+        let wanted = wanted.get(&instance.fleet);
+        let instance_type = wanted.map(|wanted| wanted.instance_type.as_str()).unwrap_or_default();
         let spec = InstanceSpec {
             id,
             image: ImageDigest(instance.image_digest.clone()),
             limits: control.config.limits_of(instance_type),
             screen: control.config.screen,
             builder: None,
+            internet: wanted.is_some_and(|wanted| wanted.internet),
         };
         let (shared, starts, name) = (control.clone(), self.starts.clone(), instance.id.clone());
         self.spawn(instance.id.clone(), async move {
@@ -226,6 +272,24 @@ impl Work {
             let _permit = ends.acquire_owned().await;
             destroy(&shared, &name, &id).await;
         });
+    }
+
+    fn rest(&mut self, control: &Arc<Control>, instance: Instance) {
+        self.awake.insert(instance.id.clone());
+        let control = control.clone();
+        self.rests.spawn(async move {
+            let rest = pool::rest(&control, &instance).await;
+            (instance.id, rest)
+        });
+    }
+
+    fn rested(&mut self, done: Result<(InstanceId, Rest), tokio::task::JoinError>) {
+        match done {
+            Ok((id, Rest::Wanted)) => drop(self.awake.remove(&id)),
+            // It stays as it is until it is gone: once more would come to the same.
+            Ok((_, Rest::Frozen | Rest::Failed)) => {}
+            Err(error) => tracing::error!(%error, "freezing an instance ended badly"),
+        }
     }
 
     fn spawn(&mut self, id: InstanceId, job: impl Future<Output = ()> + Send + 'static) {
@@ -279,6 +343,16 @@ async fn record(
             tracing::warn!(fleet = fleet.name.as_str(), error, "fleet cannot run as it is set");
             change_fleet(control, fleet, |record| record.fleet.start_failed(*since, errors.clone())).await
         }
+        Step::TellShortage { fleet, shortage } => {
+            if let Some(error) = shortage {
+                tracing::warn!(fleet = fleet.name.as_str(), error = error.message, "the host is full");
+            }
+            change_fleet(control, fleet, |record| millrace_model::Fleet {
+                health: record.fleet.health.short(shortage.clone()),
+                ..record.fleet.clone()
+            })
+            .await
+        }
         Step::EndSession { session, generation, reason } => {
             let ended = control.store.end_session(session, Some(*generation), *reason, now).await?;
             if ended.is_some() {
@@ -304,6 +378,8 @@ async fn record(
         },
         Step::CreateInstance { .. }
         | Step::EnsureInstance { .. }
+        | Step::FreezeInstance { .. }
+        | Step::ThawInstance { .. }
         | Step::DestroyInstance { .. }
         | Step::DestroyOrphan { .. } => Ok(false),
     }
@@ -372,7 +448,9 @@ pub(crate) fn fleet_error(error: &DriverError) -> FleetError {
         DriverError::ImageMissing(_) => {
             (FleetErrorCode::ImageNotFound, "The image of the fleet is not on the host.".to_owned())
         }
-        DriverError::NoRoom(_) => (FleetErrorCode::ProvisioningFailure, error.to_string()),
+        DriverError::NoRoom(_) | DriverError::Network(_) => {
+            (FleetErrorCode::ProvisioningFailure, error.to_string())
+        }
         DriverError::NotReady { seconds, .. } => (
             FleetErrorCode::ProvisioningFailure,
             format!("An instance was not ready within {seconds} seconds. The log of the server says why."),
@@ -391,29 +469,42 @@ pub(crate) fn fleet_error(error: &DriverError) -> FleetError {
 }
 
 /// Why a fleet cannot run as it is set.
-fn obstacles(settings: &millrace_model::fleet::FleetSettings) -> Vec<FleetError> {
+fn obstacles(settings: &FleetSettings, size: Resources, room: Option<Resources>) -> Vec<FleetError> {
     let mut obstacles = settings.unmet();
     if instance_types::has_graphics(&settings.instance_type) {
         let message =
             format!("InstanceType {} is not supported by this installation.", settings.instance_type);
         obstacles.push(FleetError { code: FleetErrorCode::Validation, message });
+    } else if let Some(room) = room.filter(|room| !room.can_hold(size)) {
+        obstacles.push(room::too_large(room, size, &settings.instance_type));
     }
     obstacles
 }
 
-fn instance_types_of(fleets: &[FleetView]) -> BTreeMap<FleetKey, String> {
-    fleets.iter().map(|view| (view.key.clone(), view.fleet.settings.instance_type.clone())).collect()
+/// What a fleet's instances are to be.
+struct Wanted {
+    instance_type: String,
+    internet: bool,
+}
+
+fn wanted_of(fleets: &[FleetView]) -> BTreeMap<FleetKey, Wanted> {
+    let wanted = |view: &FleetView| {
+        let settings = &view.fleet.settings;
+        Wanted { instance_type: settings.instance_type.clone(), internet: settings.internet_access }
+    };
+    fleets.iter().map(|view| (view.key.clone(), wanted(view))).collect()
 }
 
 pub(crate) fn host_states(listed: Vec<millrace_driver::InstanceStatus>) -> BTreeMap<InstanceId, HostState> {
-    let state = |state| match state {
+    let state = |status: &millrace_driver::InstanceStatus| match status.state {
         OnHost::Starting => HostState::Starting,
+        OnHost::Ready if status.frozen => HostState::Frozen,
         OnHost::Ready => HostState::Ready,
         OnHost::Exited => HostState::Exited,
     };
     let known = listed
         .into_iter()
-        .filter_map(|status| InstanceId::new(status.id.as_str()).ok().map(|id| (id, state(status.state))));
+        .filter_map(|status| InstanceId::new(status.id.as_str()).ok().map(|id| (id, state(&status))));
     known.collect()
 }
 

@@ -6,9 +6,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::sandbox::RuntimeChoice;
 use crate::sandbox::cgroup::{Cgroups, Layout};
+use crate::sandbox::network::{firewall, links};
 use crate::sandbox::runtime::in_path;
+use crate::sandbox::{NetworkConfig, RuntimeChoice};
 
 /// Below these, instances of a usual size do not start.
 const LEAST_MEMORY: u64 = 2 << 30;
@@ -25,6 +26,8 @@ pub struct HostCheckConfig {
     pub runtime: RuntimeChoice,
     /// The runtime image that is configured.
     pub runtime_image: Option<PathBuf>,
+    /// How instances are to reach the internet.
+    pub network: NetworkConfig,
     /// The program that answers `internal …`; see [`crate::sandbox::SandboxConfig::executable`].
     pub executable: PathBuf,
 }
@@ -81,6 +84,7 @@ pub fn check_host(config: &HostCheckConfig) -> Vec<Check> {
         seccomp(),
     ];
     checks.extend(runtimes(&config.runtime));
+    checks.extend(network(&config.network));
     checks.extend([runtime_image(config.runtime_image.as_deref()), memory(), disk(&config.data_dir)]);
     checks
 }
@@ -207,6 +211,63 @@ fn seccomp() -> Check {
     }
 }
 
+/// What fleets with EnableDefaultInternetAccess need; all others do without.
+fn network(config: &NetworkConfig) -> Vec<Check> {
+    const NAME: &str = "network of instances";
+    const ONLY: &str = "needed only by fleets with EnableDefaultInternetAccess";
+    if in_path("nft").is_none() {
+        let remedy = format!("apt install nftables ({ONLY})");
+        return vec![Check::bad(NAME, Outcome::Warn, "nft is not installed", remedy)];
+    }
+    let subnet = config.subnet;
+    // Links of any installation of ours begin so.
+    match links::networks("mr".into()) {
+        Ok(networks) => {
+            if let Some((base, prefix, link)) =
+                networks.into_iter().find(|(base, prefix, _)| subnet.overlaps(*base, *prefix))
+            {
+                let detail = format!("{subnet} is used by {link} ({base}/{prefix})");
+                return vec![Check::bad(
+                    NAME,
+                    Outcome::Warn,
+                    detail,
+                    "choose another instances.network.subnet",
+                )];
+            }
+        }
+        Err(error) => {
+            let detail = format!("the host's routes cannot be read: {error}");
+            return vec![Check::bad(NAME, Outcome::Warn, detail, "run it as root")];
+        }
+    }
+    match firewall::dropping() {
+        Ok(dropping) if dropping.is_empty() => {
+            vec![Check::ok(NAME, format!("{subnet}; no firewall drops what is forwarded"))]
+        }
+        Ok(dropping) => dropping.into_iter().map(|found| firewall_check(NAME, &found)).collect(),
+        Err(error) => {
+            let remedy = format!("run it as root, with nf_tables in the kernel ({ONLY})");
+            vec![Check::bad(NAME, Outcome::Warn, format!("nft: {error}"), remedy)]
+        }
+    }
+}
+
+fn firewall_check(name: &'static str, found: &firewall::Dropping) -> Check {
+    let (what, remedy) = if found.hook == "forward" {
+        (
+            "drops what is forwarded, and with it instances' way to the internet",
+            "accept what comes from and goes to the links mr*: iptables -I FORWARD -i mr+ -j ACCEPT, and -o mr+ (DOCKER-USER instead of FORWARD with \
+             Docker; ufw route allow in on …): Millrace's own table keeps instances from everything else",
+        )
+    } else {
+        (
+            "drops what comes to the host, and with it instances' queries of names",
+            "accept port 53, UDP and TCP, from the links mr*: iptables -I INPUT -i mr+ -p udp --dport 53 -j ACCEPT, and the same with tcp",
+        )
+    };
+    Check::bad(name, Outcome::Warn, format!("{} {what}", found.chain), remedy)
+}
+
 fn runtimes(choice: &RuntimeChoice) -> Vec<Check> {
     const INSTALL: &str = "apt install crun";
     let found = match choice {
@@ -310,6 +371,7 @@ mod tests {
             data_dir: "/nonexistent/data".into(),
             runtime: RuntimeChoice::Crun("/nonexistent/crun".into()),
             runtime_image: Some("/nonexistent/runtime.tar".into()),
+            network: NetworkConfig::default(),
             executable: "/nonexistent/millrace".into(),
         };
         let checks = check_host(&config);

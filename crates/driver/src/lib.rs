@@ -118,6 +118,9 @@ pub struct InstanceSpec {
     /// Set for an image builder's instance.
     #[serde(default)]
     pub builder: Option<BuilderSpec>,
+    /// Whether it reaches the internet, and nothing else; without it there is no network at all.
+    #[serde(default)]
+    pub internet: bool,
 }
 
 /// What a driver sees of an instance on the host.
@@ -127,6 +130,19 @@ pub struct InstanceStatus {
     pub id: InstanceId,
     /// What it is doing.
     pub state: InstanceState,
+    /// It is ready, and stopped where it is ([`Driver::set_frozen`]).
+    pub frozen: bool,
+}
+
+/// A program that is started before its user is known.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Preparation {
+    /// The program and its arguments.
+    pub argv: Vec<String>,
+    /// `NAME=value`, over the image's own: nothing of a user's.
+    pub environment: Vec<String>,
+    /// Where it starts; empty: the image's user's home.
+    pub working_directory: String,
 }
 
 /// What an instance is doing, as far as the host shows.
@@ -205,6 +221,9 @@ pub enum DriverError {
         /// The last lines that it said.
         detail: String,
     },
+    /// The way to the internet could not be made.
+    #[error("no network for instances: {0}")]
+    Network(String),
     /// A system call or a file operation failed.
     #[error("{action} failed at {path}")]
     Io {
@@ -240,8 +259,12 @@ pub trait Driver: Send + Sync + 'static {
     /// Ends the instance and clears away all of it: processes, mounts, cgroups, files. Succeeds if there is nothing.
     async fn destroy(&self, id: &InstanceId) -> Result<(), DriverError>;
 
-    /// A new connection to the instance's agent.
+    /// A new connection to the instance's agent. A frozen instance goes on first.
     async fn connect(&self, id: &InstanceId) -> Result<AgentConnection, DriverError>;
+
+    /// Starts a program in a ready instance that has had no user, and returns once it shows itself (within a bound of the agent's own, 10 s). May be
+    /// repeated: a program is prepared once. What of it a user gets is agreed between gateway and agent (`docs/stream-protocol.md`).
+    async fn prepare(&self, id: &InstanceId, program: &Preparation) -> Result<(), DriverError>;
 
     /// Stops all processes of a ready instance where they are, or lets them go on; may be repeated. A frozen instance takes no processor time, answers
     /// nobody, stays [`InstanceState::Ready`] for [`Driver::list`], also for a later server, and can be destroyed.

@@ -42,6 +42,23 @@ impl ProcessName {
     pub(crate) fn is_alive(&self) -> io::Result<bool> {
         Ok(self.open()?.is_some())
     }
+
+    /// Whether it is there only because it is frozen: a version 1 freezer holds back even SIGKILL.
+    pub(crate) fn is_doomed(&self) -> io::Result<bool> {
+        match std::fs::read_to_string(format!("/proc/{}/status", self.pid)) {
+            Ok(status) => Ok(kill_is_pending(&status)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound || error.raw_os_error() == Some(3) => {
+                Ok(true)
+            }
+            Err(error) => Err(error),
+        }
+    }
+}
+
+/// SIGKILL is the ninth bit of the signals that wait for the process.
+fn kill_is_pending(status: &str) -> bool {
+    let pending = status.lines().find_map(|line| line.strip_prefix("ShdPnd:"));
+    pending.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).is_some_and(|mask| mask & 0x100 != 0)
 }
 
 /// Kills what `pidfd` holds; a process that has ended already is no error.
@@ -82,6 +99,13 @@ mod tests {
         assert_eq!(parse_start_time(stat), Some(Some(4242)));
         assert_eq!(parse_start_time(&stat.replace(" S ", " Z ")), Some(None));
         assert_eq!(parse_start_time("7 (a"), None);
+    }
+
+    #[test]
+    fn a_pending_kill_is_seen() {
+        assert!(kill_is_pending("Name:\tx\nSigPnd:\t0000000000000000\nShdPnd:\t0000000000000100\n"));
+        assert!(!kill_is_pending("SigPnd:\t0000000000000100\nShdPnd:\t0000000000004000\n"));
+        assert!(!kill_is_pending(""));
     }
 
     #[test]

@@ -25,7 +25,7 @@ pub use detached::DetachedDriver;
 
 use crate::{
     AgentConnection, AgentSecret, DiskId, Driver, DriverError, ImageDigest, InstanceEvent, InstanceId,
-    InstanceSpec, InstanceState, InstanceStatus, ScreenSize, Snapshot, SnapshotSpec,
+    InstanceSpec, InstanceState, InstanceStatus, Preparation, ScreenSize, Snapshot, SnapshotSpec,
 };
 
 /// Events that a slow receiver may have outstanding before it lags.
@@ -57,6 +57,7 @@ struct Simulated {
     state: InstanceState,
     screen: ScreenSize,
     disk: Option<DiskId>,
+    frozen: bool,
 }
 
 impl SimulatedDriver {
@@ -94,6 +95,7 @@ impl SimulatedDriver {
         let killed = match self.state().instances.get_mut(id) {
             Some(instance) if instance.state != InstanceState::Exited => {
                 instance.state = InstanceState::Exited;
+                instance.frozen = false;
                 true
             }
             _ => false,
@@ -130,6 +132,14 @@ impl SimulatedDriver {
         self.inner.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Does something with an instance that is ready.
+    fn ready<T>(&self, id: &InstanceId, act: impl FnOnce(&mut Simulated) -> T) -> Result<T, DriverError> {
+        match self.state().instances.get_mut(id) {
+            Some(instance) if instance.state == InstanceState::Ready => Ok(act(instance)),
+            _ => Err(DriverError::NoSuchInstance(id.clone())),
+        }
+    }
+
     /// Registers the instance; the delay to wait, or `None` if it is ready already. The flag says whether this start is to fail.
     fn begin(&self, spec: &InstanceSpec) -> Result<Option<(Duration, bool)>, DriverError> {
         let mut state = self.state();
@@ -148,7 +158,8 @@ impl SimulatedDriver {
                     state.disks.entry(builder.disk.clone()).or_default();
                 }
                 let disk = builder.map(|builder| builder.disk);
-                let instance = Simulated { state: InstanceState::Starting, screen: spec.screen, disk };
+                let instance =
+                    Simulated { state: InstanceState::Starting, screen: spec.screen, disk, frozen: false };
                 state.instances.insert(spec.id.clone(), instance);
             }
         }
@@ -188,7 +199,11 @@ impl Driver for SimulatedDriver {
         Ok(state
             .instances
             .iter()
-            .map(|(id, instance)| InstanceStatus { id: id.clone(), state: instance.state })
+            .map(|(id, instance)| InstanceStatus {
+                id: id.clone(),
+                state: instance.state,
+                frozen: instance.frozen,
+            })
             .collect())
     }
 
@@ -198,10 +213,10 @@ impl Driver for SimulatedDriver {
     }
 
     async fn connect(&self, id: &InstanceId) -> Result<AgentConnection, DriverError> {
-        let screen = match self.state().instances.get(id) {
-            Some(instance) if instance.state == InstanceState::Ready => instance.screen,
-            _ => return Err(DriverError::NoSuchInstance(id.clone())),
-        };
+        let screen = self.ready(id, |instance| {
+            instance.frozen = false;
+            instance.screen
+        })?;
         let (stream, agent) = UnixStream::pair().map_err(|source| DriverError::Io {
             action: "making a socket pair".into(),
             path: "(simulated)".into(),
@@ -212,12 +227,14 @@ impl Driver for SimulatedDriver {
         Ok(AgentConnection { stream, secret: AgentSecret(SECRET.to_vec()) })
     }
 
-    /// Nothing of a simulated instance runs by itself: there is nothing to stop.
-    async fn set_frozen(&self, id: &InstanceId, _frozen: bool) -> Result<(), DriverError> {
-        match self.state().instances.get(id) {
-            Some(instance) if instance.state == InstanceState::Ready => Ok(()),
-            _ => Err(DriverError::NoSuchInstance(id.clone())),
-        }
+    /// Nothing is started: the pictures of a simulated instance show no program.
+    async fn prepare(&self, id: &InstanceId, _program: &Preparation) -> Result<(), DriverError> {
+        self.ready(id, |_| ())
+    }
+
+    /// Nothing of a simulated instance runs by itself: it is only noted.
+    async fn set_frozen(&self, id: &InstanceId, frozen: bool) -> Result<(), DriverError> {
+        self.ready(id, |instance| instance.frozen = frozen)
     }
 
     async fn assistant(&self, id: &InstanceId) -> Result<UnixListener, DriverError> {
@@ -285,6 +302,7 @@ mod tests {
             limits: Limits { memory_bytes: 1 << 30, cpu_millis: 1000, processes: 100 },
             screen: ScreenSize { width: 1280, height: 720 },
             builder: None,
+            internet: false,
         }
     }
 

@@ -25,6 +25,7 @@ fn spec(id: &str) -> InstanceSpec {
         limits: Limits { memory_bytes: 1 << 30, cpu_millis: 1000, processes: 100 },
         screen: ScreenSize { width: 1280, height: 720 },
         builder: None,
+        internet: false,
     }
 }
 

@@ -15,13 +15,21 @@ use std::time::{Duration, Instant};
 
 use libtest_mimic::{Arguments, Trial};
 use millrace_driver::sandbox::{DiskLimit, RuntimeChoice, SandboxDriver};
-use millrace_driver::{Driver, DriverError, ImageDigest, InstanceEvent, InstanceId, InstanceState};
-use support::{Host, Setup, Viewer, attempts, block_on, builder, hostile, runtimes, spec};
+use millrace_driver::{
+    Driver, DriverError, ImageDigest, InstanceEvent, InstanceId, InstanceState, Preparation,
+};
+use support::{Host, Setup, Viewer, attempts, block_on, builder, hostile, internet, runtimes, spec};
 
 type Test = fn(&RuntimeChoice);
 
-const TESTS: [(&str, Test); 11] = [
+const TESTS: [(&str, Test); 14] = [
     ("a_frozen_instance_waits_and_goes_on", a_frozen_instance_waits_and_goes_on),
+    ("all_disks_together_are_bounded", all_disks_together_are_bounded),
+    ("a_prepared_application_waits_frozen", a_prepared_application_waits_frozen),
+    (
+        "instances_reach_the_internet_and_nothing_else",
+        internet::instances_reach_the_internet_and_nothing_else,
+    ),
     ("bombs_hurt_only_their_instance", hostile::bombs_hurt_only_their_instance),
     ("nothing_escapes", hostile::nothing_escapes),
     ("a_full_disk_hurts_only_its_instance", a_full_disk_hurts_only_its_instance),
@@ -39,6 +47,11 @@ fn main() -> ExitCode {
     match std::env::args().nth(1).as_deref() {
         Some(attempts::ESCAPE) => std::process::exit(attempts::escape()),
         Some(attempts::EAT_MEMORY) => std::process::exit(attempts::eat_memory()),
+        Some(internet::INTERNET) => std::process::exit(internet::be_the_internet()),
+        Some(internet::SERVER) => {
+            let words: Vec<String> = std::env::args().skip(2).collect();
+            std::process::exit(internet::be_a_server(&words));
+        }
         _ => {}
     }
     if let Ok(text) = std::env::var("MILLRACE_TEST_SERVER") {
@@ -273,7 +286,60 @@ fn a_frozen_instance_waits_and_goes_on(choice: &RuntimeChoice) {
             Viewer::attach(driver.connect(&InstanceId::new("one").unwrap()).await.unwrap()).await;
         assert_eq!(viewer.run("true").await, 0);
         driver.set_frozen(&InstanceId::new("one").unwrap(), true).await.unwrap();
+        // One that is killed in its sleep is not given to anybody.
+        kill_container(&host, "one", "app");
+        assert_eq!(driver.list().await.unwrap()[0].state, InstanceState::Exited);
         driver.destroy(&InstanceId::new("one").unwrap()).await.unwrap();
+    });
+    host.assert_nothing_left();
+}
+
+fn all_disks_together_are_bounded(choice: &RuntimeChoice) {
+    let host = Host::new(choice);
+    let setup = Setup::get();
+    block_on(async {
+        let mut config = host.config(setup.agent.clone(), setup.launcher.clone(), &setup.runtime);
+        // More than half of what is free: one such instance is possible, two are not.
+        let stat = rustix::fs::statvfs(&host.directory).unwrap();
+        let free = stat.f_bavail * stat.f_frsize - (1 << 30);
+        config.disk = Some(DiskLimit { bytes: ((free / 100 * 60) >> 20) << 20, inodes: 20_000 });
+        config.disk_overcommit = 1.0;
+        let driver = SandboxDriver::new(config).unwrap();
+        driver.ensure(&spec("one", &setup.image)).await.unwrap();
+        let second = driver.ensure(&spec("two", &setup.image)).await;
+        assert!(matches!(&second, Err(DriverError::NoRoom(why)) if why.contains("promised")), "{second:?}");
+        assert_eq!(driver.list().await.unwrap().len(), 1);
+        driver.destroy(&InstanceId::new("one").unwrap()).await.unwrap();
+    });
+    host.assert_nothing_left();
+}
+
+fn a_prepared_application_waits_frozen(choice: &RuntimeChoice) {
+    let host = Host::new(choice);
+    block_on(async {
+        let driver = host.driver();
+        let one = spec("one", &Setup::get().image);
+        driver.ensure(&one).await.unwrap();
+        let idle = host.unshared_kib();
+        // Agent, X server, window manager and launcher, without an application.
+        eprintln!("an idle instance has {} MiB of its own", idle / 1024);
+        assert!(idle < 60 * 1024, "{idle} KiB");
+        let xterm = Preparation {
+            argv: vec!["xterm".into()],
+            environment: vec!["MILLRACE_AHEAD=yes".into()],
+            working_directory: String::new(),
+        };
+        driver.prepare(&one.id, &xterm).await.unwrap();
+        driver.prepare(&one.id, &xterm).await.unwrap();
+        driver.set_frozen(&one.id, true).await.unwrap();
+        assert!(driver.list().await.unwrap()[0].frozen);
+        // A connection lets it go on.
+        let mut viewer = Viewer::attach(driver.connect(&one.id).await.unwrap()).await;
+        assert!(!driver.list().await.unwrap()[0].frozen);
+        let runs = "[ $(cat /proc/*/comm | grep -c '^xterm$') = 1 ] && cat /proc/*/environ 2>/dev/null | grep -q MILLRACE_AHEAD=yes";
+        assert_eq!(viewer.run(runs).await, 0, "it runs, once");
+        driver.destroy(&one.id).await.unwrap();
+        assert!(matches!(driver.prepare(&one.id, &xterm).await, Err(DriverError::NoSuchInstance(_))));
     });
     host.assert_nothing_left();
 }

@@ -131,6 +131,7 @@ fn serve(mut stream: UnixStream, table: &Table) -> Result<(), String> {
             let Some(message) = message else { break };
             match LauncherCommand::decode(message).map_err(|error| format!("from the agent: {error}"))? {
                 LauncherCommand::Start(start) => table.start(&start)?,
+                LauncherCommand::End { id } => table.end(id),
             }
         }
     }

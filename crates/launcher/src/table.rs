@@ -69,6 +69,15 @@ impl Table {
         }
     }
 
+    /// Ends an application, if it runs; the reaper reports it.
+    pub(crate) fn end(&self, id: u32) {
+        let running = self.lock();
+        for (pid, _) in running.applications.iter().filter(|(_, known)| **known == id) {
+            // It may have ended a moment ago: that is what is wanted.
+            let _ = rustix::process::kill_process_group(*pid, Signal::KILL);
+        }
+    }
+
     fn spawn(&self, start: &StartApplication) -> Result<Pid, String> {
         let (program, arguments) = start.argv.split_first().ok_or("no program is named")?;
         let mut command = Command::new(program);

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use millrace_driver::host_check::{Check, HostCheckConfig, Outcome, check_host};
-use millrace_driver::sandbox::RuntimeChoice;
+use millrace_driver::sandbox::{NetworkConfig, RuntimeChoice};
 
 use crate::admin::client;
 use crate::admin::protocol::Command;
@@ -60,9 +60,14 @@ pub(crate) fn run(path: Option<&Path>) -> anyhow::Result<ExitCode> {
             checks.push(program("agent", &instances.agent));
             checks.push(program("launcher", &instances.launcher));
             let runtime = instances::runtime_choice(instances.runtime);
-            checks.extend(host(data_dir, runtime, instances.runtime_image));
+            checks.extend(host(data_dir, runtime, instances.runtime_image, instances.network));
         }
-        None => checks.extend(host("/var/lib/millrace".into(), RuntimeChoice::Auto, None)),
+        None => checks.extend(host(
+            "/var/lib/millrace".into(),
+            RuntimeChoice::Auto,
+            None,
+            NetworkConfig::default(),
+        )),
     }
     for check in &checks {
         let word = match check.outcome {
@@ -87,9 +92,14 @@ pub(crate) fn run(path: Option<&Path>) -> anyhow::Result<ExitCode> {
     }
 }
 
-fn host(data_dir: PathBuf, runtime: RuntimeChoice, runtime_image: Option<PathBuf>) -> Vec<Check> {
+fn host(
+    data_dir: PathBuf,
+    runtime: RuntimeChoice,
+    runtime_image: Option<PathBuf>,
+    network: NetworkConfig,
+) -> Vec<Check> {
     let executable = "/proc/self/exe".into();
-    check_host(&HostCheckConfig { data_dir, runtime, runtime_image, executable })
+    check_host(&HostCheckConfig { data_dir, runtime, runtime_image, network, executable })
 }
 
 fn port(config: &Config) -> Check {

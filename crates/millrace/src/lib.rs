@@ -16,6 +16,7 @@ pub mod fuzzing;
 mod host;
 mod identity;
 mod logs;
+mod machine;
 mod serve;
 mod tls;
 

@@ -27,6 +27,9 @@ pub struct Health {
     pub retry_at: Option<Timestamp>,
     /// What is shown to the owner.
     pub errors: Vec<FleetError>,
+    /// Why the fleet has fewer instances than it should, where the host has no room for more.
+    #[serde(default)]
+    pub shortage: Option<FleetError>,
 }
 
 impl Health {
@@ -55,6 +58,17 @@ impl Health {
             return self.clone();
         }
         Self { errors: Vec::new(), ..self.clone() }
+    }
+
+    /// The host has no room for what is missing, or has it again.
+    #[must_use]
+    pub fn short(&self, shortage: Option<FleetError>) -> Self {
+        Self { shortage, ..self.clone() }
+    }
+
+    /// All that the owner is shown.
+    pub fn shown(&self) -> impl Iterator<Item = &FleetError> {
+        self.errors.iter().chain(&self.shortage)
     }
 
     /// Whether another instance may be made now: the wait is over, or the clock was set back since it began.

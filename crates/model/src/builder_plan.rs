@@ -165,7 +165,8 @@ fn step(snapshot: &BuilderSnapshot, view: &BuilderView, now: Timestamp) -> Optio
         (InstancePhase::Ready, Some(None | Some(HostState::Exited))) => {
             Some(BuilderStep::Lose { builder, instance: id })
         }
-        (InstancePhase::Ready, Some(Some(HostState::Ready)) | None) => None,
+        // Nobody freezes a builder; should somebody else have, the next connection lets it go on.
+        (InstancePhase::Ready, Some(Some(HostState::Ready | HostState::Frozen)) | None) => None,
     }
 }
 

@@ -271,7 +271,9 @@ impl Fleet {
     pub fn stop(&self) -> Self {
         match self.intent {
             Intent::Stopped => self.clone(),
-            Intent::Running { .. } => Self { intent: Intent::Stopped, ..self.clone() },
+            Intent::Running { .. } => {
+                Self { intent: Intent::Stopped, health: self.health.short(None), ..self.clone() }
+            }
         }
     }
 
@@ -396,7 +398,6 @@ impl FleetSettings {
                 errors.push(FleetError { code: FleetErrorCode::Validation, message });
             }
         };
-        tell(self.internet_access, "EnableDefaultInternetAccess");
         tell(self.session_script.is_some(), "SessionScriptS3Location");
         tell(
             self.usb_device_filters.as_ref().is_some_and(|filters| !filters.is_empty()),
@@ -498,7 +499,7 @@ pub(crate) mod tests {
     fn what_is_not_built_names_its_parameter() {
         let mut asked = settings(FleetKind::Elastic, 1);
         asked.network = Some(NetworkPlacement::default());
-        asked.internet_access = true;
+        asked.session_script = Some(ObjectLocation { bucket: "b".to_owned(), key: None });
         let messages: Vec<_> = asked.unmet().into_iter().map(|error| error.message).collect();
         assert_eq!(messages.len(), 2);
         assert!(messages[0].starts_with("VpcConfig") && messages[1].starts_with("FleetType ELASTIC"));

@@ -131,4 +131,7 @@ pub struct Application {
     /// A picture of it inside the image: the path that its administrator named.
     #[serde(default)]
     pub icon_path: Option<String>,
+    /// It is the same for every user, and may be started before one comes.
+    #[serde(default)]
+    pub start_ahead: bool,
 }

@@ -21,6 +21,7 @@ pub mod fleet;
 pub mod image;
 pub mod instance;
 pub mod plan;
+pub mod room;
 pub mod scope;
 pub mod session;
 pub mod stack;

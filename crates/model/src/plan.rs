@@ -10,6 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::fleet::{Fleet, FleetError, FleetErrorCode, FleetKind, Intent};
 use crate::instance::{Instance, InstanceId, InstanceState};
+use crate::room::{self, Resources};
 use crate::scope::FleetKey;
 use crate::session::{EndReason, Session, SessionId};
 use crate::time::Timestamp;
@@ -30,6 +31,12 @@ pub struct Snapshot {
     pub host: Option<BTreeMap<InstanceId, HostState>>,
     /// Instances that are being made or ended by this process right now.
     pub busy: BTreeSet<InstanceId>,
+    /// What the host has for all instances together; `None` for no bound.
+    pub room: Option<Resources>,
+    /// Whether idle instances are stopped where they are until their user comes.
+    pub freezes: bool,
+    /// Instances that are not to be frozen: that is under way, or failed.
+    pub awake: BTreeSet<InstanceId>,
 }
 
 /// What a plan must know of a fleet.
@@ -47,6 +54,10 @@ pub struct FleetView {
     pub demand: u32,
     /// How many idle instances an on-demand fleet keeps ready for the next users.
     pub warm: u32,
+    /// Until when none of those is made: who has just been let in needs the host more.
+    pub warm_again_at: Option<Timestamp>,
+    /// What one of its instances takes of the host.
+    pub size: Resources,
 }
 
 /// What the host shows of an instance.
@@ -56,6 +67,8 @@ pub enum HostState {
     Starting,
     /// It is up.
     Ready,
+    /// It is up, and stopped where it is.
+    Frozen,
     /// It ended by itself.
     Exited,
 }
@@ -114,6 +127,23 @@ pub enum Step {
         /// Which.
         instance: InstanceId,
     },
+    /// The host has no room for all instances of the fleet, or has it again: record what the owner is told.
+    TellShortage {
+        /// Which.
+        fleet: FleetKey,
+        /// `None`: there is room for all.
+        shortage: Option<FleetError>,
+    },
+    /// Stop an idle instance where it is, until its user comes.
+    FreezeInstance {
+        /// Which.
+        instance: InstanceId,
+    },
+    /// Let an instance go on that serves a session: whoever should have done so ended before it could.
+    ThawInstance {
+        /// Which.
+        instance: InstanceId,
+    },
     /// End an instance on the host, then drop its record.
     DestroyInstance {
         /// Which.
@@ -141,8 +171,10 @@ pub fn plan(snapshot: &Snapshot, now: Timestamp) -> Plan {
     let mut planner = Planner::new(snapshot, now);
     planner.plan_sessions();
     planner.plan_instances();
-    for view in &snapshot.fleets {
-        planner.plan_fleet(view);
+    // What users were promised comes before what is only kept ready.
+    let targets: Vec<_> = snapshot.fleets.iter().filter_map(|view| planner.plan_fleet(view)).collect();
+    for target in targets {
+        planner.plan_spare(target);
     }
     planner.plan_orphans();
     planner.plan
@@ -156,7 +188,22 @@ struct Planner<'a> {
     /// Instances that this plan retires, directly or by ending their session.
     leaving: BTreeSet<&'a InstanceId>,
     created: u32,
+    /// What all instances take, those that this plan makes included, and those that end as long as they are there.
+    taken: Resources,
+    /// Some fleet has no room for what it should have.
+    short: bool,
     plan: Plan,
+}
+
+/// What is left to be planned for a fleet once all have what they need.
+struct Target<'a> {
+    view: &'a FleetView,
+    image_digest: &'a str,
+    staying: Vec<&'a Instance>,
+    /// With what this plan makes.
+    present: u32,
+    needed: u32,
+    wanted: u32,
 }
 
 impl<'a> Planner<'a> {
@@ -168,6 +215,12 @@ impl<'a> Planner<'a> {
             live_sessions: snapshot.sessions.iter().map(|session| &session.id).collect(),
             leaving: BTreeSet::new(),
             created: 0,
+            taken: snapshot
+                .instances
+                .iter()
+                .map(|instance| size_of(snapshot, instance))
+                .fold(Resources::default(), Resources::plus),
+            short: false,
             plan: Plan::default(),
         }
     }
@@ -222,16 +275,20 @@ impl<'a> Planner<'a> {
                 InstanceState::Assigned { session } if !self.live_sessions.contains(session) => {
                     self.retire(instance);
                 }
-                InstanceState::Assigned { .. } => {}
+                InstanceState::Assigned { .. } => {
+                    if on_host == Some(Some(HostState::Frozen)) && !busy {
+                        self.plan.steps.push(Step::ThawInstance { instance: instance.id.clone() });
+                    }
+                }
                 InstanceState::Starting | InstanceState::Idle if self.is_unwanted(instance) => {
                     self.retire(instance);
                 }
                 InstanceState::Starting => self.ensure(instance, busy),
-                InstanceState::Idle => {
-                    if on_host == Some(Some(HostState::Starting)) {
-                        self.ensure(instance, busy);
-                    }
-                }
+                InstanceState::Idle => match on_host.flatten() {
+                    Some(HostState::Starting) => self.ensure(instance, busy),
+                    Some(HostState::Ready) if !busy => self.freeze(instance),
+                    _ => {}
+                },
             }
         }
     }
@@ -245,6 +302,14 @@ impl<'a> Planner<'a> {
     fn ensure(&mut self, instance: &Instance, busy: bool) {
         if !busy {
             self.plan.steps.push(Step::EnsureInstance { instance: instance.id.clone() });
+        }
+    }
+
+    fn freeze(&mut self, instance: &Instance) {
+        // Somebody is about to get it.
+        let waited_for = self.fleets.get(&instance.fleet).is_some_and(|view| view.demand > 0);
+        if self.snapshot.freezes && !waited_for && !self.snapshot.awake.contains(&instance.id) {
+            self.plan.steps.push(Step::FreezeInstance { instance: instance.id.clone() });
         }
     }
 
@@ -262,18 +327,19 @@ impl<'a> Planner<'a> {
             .push(Step::LoseInstance { instance: instance.id.clone(), generation: instance.generation });
     }
 
-    fn plan_fleet(&mut self, view: &'a FleetView) {
-        let Intent::Running { since, ready_at } = view.fleet.intent else { return };
+    /// Plans what users and owner were promised. What is left for [`Planner::plan_spare`], if the fleet runs.
+    fn plan_fleet(&mut self, view: &'a FleetView) -> Option<Target<'a>> {
+        let Intent::Running { since, ready_at } = view.fleet.intent else { return None };
         if !view.obstacles.is_empty() {
             let (fleet, errors) = (view.key.clone(), view.obstacles.clone());
             self.plan.steps.push(Step::FailStart { fleet, since, errors });
-            return;
+            return None;
         }
         let Some(image_digest) = &view.image_digest else {
             let message = "The image of the fleet does not exist.".to_owned();
             let errors = vec![FleetError { code: FleetErrorCode::ImageNotFound, message }];
             self.plan.steps.push(Step::FailStart { fleet: view.key.clone(), since, errors });
-            return;
+            return None;
         };
 
         let staying: Vec<&'a Instance> = self
@@ -284,48 +350,84 @@ impl<'a> Planner<'a> {
             .filter(|instance| instance.state != InstanceState::Retiring)
             .collect();
         let assigned = count(&staying, |state| matches!(state, InstanceState::Assigned { .. }));
+        let idle = count(&staying, |state| *state == InstanceState::Idle);
         let desired = view.fleet.settings.capacity.sessions();
-        let target = match view.fleet.settings.kind {
-            FleetKind::AlwaysOn => desired,
+        let (needed, wanted) = match view.fleet.settings.kind {
+            FleetKind::AlwaysOn => (desired, desired),
             FleetKind::OnDemand => {
-                desired.min(assigned.saturating_add(view.demand).saturating_add(view.warm))
+                let needed = assigned.saturating_add(view.demand);
+                (desired.min(needed), desired.min(needed.saturating_add(view.warm)))
             }
-            FleetKind::Elastic => 0,
+            FleetKind::Elastic => (0, 0),
         };
         let present = u32::try_from(staying.len()).unwrap_or(u32::MAX);
-        if present < target {
-            self.create(view, image_digest, target - present);
-        } else {
-            self.shrink(&staying, present - target);
-        }
-
+        let fits = self.fits(view);
+        self.tell_shortage(view, present, desired, fits);
         let can_serve = match view.fleet.settings.kind {
-            FleetKind::AlwaysOn => {
-                desired == 0 || assigned > 0 || count(&staying, |state| *state == InstanceState::Idle) > 0
-            }
-            FleetKind::OnDemand | FleetKind::Elastic => true,
+            FleetKind::AlwaysOn => desired == 0 || assigned > 0 || idle > 0,
+            FleetKind::OnDemand => present > 0 || fits > 0,
+            FleetKind::Elastic => true,
         };
+        let made = self.create(view, image_digest, needed.saturating_sub(present));
         if ready_at.is_none() && can_serve {
             self.plan.steps.push(Step::FleetReady { fleet: view.key.clone(), since });
         }
+        Some(Target { view, image_digest, staying, present: present + made, needed, wanted })
     }
 
-    fn create(&mut self, view: &FleetView, image_digest: &str, missing: u32) {
+    /// Plans what is only kept ready; where a fleet lacks what it should have, nothing is.
+    fn plan_spare(&mut self, target: Target<'a>) {
+        let Target { view, image_digest, staying, present, needed, wanted } = target;
+        let wanted = if self.short { needed } else { wanted };
+        if present >= wanted {
+            return self.shrink(&staying, present - wanted);
+        }
+        match view.warm_again_at.filter(|moment| self.now < *moment) {
+            Some(moment) => self.look_again_at(moment),
+            None => drop(self.create(view, image_digest, (wanted - present).min(wanted - needed))),
+        }
+    }
+
+    /// How many more of the fleet's instances the host has room for.
+    fn fits(&self, view: &FleetView) -> u32 {
+        self.snapshot.room.map_or(u32::MAX, |room| room.fits(self.taken, view.size))
+    }
+
+    fn tell_shortage(&mut self, view: &FleetView, present: u32, desired: u32, fits: u32) {
+        let lacks = present.saturating_add(fits) < desired;
+        let shortage =
+            self.snapshot.room.filter(|_| lacks).map(|room| {
+                room::shortage(room, self.taken, view.size, present.saturating_add(fits), desired)
+            });
+        if view.fleet.health.shortage != shortage {
+            self.plan.steps.push(Step::TellShortage { fleet: view.key.clone(), shortage });
+        }
+    }
+
+    /// Makes instances, as many as the host has room for; how many.
+    fn create(&mut self, view: &FleetView, image_digest: &str, missing: u32) -> u32 {
+        let fitting = missing.min(self.fits(view));
+        self.short |= fitting < missing;
+        if fitting == 0 {
+            return 0;
+        }
         if let Some(retry_at) = view.fleet.health.retry_at
             && !view.fleet.health.may_try(self.now)
         {
             self.look_again_at(retry_at);
-            return;
+            return 0;
         }
-        let now = missing.min(MOST_CREATED_AT_ONCE - self.created);
-        if now < missing {
+        let now = fitting.min(MOST_CREATED_AT_ONCE - self.created);
+        if now < fitting {
             self.look_again_at(self.now);
         }
         self.created += now;
+        self.taken = self.taken.plus(view.size.times(now));
         for _ in 0..now {
             let (fleet, image_digest) = (view.key.clone(), image_digest.to_owned());
             self.plan.steps.push(Step::CreateInstance { fleet, image_digest });
         }
+        now
     }
 
     /// Retires what is too much: first what is not ready yet, then what is idle, never what serves a session.
@@ -334,9 +436,9 @@ impl<'a> Planner<'a> {
         let idle = staying.iter().filter(|instance| instance.state == InstanceState::Idle);
         let retired: Vec<_> = starting.chain(idle).take(surplus as usize).copied().collect();
         for instance in retired {
-            self.plan
-                .steps
-                .retain(|step| !matches!(step, Step::EnsureInstance { instance: id } if *id == instance.id));
+            self.plan.steps.retain(|step| {
+                !matches!(step, Step::EnsureInstance { instance: id } | Step::FreezeInstance { instance: id } if *id == instance.id)
+            });
             self.retire(instance);
         }
     }
@@ -350,6 +452,11 @@ impl<'a> Planner<'a> {
             }
         }
     }
+}
+
+/// What an instance takes of the host.
+fn size_of(snapshot: &Snapshot, instance: &Instance) -> Resources {
+    snapshot.fleets.iter().find(|view| view.key == instance.fleet).map(|view| view.size).unwrap_or_default()
 }
 
 fn count(instances: &[&Instance], matches: impl Fn(&InstanceState) -> bool) -> u32 {

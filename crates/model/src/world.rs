@@ -10,9 +10,13 @@ use crate::fleet::tests::settings;
 use crate::fleet::{Capacity, Fleet, FleetError, FleetErrorCode, FleetKind, FleetState, Intent};
 use crate::instance::{Instance, InstanceId, InstanceState};
 use crate::plan::{FleetView, HostState, Plan, Snapshot, Step, plan};
+use crate::room::Resources;
 use crate::scope::{AccountId, FleetKey, Name, Region, Scope};
 use crate::session::{Authentication, Connection, EndReason, Session, SessionId, SessionState, User};
 use crate::time::Timestamp;
+
+/// What each instance takes.
+const SIZE: Resources = Resources { memory_bytes: 1 << 30, cpu_millis: 1000 };
 
 /// The store, the host and the users, in a few maps.
 struct World {
@@ -23,6 +27,10 @@ struct World {
     host: BTreeMap<InstanceId, HostState>,
     demand: BTreeMap<FleetKey, u32>,
     digest: String,
+    /// Idle instances that on-demand fleets keep.
+    warm: u32,
+    /// What the host has.
+    room: Option<Resources>,
     next_id: u32,
     /// How many of the next attempts to make an instance fail.
     failures: u32,
@@ -42,6 +50,7 @@ enum Operation {
     EndByUser(usize),
     Die(usize),
     Orphan,
+    Warm(u32),
     NewImage,
     FailNext(u32),
     Wait(u32),
@@ -61,6 +70,7 @@ fn operations() -> impl Strategy<Value = Operation> {
         1 => any::<usize>().prop_map(Operation::EndByUser),
         1 => any::<usize>().prop_map(Operation::Die),
         1 => Just(Operation::Orphan),
+        1 => (0..3u32).prop_map(Operation::Warm),
         1 => Just(Operation::NewImage),
         1 => (1..4u32).prop_map(Operation::FailNext),
         1 => (1..2000u32).prop_map(Operation::Wait),
@@ -83,6 +93,8 @@ impl World {
             host: BTreeMap::new(),
             demand: BTreeMap::new(),
             digest: "one".to_owned(),
+            warm: 0,
+            room: None,
             next_id: 0,
             failures: 0,
             bound: BTreeMap::new(),
@@ -166,6 +178,7 @@ impl World {
                 let id = InstanceId::new(self.id("orphan")).unwrap();
                 self.host.insert(id, HostState::Ready);
             }
+            Operation::Warm(count) => self.warm = count,
             Operation::NewImage => self.digest = self.id("digest"),
             Operation::FailNext(count) => self.failures = count,
             Operation::Wait(seconds) => self.now = self.now.plus_seconds(seconds),
@@ -203,6 +216,10 @@ impl World {
         self.demand.remove(&key);
         let id = SessionId::new(self.id("session")).unwrap();
         let assigned = idle.assign(id.clone()).unwrap();
+        // Admission lets it go on; half of the time it ends before it can.
+        if self.next_id.is_multiple_of(2) && self.host.get(&idle.id) == Some(&HostState::Frozen) {
+            self.host.insert(idle.id.clone(), HostState::Ready);
+        }
         assert_eq!(self.bound.insert(idle.id.clone(), id.clone()), None, "an instance is never used again");
         let settings = &self.fleets[&key].settings;
         let session = Session {
@@ -236,7 +253,9 @@ impl World {
             image_digest: Some(self.digest.clone()),
             obstacles: Vec::new(),
             demand: self.demand.get(key).copied().unwrap_or(0),
-            warm: 0,
+            warm: if fleet.settings.kind == FleetKind::OnDemand { self.warm } else { 0 },
+            warm_again_at: None,
+            size: SIZE,
         };
         Snapshot {
             fleets: self.fleets.iter().map(view).collect(),
@@ -244,6 +263,9 @@ impl World {
             sessions: self.sessions.values().filter(|session| session.is_live()).cloned().collect(),
             host: Some(self.host.clone()),
             busy: BTreeSet::new(),
+            room: self.room,
+            freezes: true,
+            awake: BTreeSet::new(),
         }
     }
 
@@ -296,6 +318,18 @@ impl World {
                 self.execute(&Step::EnsureInstance { instance: id });
             }
             Step::EnsureInstance { instance } => self.ensure(instance),
+            Step::TellShortage { fleet, shortage } => {
+                let fleet = self.fleets.get_mut(fleet).unwrap();
+                assert_ne!(&fleet.health.shortage, shortage, "what is known is not told again");
+                fleet.health = fleet.health.short(shortage.clone());
+            }
+            Step::FreezeInstance { instance } => {
+                assert_eq!(self.instances[instance].state, InstanceState::Idle, "nobody's user is stopped");
+                assert_eq!(self.host.insert(instance.clone(), HostState::Frozen), Some(HostState::Ready));
+            }
+            Step::ThawInstance { instance } => {
+                assert_eq!(self.host.insert(instance.clone(), HostState::Ready), Some(HostState::Frozen));
+            }
             Step::DestroyInstance { instance } => {
                 assert_eq!(self.instances[instance].state, InstanceState::Retiring);
                 self.host.remove(instance);
@@ -388,10 +422,17 @@ proptest! {
                     assert_eq!((counts.idle + counts.assigned).max(desired), desired.max(counts.assigned));
                     assert!(counts.idle + counts.assigned >= desired);
                 }
-                (Intent::Running { .. }, _) => assert_eq!(counts.idle, 0, "nobody waits"),
+                (Intent::Running { .. }, _) => {
+                    let warm = world.warm.min(desired.saturating_sub(counts.assigned));
+                    assert_eq!(counts.idle, warm, "nobody waits: only the spare ones are there");
+                }
             }
         }
         assert_eq!(world.host.len(), world.instances.len(), "nothing runs without a record");
+        for (id, instance) in &world.instances {
+            let idle = instance.state == InstanceState::Idle;
+            assert_eq!(world.host[id] == HostState::Frozen, idle, "what is idle is frozen, and nothing else");
+        }
 
         world.apply(&Operation::Stop(0));
         world.apply(&Operation::Stop(1));
@@ -436,6 +477,70 @@ fn nothing_is_made_while_a_fleet_backs_off() {
     world.now = retry_at;
     world.settle();
     assert_eq!(world.counts(&key("always")).idle, 2);
+}
+
+#[test]
+fn spare_instances_wait_until_the_host_is_calm() {
+    let mut world = World::new();
+    world.warm = 1;
+    world.apply(&Operation::Start(1));
+    world.apply(&Operation::Reconcile);
+    let created = |plan: &Plan| plan.steps.iter().any(|step| matches!(step, Step::CreateInstance { .. }));
+    let mut snapshot = world.snapshot();
+    snapshot.instances.clear();
+    let calm = world.now.plus_seconds(2);
+    for view in &mut snapshot.fleets {
+        view.warm_again_at = Some(calm);
+    }
+    let waiting = plan(&snapshot, world.now);
+    assert!(!created(&waiting));
+    assert_eq!(waiting.look_again_at, Some(calm));
+    assert!(created(&plan(&snapshot, calm)));
+    snapshot.fleets.iter_mut().for_each(|view| view.demand = 1);
+    assert!(created(&plan(&snapshot, world.now)), "a user who waits is another matter");
+}
+
+#[test]
+fn what_fits_is_made_and_the_owner_told_of_the_rest() {
+    let mut world = World::new();
+    world.room = Some(SIZE.times(3));
+    world.warm = 2;
+    world.apply(&Operation::Resize(1, 5));
+    world.apply(&Operation::Start(1));
+    world.settle();
+    let shortage = |world: &World, name| world.fleets[&key(name)].health.shortage.clone();
+    assert_eq!(world.counts(&key("demand")).idle, 2, "spare ones");
+    assert!(shortage(&world, "demand").unwrap().message.starts_with("The host has room for 3 of the 5"));
+    world.apply(&Operation::Start(0));
+    world.settle();
+    assert_eq!(world.counts(&key("always")).idle, 2, "what was promised comes before what is spare");
+    assert_eq!(world.counts(&key("demand")).idle, 1);
+    assert_eq!(shortage(&world, "always"), None);
+    world.apply(&Operation::Resize(0, 4));
+    world.settle();
+    assert_eq!((world.counts(&key("always")).idle, world.counts(&key("demand")).idle), (3, 0));
+    let told = shortage(&world, "always").unwrap().message;
+    assert!(told.starts_with("The host has room for 3 of the 4") && told.contains("3072 MiB"), "{told}");
+    world.room = Some(SIZE.times(6));
+    world.settle();
+    assert_eq!(world.counts(&key("always")).idle, 4);
+    assert_eq!(shortage(&world, "always"), None);
+    world.apply(&Operation::Stop(1));
+    assert_eq!(shortage(&world, "demand"), None, "a fleet that does not run lacks nothing");
+}
+
+#[test]
+fn an_on_demand_fleet_runs_only_if_an_instance_can_be_made() {
+    let mut world = World::new();
+    world.room = Some(SIZE.times(2));
+    world.apply(&Operation::Start(0));
+    world.settle();
+    world.apply(&Operation::Start(1));
+    world.settle();
+    assert_eq!(world.fleets[&key("demand")].state(0), FleetState::Starting);
+    world.apply(&Operation::Stop(0));
+    world.settle();
+    assert_eq!(world.fleets[&key("demand")].state(0), FleetState::Running);
 }
 
 #[test]

@@ -51,6 +51,8 @@ pub enum Bound {
         failed_at: Option<Timestamp>,
         /// How many instances of the fleet are being made.
         starting: u32,
+        /// The host has no room for as many as the fleet may have.
+        short: bool,
     },
 }
 
@@ -91,6 +93,7 @@ impl Store {
             return Ok(Bound::NoneReady {
                 failed_at: record.fleet.health.last_failure_at,
                 starting: record.counts.starting,
+                short: record.fleet.health.shortage.is_some(),
             });
         };
         spend(&mut tx, &binding.ticket_id, binding.ticket_expires_at).await?;

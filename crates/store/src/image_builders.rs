@@ -25,6 +25,7 @@ pub enum SnapshotRefusal<E> {
 
 /// What an administrator's ticket came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(clippy::large_enum_variant, reason = "there is one at a time, and it is taken apart at once")]
 pub enum BoundBuilder {
     /// The ticket is spent; the builder has a session now, perhaps one that it had.
     Session(ImageBuilder),

@@ -34,6 +34,9 @@ pub struct Grant {
     pub applications: Vec<Application>,
     /// Names of applications to be started at once.
     pub launch: Vec<String>,
+    /// The first of `launch` may be one that was started before the user came: nothing of the user's is in its environment.
+    #[serde(default)]
+    pub may_adopt: bool,
     /// Names and values for the environment of each application.
     pub environment: Vec<(String, String)>,
     /// Where the browser goes after the session.
@@ -311,6 +314,7 @@ mod tests {
                 icon: Some("0123456789abcdef0123456789abcdef".into()),
             }],
             launch: vec!["editor".into()],
+            may_adopt: true,
             environment: vec![("APPSTREAM_SESSION_CONTEXT".into(), "a=b".into())],
             redirect_url: None,
             feedback_url: Some("https://example.com/".into()),

@@ -43,6 +43,11 @@ pub enum LauncherReport {
 pub enum LauncherCommand {
     /// Start a program.
     Start(StartApplication),
+    /// End a program and all that it started; its end is reported as any other.
+    End {
+        /// [`StartApplication::id`].
+        id: u32,
+    },
 }
 
 impl LauncherReport {
@@ -102,6 +107,7 @@ impl LauncherCommand {
         let mut reader = Reader::new(bytes);
         let command = match reader.u8()? {
             0x02 => Self::Start(StartApplication::decode(&mut reader)?),
+            0x06 => Self::End { id: reader.u32()? },
             kind => return Err(ProtocolError::UnknownType(kind)),
         };
         reader.end()?;
@@ -113,10 +119,16 @@ impl LauncherCommand {
     /// # Errors
     /// [`TooLong`] if it is over 64 KiB.
     pub fn encode_framed(&self, out: &mut Vec<u8>) -> Result<(), TooLong> {
-        let Self::Start(start) = self;
-        write_framed(out, MAX_LAUNCH_BYTES, |out| {
-            out.push(0x02);
-            start.encode(out)
+        write_framed(out, MAX_LAUNCH_BYTES, |out| match self {
+            Self::Start(start) => {
+                out.push(0x02);
+                start.encode(out)
+            }
+            Self::End { id } => {
+                out.push(0x06);
+                put!(out, id);
+                Ok(())
+            }
         })
     }
 }
@@ -156,6 +168,13 @@ mod tests {
             let mut bytes = Vec::new();
             command.encode_framed(&mut bytes).unwrap();
             prop_assert_eq!(LauncherCommand::decode(&bytes[4..]).unwrap(), command);
+        }
+
+        #[test]
+        fn end_round_trips(id: u32) {
+            let mut bytes = Vec::new();
+            LauncherCommand::End { id }.encode_framed(&mut bytes).unwrap();
+            prop_assert_eq!(LauncherCommand::decode(&bytes[4..]).unwrap(), LauncherCommand::End { id });
         }
 
         #[test]

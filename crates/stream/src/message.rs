@@ -73,6 +73,9 @@ pub enum ClientMessage {
     Session(SessionMessage),
 }
 
+/// The id of an application that was started before a user came; gateways choose others.
+pub const PREPARED_APPLICATION: u32 = 0;
+
 /// Gateway → agent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub enum AgentRequest {
@@ -94,8 +97,22 @@ pub enum AgentRequest {
         #[serde(serialize_with = "hex")]
         secret: Vec<u8>,
     },
+    /// Start an application before a user comes, and answer when it shows itself. The first and only message of its connection.
+    Prepare {
+        /// [`crate::PROTOCOL_VERSION`] of the gateway.
+        version: u16,
+        /// The instance's secret.
+        #[serde(serialize_with = "hex")]
+        secret: Vec<u8>,
+        /// What is to be started, as [`PREPARED_APPLICATION`].
+        application: StartApplication,
+    },
     /// Start a program.
     StartApplication(StartApplication),
+    /// The prepared application becomes this one, if it is the same program (whatever its environment) and runs; else it is started.
+    AdoptApplication(StartApplication),
+    /// End the prepared application, if there is one.
+    EndPrepared,
     /// From the browser.
     Session(SessionMessage),
 }

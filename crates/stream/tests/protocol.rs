@@ -186,15 +186,19 @@ fn golden() {
 
 #[test]
 fn what_only_the_gateway_sends_round_trips() {
+    let application = StartApplication {
+        id: 1,
+        argv: vec!["/bin/true".into(), String::new()],
+        environment: vec!["A=".into(), "B=c=d".into()],
+        working_directory: "/".into(),
+    };
     let requests = [
         AgentRequest::Attach { version: 1, secret: vec![1; 32], size: SIZE },
         AgentRequest::Probe { version: 1, secret: vec![] },
-        AgentRequest::StartApplication(StartApplication {
-            id: 1,
-            argv: vec!["/bin/true".into(), String::new()],
-            environment: vec!["A=".into(), "B=c=d".into()],
-            working_directory: "/".into(),
-        }),
+        AgentRequest::Prepare { version: 1, secret: vec![2; 32], application: application.clone() },
+        AgentRequest::StartApplication(application.clone()),
+        AgentRequest::AdoptApplication(application),
+        AgentRequest::EndPrepared,
         AgentRequest::Session(SessionMessage::Refresh),
     ];
     for request in requests {

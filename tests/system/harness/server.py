@@ -123,6 +123,9 @@ class Server:
             for account in (self.account, self.other_account)
         )
         lines = [f'driver = "{self.driver}"', 'on_shutdown = "end"', f"id_base = {self._id_base}"]
+        if "overcommit" not in self._instance_settings:
+            # However small the machine, and however many servers run at the same time.
+            lines.append("overcommit = { vcpus = 1000.0, memory = 1000.0, disk = 1000.0 }")
         if self.driver == "sandbox":
             for key, variable in (("runtime_image", "MILLRACE_RUNTIME_IMAGE"), ("agent", "MILLRACE_AGENT"), ("launcher", "MILLRACE_LAUNCHER")):
                 if value := os.environ.get(variable):

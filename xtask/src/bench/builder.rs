@@ -28,6 +28,7 @@ pub(super) fn measure(programs: &Programs, directory: &Path, samples: u32) -> an
         fleet_type: "ON_DEMAND",
         instances: 1,
         screen: Some((1280, 720)),
+        settings: "",
     })?;
     let measured = script(&demo, "image.mjs", &["--image", NAME, "--samples", &samples.to_string()]);
     demo.stop()?;

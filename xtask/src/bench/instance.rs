@@ -43,6 +43,7 @@ pub(super) fn both_types(
             instances: 1,
             // A figure at a size is one of a remote screen of that size, not of a larger one shown smaller.
             screen: Some((1280, 720)),
+            settings: "",
         })?;
         let measured = script(&demo, "instance.mjs", &["--application", application, "--samples", &samples]);
         demo.stop()?;

@@ -99,6 +99,7 @@ pub(super) fn measure(
             instances: 1,
             // As instances are: at their largest, to follow the page's size.
             screen: None,
+            settings: "",
         })?;
         let measured = rows(&demo, programs, samples, selection);
         demo.stop()?;

@@ -31,6 +31,8 @@ pub(super) struct Application {
     argv: Vec<String>,
     #[serde(default)]
     working_directory: String,
+    #[serde(default)]
+    start_ahead: bool,
 }
 
 /// Writes `path` from the uncompressed tarball `layer`, whose SHA-256 is `layer_digest`.

@@ -124,6 +124,11 @@ impl Windows {
         self.due
     }
 
+    /// Whether there was a window when last looked.
+    pub(crate) fn any(&self) -> bool {
+        !self.known.is_empty()
+    }
+
     /// Looks at windows that are new, and maximises those that want the screen.
     pub(crate) fn serve(&mut self, connection: &RustConnection) -> Result<()> {
         let list = connection.get_property(

@@ -10,8 +10,8 @@ use millrace_stream::PROTOCOL_VERSION;
 use millrace_stream::frame::{FrameHeader, Operation, TileCodec};
 use millrace_stream::framing::Deframer;
 use millrace_stream::message::{
-    AgentMessage, AgentRequest, ApplicationState, Input, InputEvent, ScreenSize, SessionMessage,
-    StartApplication, WindowState,
+    AgentMessage, AgentRequest, ApplicationState, Input, InputEvent, PREPARED_APPLICATION, ScreenSize,
+    SessionMessage, StartApplication, WindowState,
 };
 use millrace_stream::wire::MAX_FROM_AGENT_BYTES;
 
@@ -81,6 +81,13 @@ impl Client {
         client
     }
 
+    pub(crate) fn prepare(stream: UnixStream, argv: &[&str]) -> Self {
+        let mut client = Self::new(stream);
+        let application = application(PREPARED_APPLICATION, argv);
+        client.send(&AgentRequest::Prepare { version: PROTOCOL_VERSION, secret: SECRET.into(), application });
+        client
+    }
+
     pub(crate) fn send(&mut self, request: &AgentRequest) {
         let mut bytes = Vec::new();
         request.encode_framed(&mut bytes).unwrap();
@@ -100,12 +107,7 @@ impl Client {
     }
 
     pub(crate) fn start(&mut self, id: u32, argv: &[&str]) {
-        self.send(&AgentRequest::StartApplication(StartApplication {
-            id,
-            argv: argv.iter().map(ToString::to_string).collect(),
-            environment: vec!["MILLRACE_TEST=a=b".into()],
-            working_directory: String::new(),
-        }));
+        self.send(&AgentRequest::StartApplication(application(id, argv)));
     }
 
     /// The next thing the agent says, if it does so in this time.
@@ -204,5 +206,15 @@ impl Client {
 
     pub(crate) fn pixel(&self, x: u16, y: u16) -> u32 {
         self.picture.as_ref().unwrap().row(x, y, 1)[0]
+    }
+}
+
+/// A program, with a variable of its own.
+pub(crate) fn application(id: u32, argv: &[&str]) -> StartApplication {
+    StartApplication {
+        id,
+        argv: argv.iter().map(ToString::to_string).collect(),
+        environment: vec!["MILLRACE_TEST=a=b".into()],
+        working_directory: String::new(),
     }
 }

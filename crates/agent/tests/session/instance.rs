@@ -108,6 +108,16 @@ impl Instance {
         children.split_whitespace().map(|pid| pid.parse().unwrap()).collect()
     }
 
+    /// The launcher's only application.
+    pub(crate) fn application(&self) -> Pid {
+        let launcher = self.launcher.as_ref().unwrap().id();
+        let tasks = std::fs::read_dir(format!("/proc/{launcher}/task")).unwrap();
+        let children =
+            tasks.map(|task| std::fs::read_to_string(task.unwrap().path().join("children")).unwrap());
+        let children = children.collect::<String>();
+        Pid::from_raw(children.split_whitespace().next().unwrap().parse().unwrap()).unwrap()
+    }
+
     /// A connection of the test's own to the X server.
     pub(crate) fn x(&self) -> X {
         let (connection, number) = x11rb::connect(Some(&self.display)).unwrap();

@@ -9,10 +9,11 @@ mod instance;
 use std::io::{Read, Write};
 use std::time::{Duration, Instant};
 
-use client::{Client, Seen};
+use client::{Client, Seen, application};
 use instance::{Instance, PATIENCE, program, wait_until};
 use millrace_stream::message::{
-    AgentRequest, ApplicationPhase, InputEvent, ScreenSize, SessionMessage, WindowAction, WindowState,
+    AgentRequest, ApplicationPhase, InputEvent, PREPARED_APPLICATION, ScreenSize, SessionMessage,
+    WindowAction, WindowState,
 };
 use rustix::process::{Pid, Signal, kill_process};
 
@@ -55,6 +56,68 @@ fn ready_once_everything_is_up() {
     instance.start_launcher();
     assert_eq!(probe.next_within(PATIENCE), Some(Seen::Ready));
     assert_eq!(probe.next_within(PATIENCE), Some(Seen::Closed));
+}
+
+/// Waits until an application is told to be in this phase.
+fn wait_for_phase(client: &mut Client, id: u32, phase: ApplicationPhase) {
+    client.wait_for("news of the application", |_, seen| match seen {
+        Seen::Application(state) if (state.id, state.phase) == (id, phase) => Some(()),
+        _ => None,
+    });
+}
+
+#[test]
+fn a_prepared_application_is_adopted_as_it_stands() {
+    let instance = Instance::start("1280x720");
+    let program = program("millrace-bench-app");
+    let argv = [program.to_str().unwrap()];
+    let mut prepare = Client::prepare(instance.connect(), &argv);
+    assert_eq!(prepare.next_within(PATIENCE), Some(Seen::Ready), "its window shows itself");
+    assert_eq!(prepare.next_within(PATIENCE), Some(Seen::Closed));
+    // Once more is harmless: another server may have come.
+    let mut again = Client::prepare(instance.connect(), &["xterm"]);
+    assert_eq!(again.next_within(PATIENCE), Some(Seen::Ready));
+
+    let mut client = Client::attach(instance.connect());
+    client.send(&AgentRequest::AdoptApplication(application(7, &argv)));
+    wait_for_phase(&mut client, 7, ApplicationPhase::Started);
+    client.wait_for("the yellow block", |client, seen| {
+        (matches!(seen, Seen::Frame(_)) && client.pixel(100, 100) == YELLOW).then_some(())
+    });
+    // It is one of the viewer's own from here on: another attach hears of it, and of its end.
+    let mut client = Client::attach(instance.connect());
+    wait_for_phase(&mut client, 7, ApplicationPhase::Started);
+    kill_process(instance.application(), Signal::TERM).unwrap();
+    wait_for_phase(&mut client, 7, ApplicationPhase::Exited);
+    let mut late = Client::prepare(instance.connect(), &argv);
+    assert_eq!(late.next_within(PATIENCE), Some(Seen::Ready), "after a user nothing is prepared");
+    client.start(8, &["true"]);
+    wait_for_phase(&mut client, 8, ApplicationPhase::Exited);
+}
+
+#[test]
+fn a_prepared_application_that_is_not_wanted_ends() {
+    let program = program("millrace-bench-app");
+    let argv = [program.to_str().unwrap()];
+    for request in [
+        AgentRequest::EndPrepared,
+        AgentRequest::AdoptApplication(application(3, &[argv[0], "--seconds=600"])),
+    ] {
+        let instance = Instance::start("640x480");
+        let mut prepare = Client::prepare(instance.connect(), &argv);
+        assert_eq!(prepare.next_within(PATIENCE), Some(Seen::Ready));
+        let mut client = Client::attach(instance.connect());
+        client.send(&request);
+        // In whatever order they are told.
+        let (mut ended, mut started) = (false, request == AgentRequest::EndPrepared);
+        client.wait_for("one has ended, the other runs", |_, seen| {
+            if let Seen::Application(state) = seen {
+                ended |= (state.id, state.phase) == (PREPARED_APPLICATION, ApplicationPhase::Exited);
+                started |= (state.id, state.phase) == (3, ApplicationPhase::Started);
+            }
+            (ended && started).then_some(())
+        });
+    }
 }
 
 #[test]

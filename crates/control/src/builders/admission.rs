@@ -87,6 +87,7 @@ fn grant(
         applications,
         view: View::Desktop,
         // A desktop without a menu would stay empty. Whoever comes back finds what was there.
+        may_adopt: false,
         launch: if session == new { vec![TERMINAL.to_owned()] } else { Vec::new() },
         environment: environment(key, builder, session),
         redirect_url: None,

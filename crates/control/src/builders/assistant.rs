@@ -342,6 +342,7 @@ fn checked(entry: CatalogueEntry) -> Result<Application, String> {
         working_directory: (!working_directory.is_empty()).then_some(working_directory),
         icon: None,
         icon_path: (!absolute_icon_path.is_empty()).then_some(absolute_icon_path),
+        start_ahead: false,
     })
 }
 

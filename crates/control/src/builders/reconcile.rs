@@ -223,6 +223,8 @@ impl Work {
             limits: control.config.limits_of(&builder.settings.instance_type),
             screen: control.config.screen,
             builder: Some(BuilderSpec { disk, disk_bytes }),
+            // Its owner is told so (see the model's `ignored`).
+            internet: false,
         };
         let (shared, starts) = (control.clone(), self.starts.clone());
         let (key, instance) = (key.clone(), instance.clone());

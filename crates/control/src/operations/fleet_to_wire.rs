@@ -100,7 +100,7 @@ fn errors(fleet: &Fleet) -> Vec<shapes::FleetError> {
         Intent::Running { .. } => fleet.settings.ignored(),
         Intent::Stopped => Vec::new(),
     };
-    fleet.health.errors.iter().chain(&ignored).map(error).collect()
+    fleet.health.shown().chain(&ignored).map(error).collect()
 }
 
 fn error(error: &FleetError) -> shapes::FleetError {

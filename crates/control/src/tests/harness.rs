@@ -96,6 +96,7 @@ pub(super) fn image() -> NewImage {
         argv: vec![format!("/usr/bin/{name}"), "--new".to_owned()],
         working_directory: String::new(),
         icon: name.as_bytes().to_vec(),
+        start_ahead: name == "editor",
     };
     NewImage {
         name: "image".to_owned(),

@@ -10,5 +10,7 @@ mod identities;
 mod image_builders;
 mod image_sharing;
 mod operations;
+mod pool;
 mod restarts;
+mod room;
 mod updates;

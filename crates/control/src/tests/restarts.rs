@@ -60,6 +60,7 @@ async fn a_crash_at_any_step_leaves_neither_orphan_nor_gap() {
             limits: Limits { memory_bytes: 1, cpu_millis: 1, processes: 1 },
             screen: ScreenSize { width: 800, height: 600 },
             builder: None,
+            internet: false,
         };
         installation.driver.ensure(&spec).await.unwrap();
     }

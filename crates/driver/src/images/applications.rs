@@ -29,8 +29,14 @@ struct Entry {
 impl From<DesktopEntry> for Entry {
     fn from(entry: DesktopEntry) -> Self {
         let DesktopEntry { name, display_name, argv, working_directory, icon } = entry;
-        let application =
-            ImageApplication { name, display_name, argv, working_directory, icon: String::new() };
+        let application = ImageApplication {
+            name,
+            display_name,
+            argv,
+            working_directory,
+            icon: String::new(),
+            start_ahead: false,
+        };
         Self { application, icon: (!icon.is_empty()).then_some(icon) }
     }
 }
@@ -46,6 +52,9 @@ struct Labelled {
     /// The absolute path of a PNG or SVG in the image, or an icon's name in a theme of it. Without it the icon is that of the desktop entry
     /// for the same program.
     icon: Option<String>,
+    /// See [`ImageApplication::start_ahead`].
+    #[serde(default)]
+    start_ahead: bool,
 }
 
 pub(super) fn of_image(
@@ -86,10 +95,16 @@ fn labelled(label: &str, entries: &[Entry]) -> Result<Vec<Entry>, ImportError> {
     if applications.len() > MOST_APPLICATIONS {
         return Err(refused(format!("{APPLICATIONS_LABEL}: more than {MOST_APPLICATIONS} applications")));
     }
-    let entry = |Labelled { name, display_name, argv, working_directory, icon }: Labelled| {
+    let entry = |Labelled { name, display_name, argv, working_directory, icon, start_ahead }: Labelled| {
         let icon = icon.or_else(|| icon_of_program(argv.first()?, entries));
-        let application =
-            ImageApplication { name, display_name, argv, working_directory, icon: String::new() };
+        let application = ImageApplication {
+            name,
+            display_name,
+            argv,
+            working_directory,
+            icon: String::new(),
+            start_ahead,
+        };
         Entry { application, icon }
     };
     Ok(applications.into_iter().map(entry).collect())
@@ -128,6 +143,7 @@ mod tests {
             argv: vec!["editor".into()],
             working_directory: String::new(),
             icon: String::new(),
+            start_ahead: false,
         };
         let entries = [Entry { application, icon: Some("org.x.Editor".into()) }];
         let label = r#"[{"name": "a", "display_name": "A", "argv": ["/usr/bin/editor", "-n"]},

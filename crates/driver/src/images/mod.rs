@@ -112,6 +112,10 @@ pub struct ImageApplication {
     /// A PNG of 96 × 96 pixels that was drawn here, in base64; empty: it has none that can be shown.
     #[serde(default)]
     pub icon: String,
+    /// It is the same for every user, and may be started before one comes: it does not read the session's variables (AppStream_UserName,
+    /// APPSTREAM_SESSION_CONTEXT …).
+    #[serde(default)]
+    pub start_ahead: bool,
 }
 
 /// One step by which an image came to be, as OCI tells it.

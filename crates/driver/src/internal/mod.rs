@@ -1,8 +1,9 @@
 //! The hidden commands of the program that embeds this crate: short-lived, single-threaded child processes for what a server must not do to itself
-//! (mount namespaces, forking, unpacking what strangers packed). The server starts its own executable with `internal` as the first argument.
+//! (mount namespaces, forking, unpacking what strangers packed), and one that lives as long as the server does, without its rights. The server starts its own executable with `internal` as the first argument.
 
 mod cleaning;
 mod filter;
+mod forwarder;
 pub(crate) mod icon;
 mod pack;
 mod start;
@@ -30,6 +31,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Some("render-icon") => icon::run(&args[1..]),
         Some("pack-layer") => pack::run(&args[1..]),
         Some("simulated-instance") => crate::simulated::instance::run(&args[1..]),
+        Some("forward-names") => forwarder::run(&args[1..]),
         Some("start-container") => start::run(&args[1..]),
         Some("unpack-layer") => unpack::run(&args[1..]),
         _ => Err("internal: unknown command".into()),

@@ -6,10 +6,12 @@ use std::path::Path;
 use std::time::Duration;
 
 use millrace_stream::PROTOCOL_VERSION;
-use millrace_stream::message::{AgentMessage, AgentRequest};
+use millrace_stream::message::{AgentMessage, AgentRequest, PREPARED_APPLICATION, StartApplication};
 use rustix::fs::{FileType, Mode, OFlags};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::UnixStream;
+
+use crate::Preparation;
 
 /// The longest AgentReady that is believed, in bytes.
 const LONGEST_ANSWER: u32 = 4096;
@@ -44,9 +46,26 @@ pub(crate) async fn wait_ready(directory: &Path, secret: &[u8]) -> io::Result<()
     }
 }
 
+/// Returns when the agent has said that the application shows itself, or that it does not.
+pub(crate) async fn prepare(directory: &Path, secret: &[u8], program: &Preparation) -> io::Result<()> {
+    let Preparation { argv, environment, working_directory } = program.clone();
+    let application = StartApplication { id: PREPARED_APPLICATION, argv, environment, working_directory };
+    let secret = secret.to_owned();
+    ask(directory, AgentRequest::Prepare { version: PROTOCOL_VERSION, secret, application }).await
+}
+
 async fn probe(directory: &Path, secret: &[u8]) -> io::Result<()> {
+    ask(directory, AgentRequest::Probe { version: PROTOCOL_VERSION, secret: secret.to_owned() }).await
+}
+
+/// Asks something that is answered by AgentReady.
+async fn ask(directory: &Path, request: AgentRequest) -> io::Result<()> {
+    let mut message = Vec::new();
+    request
+        .encode_framed(&mut message)
+        .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error.to_string()))?;
     let mut stream = connect(directory).await?;
-    stream.write_all(&probe_message(secret)?).await?;
+    stream.write_all(&message).await?;
     let length = stream.read_u32_le().await?;
     if length == 0 || length > LONGEST_ANSWER {
         return Err(io::Error::new(io::ErrorKind::InvalidData, "the agent's answer has a wrong length"));
@@ -54,14 +73,6 @@ async fn probe(directory: &Path, secret: &[u8]) -> io::Result<()> {
     let mut answer = vec![0; length as usize];
     stream.read_exact(&mut answer).await?;
     check_answer(&answer)
-}
-
-fn probe_message(secret: &[u8]) -> io::Result<Vec<u8>> {
-    let mut message = Vec::new();
-    AgentRequest::Probe { version: PROTOCOL_VERSION, secret: secret.to_owned() }
-        .encode_framed(&mut message)
-        .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error.to_string()))?;
-    Ok(message)
 }
 
 fn check_answer(answer: &[u8]) -> io::Result<()> {

@@ -35,6 +35,8 @@ pub(crate) struct Pod<'a> {
     /// RLIMIT_NOFILE: at most the host's own.
     pub(crate) open_files: u64,
     pub(crate) memory_bytes: u64,
+    /// It has a network, and with it a resolver.
+    pub(crate) internet: bool,
 }
 
 /// The app container's own part.
@@ -101,6 +103,9 @@ pub(crate) fn app(pod: &Pod<'_>, app: &App<'_>) -> Value {
         bind(pod, "launcher", "/run/millrace/launcher", &["ro"]),
         bind(pod, "x11", "/tmp/.X11-unix", &["ro", "noexec"]),
     ]);
+    if pod.internet {
+        mounts.push(bind(pod, "resolv.conf", "/etc/resolv.conf", &["ro", "noexec"]));
+    }
     if app.is_builder {
         // `sudo` there is setuid.
         mounts.push(json!({"destination": BUILDER_PROGRAMS, "type": "bind",

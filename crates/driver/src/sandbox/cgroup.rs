@@ -144,17 +144,11 @@ impl Cgroups {
 
     /// Stops every process of `group/pod` where it is, or lets all go on. Blocks until they have stopped, 5 s at most; if they do not, they go on.
     pub(crate) fn set_frozen(&self, group: &str, pod: &str, frozen: bool) -> io::Result<()> {
-        let (base, file, [on, off]) = match &self.layout {
-            Layout::Unified => (self.root.clone(), "cgroup.freeze", ["1", "0"]),
-            Layout::Legacy { hierarchies, .. } => {
-                let named = |name: &&String| name.split(',').any(|controller| controller == "freezer");
-                let hierarchy = hierarchies.iter().find(named).ok_or_else(|| {
-                    io::Error::new(io::ErrorKind::Unsupported, "this host has no freezer cgroups")
-                })?;
-                (self.root.join(hierarchy), "freezer.state", ["FROZEN", "THAWED"])
-            }
+        let directory = self.freezer()?.join(group).join(pod);
+        let (file, [on, off]) = match &self.layout {
+            Layout::Unified => ("cgroup.freeze", ["1", "0"]),
+            Layout::Legacy { .. } => ("freezer.state", ["FROZEN", "THAWED"]),
         };
-        let directory = base.join(group).join(pod);
         if !frozen {
             return write(&directory, file, off);
         }
@@ -170,6 +164,31 @@ impl Cgroups {
                 return Err(io::Error::new(io::ErrorKind::TimedOut, "processes could not be frozen"));
             }
             std::thread::sleep(LOOK_EVERY);
+        }
+    }
+
+    /// Whether every process of `group/pod` is stopped.
+    pub(crate) fn is_frozen(&self, group: &str, pod: &str) -> io::Result<bool> {
+        let frozen = self.freezer().and_then(|freezer| is_frozen(&freezer.join(group).join(pod)));
+        match frozen {
+            Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::Unsupported) => {
+                Ok(false)
+            }
+            result => result,
+        }
+    }
+
+    /// Where the hierarchy is that can stop processes.
+    fn freezer(&self) -> io::Result<PathBuf> {
+        match &self.layout {
+            Layout::Unified => Ok(self.root.clone()),
+            Layout::Legacy { hierarchies, .. } => {
+                let named = |name: &&String| name.split(',').any(|controller| controller == "freezer");
+                let hierarchy = hierarchies.iter().find(named).ok_or_else(|| {
+                    io::Error::new(io::ErrorKind::Unsupported, "this host has no freezer cgroups")
+                })?;
+                Ok(self.root.join(hierarchy))
+            }
         }
     }
 

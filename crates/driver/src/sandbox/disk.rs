@@ -3,6 +3,7 @@
 
 use std::fs;
 use std::io;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -11,7 +12,7 @@ use super::{DiskLimit, runtime};
 use crate::DriverError;
 use crate::loop_device::{self, ImageSize};
 
-/// Instances are not started when the host has less room than this many bytes: what all of them write is bounded for each, not for all together.
+/// Instances are not started when the host has less room than this many bytes.
 const LEAST_FREE: u64 = 1 << 30;
 /// How long the kernel may take to write out and give back a file system whose processes have ended.
 const GIVEN_BACK_WITHIN: Duration = Duration::from_secs(60);
@@ -21,14 +22,17 @@ const LOOK_EVERY: Duration = Duration::from_millis(1);
 #[derive(Debug)]
 pub(super) struct Template {
     path: PathBuf,
+    bytes: u64,
+    overcommit: f64,
 }
 
 impl Template {
     /// Makes the template for `limit` below `run_dir`, unless an earlier server did.
-    pub(super) fn open(run_dir: &Path, limit: DiskLimit) -> Result<Self, DriverError> {
+    pub(super) fn open(run_dir: &Path, limit: DiskLimit, overcommit: f64) -> Result<Self, DriverError> {
         let path = run_dir.join(format!("upper-{}-{}.ext4", limit.bytes, limit.inodes));
+        let template = Self { path: path.clone(), bytes: limit.bytes, overcommit };
         if path.exists() {
-            return Ok(Self { path });
+            return Ok(template);
         }
         let mkfs = runtime::in_path("mkfs.ext4").ok_or_else(|| DriverError::Program {
             program: "mkfs.ext4".into(),
@@ -38,26 +42,42 @@ impl Template {
         let size = ImageSize { bytes: limit.bytes, inodes: limit.inodes, journal: false };
         loop_device::make_image(&mkfs, &new, size).map_err(failed("making", &new))?;
         fs::rename(&new, &path).map_err(failed("renaming to", &path))?;
-        Ok(Self { path })
+        Ok(template)
     }
 
-    /// A new empty file system at `target`.
-    pub(super) fn copy_to(&self, target: &Path) -> Result<(), DriverError> {
-        check_room(&self.path)?;
+    /// A new empty file system at `target`, where there are `others` in use by now, which take `taken` bytes of the host's disk.
+    pub(super) fn copy_to(&self, target: &Path, others: u64, taken: u64) -> Result<(), DriverError> {
+        let free = check_room(&self.path)?;
+        // Far below what an f64 holds exactly.
+        let room = ((free - LEAST_FREE + taken) as f64 * self.overcommit) as u64;
+        let promised = self.bytes.saturating_mul(others + 1);
+        if promised > room {
+            return Err(DriverError::NoRoom(format!(
+                "instances may write {} MiB each, and of {} MiB of disk that they may have together {} MiB are promised",
+                self.bytes >> 20,
+                room >> 20,
+                (promised - self.bytes) >> 20
+            )));
+        }
         loop_device::copy_image(&self.path, target)
             .map_err(failed("copying the empty file system to", target))
     }
 }
 
-/// Refuses when the host's disk is nearly full.
-pub(super) fn check_room(path: &Path) -> Result<(), DriverError> {
+/// How many bytes the host's disk has free; refuses when it is nearly full.
+pub(super) fn check_room(path: &Path) -> Result<u64, DriverError> {
     let stat =
         rustix::fs::statvfs(path).map_err(|error| failed("looking at the room of", path)(error.into()))?;
     let free = stat.f_bavail.saturating_mul(stat.f_frsize);
     if free < LEAST_FREE {
         return Err(DriverError::NoRoom(format!("{} MiB of disk are free", free >> 20)));
     }
-    Ok(())
+    Ok(free)
+}
+
+/// How many bytes of the host's disk a file takes; nothing if it is not there.
+pub(super) fn taken(path: &Path) -> u64 {
+    fs::metadata(path).map_or(0, |metadata| metadata.blocks() * 512)
 }
 
 /// Returns once no loop device holds the file, so that removing it frees the host's disk at once. The last mount ended with the instance's last

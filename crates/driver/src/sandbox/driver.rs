@@ -3,6 +3,7 @@
 use std::os::fd::OwnedFd;
 use std::process::Stdio;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use tokio::io::unix::AsyncFd;
@@ -17,8 +18,11 @@ use crate::images::{ImageRecord, ImportError};
 use crate::process::ProcessName;
 use crate::{
     AgentConnection, AgentSecret, DiskId, Driver, DriverError, InstanceEvent, InstanceId, InstanceSpec,
-    InstanceState, InstanceStatus, Snapshot, SnapshotSpec,
+    InstanceState, InstanceStatus, Preparation, Snapshot, SnapshotSpec,
 };
+
+/// How long an agent may take to prepare an application: longer than its own bound.
+const PREPARED_WITHIN: Duration = Duration::from_secs(20);
 
 #[async_trait]
 impl Driver for SandboxDriver {
@@ -70,7 +74,9 @@ impl Driver for SandboxDriver {
             let mut found = Vec::new();
             for id in instance_ids(&inner.config.run_dir)? {
                 if let Some(state) = inner.state(&id)? {
-                    found.push(InstanceStatus { id, state });
+                    let frozen = state == InstanceState::Ready && inner.is_frozen(&id)?;
+                    let state = if frozen && inner.is_doomed(&id)? { InstanceState::Exited } else { state };
+                    found.push(InstanceStatus { id, state, frozen });
                 }
             }
             Ok(found)
@@ -91,12 +97,28 @@ impl Driver for SandboxDriver {
         if self.inner.look(id).await? != Some(InstanceState::Ready) {
             return Err(DriverError::NoSuchInstance(id.clone()));
         }
-        let paths = self.inner.paths(id);
-        let path = paths.at("secret");
-        let secret = tokio::fs::read(&path).await.map_err(failed("reading", &path))?;
-        let path = paths.at("agent");
+        self.inner.set_frozen(id, false).await?;
+        let secret = self.inner.secret(id).await?;
+        let path = self.inner.paths(id).at("agent");
         let stream = agent::connect(&path).await.map_err(failed("connecting to the agent", &path))?;
         Ok(AgentConnection { stream, secret: AgentSecret(secret) })
+    }
+
+    async fn prepare(&self, id: &InstanceId, program: &Preparation) -> Result<(), DriverError> {
+        if self.inner.look(id).await? != Some(InstanceState::Ready) {
+            return Err(DriverError::NoSuchInstance(id.clone()));
+        }
+        let mut ending = self.inner.entry(id).ending.subscribe();
+        let secret = self.inner.secret(id).await?;
+        let path = self.inner.paths(id).at("agent");
+        // Without the instance's lock: an end must not wait for this.
+        tokio::select! {
+            prepared = tokio::time::timeout(PREPARED_WITHIN, agent::prepare(&path, &secret, program)) => {
+                let prepared = prepared.unwrap_or_else(|_| Err(std::io::ErrorKind::TimedOut.into()));
+                prepared.map_err(failed("preparing an application through the agent", &path))
+            }
+            _ = ending.wait_for(|ending| *ending) => Err(DriverError::NoSuchInstance(id.clone())),
+        }
     }
 
     async fn set_frozen(&self, id: &InstanceId, frozen: bool) -> Result<(), DriverError> {
@@ -105,13 +127,7 @@ impl Driver for SandboxDriver {
         if self.inner.look(id).await? != Some(InstanceState::Ready) {
             return Err(DriverError::NoSuchInstance(id.clone()));
         }
-        let (inner, id) = (self.inner.clone(), id.clone());
-        blocking(move || {
-            let directory = inner.paths(&id).directory;
-            let action = if frozen { "freezing" } else { "thawing" };
-            inner.cgroups.set_frozen(&inner.group, id.as_str(), frozen).map_err(failed(action, &directory))
-        })
-        .await
+        self.inner.set_frozen(id, frozen).await
     }
 
     async fn assistant(&self, id: &InstanceId) -> Result<UnixListener, DriverError> {
@@ -181,13 +197,46 @@ impl Inner {
         blocking(move || inner.state(&id)).await
     }
 
+    fn is_frozen(&self, id: &InstanceId) -> Result<bool, DriverError> {
+        let directory = self.paths(id).directory;
+        self.cgroups
+            .is_frozen(&self.group, id.as_str())
+            .map_err(failed("looking at the freezer of", &directory))
+    }
+
+    fn is_doomed(&self, id: &InstanceId) -> Result<bool, DriverError> {
+        let paths = self.paths(id);
+        let doomed = paths.read()?.map_or(Ok(false), |record| record.is_doomed());
+        doomed.map_err(failed("looking at", &paths.directory))
+    }
+
+    async fn set_frozen(self: &Arc<Self>, id: &InstanceId, frozen: bool) -> Result<(), DriverError> {
+        let (inner, id) = (self.clone(), id.clone());
+        blocking(move || {
+            let directory = inner.paths(&id).directory;
+            let action = if frozen { "freezing" } else { "thawing" };
+            inner.cgroups.set_frozen(&inner.group, id.as_str(), frozen).map_err(failed(action, &directory))
+        })
+        .await
+    }
+
+    /// The secret that the server made, and the agent believes.
+    async fn secret(&self, id: &InstanceId) -> Result<Vec<u8>, DriverError> {
+        let path = self.paths(id).at("secret");
+        tokio::fs::read(&path).await.map_err(failed("reading", &path))
+    }
+
     /// The whole start. Whoever drops it half-way must clear away.
     async fn start(self: &Arc<Self>, spec: &InstanceSpec, attempt: &Arc<Attempt>) -> Result<(), DriverError> {
         let (inner, first) = (self.clone(), spec.clone());
         let (mut record, image, secret) = attempt.step(&spec.id, move || inner.prepare_all(&first)).await?;
-        for container in [Container::Display, Container::App] {
-            self.start_container(container, &mut record, &image, attempt).await?;
+        self.start_container(Container::Display, &mut record, &image, attempt).await?;
+        if spec.internet
+            && let Some(display) = &record.display
+        {
+            self.network.join(&spec.id, record.slot, display.pid).await?;
         }
+        self.start_container(Container::App, &mut record, &image, attempt).await?;
         let (display, app) = self.handles(&record)?;
         let directory = self.paths(&spec.id).at("agent");
         tokio::select! {
@@ -337,11 +386,14 @@ impl Inner {
 
     /// Clears everything away, and gives slot and image free after it.
     async fn clear_away(self: &Arc<Self>, id: &InstanceId) -> Result<(), DriverError> {
+        let (inner, cleared) = (self.clone(), id.clone());
+        let record = blocking(move || inner.paths(&cleared).read()).await?;
+        if let Some(record) = record.as_ref().filter(|record| record.spec.internet) {
+            self.network.leave(id, record.slot).await?;
+        }
         let (inner, id) = (self.clone(), id.clone());
         blocking(move || {
-            let paths = inner.paths(&id);
-            let record = paths.read()?;
-            inner.clear(&paths)?;
+            inner.clear(&inner.paths(&id))?;
             if let Some(record) = record {
                 if let Err(error) = inner.config.images.release(&record.spec.image, &id) {
                     tracing::warn!(instance = %id, %error, "an image could not be released");

@@ -15,6 +15,7 @@ pub(crate) mod cgroup;
 mod disk;
 mod driver;
 mod logs;
+pub(crate) mod network;
 mod pod;
 mod record;
 pub(crate) mod runtime;
@@ -32,6 +33,8 @@ use tokio::sync::{broadcast, watch};
 
 pub(crate) use bundle::{DISPLAY_ID, ID_COUNT};
 use cgroup::Cgroups;
+use network::Network;
+pub use network::{InvalidSubnet, NetworkConfig, Subnet};
 use record::{InstancePaths, failed, instance_ids};
 use runtime::Runtime;
 pub use runtime::RuntimeChoice;
@@ -85,6 +88,10 @@ pub struct SandboxConfig {
     pub executable: PathBuf,
     /// What each instance may write; `None` for no bound but the host's disk (where it has no loop devices, say).
     pub disk: Option<DiskLimit>,
+    /// How many times of the host's room for them the bounds of all instances may come to together.
+    pub disk_overcommit: f64,
+    /// How those instances reach the internet that are to.
+    pub network: NetworkConfig,
     /// From the start of an instance to its being ready.
     pub ready_timeout: Duration,
 }
@@ -105,6 +112,8 @@ impl SandboxConfig {
             runtime: RuntimeChoice::Auto,
             executable: "/proc/self/exe".into(),
             disk: Some(DiskLimit::of(8 << 30)),
+            disk_overcommit: 4.0,
+            network: NetworkConfig::default(),
             ready_timeout: Duration::from_secs(30),
         }
     }
@@ -125,6 +134,7 @@ pub(crate) struct Inner {
     stage: PathBuf,
     /// The empty writable layer, if instances have a bound.
     disk: Option<disk::Template>,
+    network: Network,
     slots: Mutex<BTreeSet<u32>>,
     entries: Mutex<BTreeMap<InstanceId, Arc<Entry>>>,
     events: broadcast::Sender<InstanceEvent>,
@@ -161,12 +171,17 @@ impl SandboxDriver {
         make_mountpoints(&config.run_dir.join("mountpoints"))?;
         let cgroup_root = Path::new("/sys/fs/cgroup");
         let digest = Sha256::digest(config.run_dir.as_os_str().as_encoded_bytes());
+        let digest = hex::encode(&digest[..4]);
         let inner = Inner {
             runtime: Runtime::find(&config.runtime)?,
             cgroups: Cgroups::detect(cgroup_root).map_err(failed("reading", cgroup_root))?,
-            group: format!("millrace-{}", hex::encode(&digest[..4])),
+            group: format!("millrace-{digest}"),
+            network: Network::new(config.network.clone(), &config.run_dir, &digest, &config.executable),
             stage: find_stage(&config)?,
-            disk: config.disk.map(|limit| disk::Template::open(&config.run_dir, limit)).transpose()?,
+            disk: config
+                .disk
+                .map(|limit| disk::Template::open(&config.run_dir, limit, config.disk_overcommit))
+                .transpose()?,
             slots: Mutex::new(BTreeSet::new()),
             entries: Mutex::new(BTreeMap::new()),
             events: broadcast::channel(EVENT_CAPACITY).0,
@@ -186,10 +201,14 @@ impl SandboxDriver {
         let disks = self.inner.disks()?;
         let living: Vec<&InstanceId> = ids.iter().chain(disks.iter().map(DiskId::as_lease)).collect();
         config.images.keep_leases(&living).map_err(driver::image_error)?;
+        let mut members = BTreeSet::new();
         for id in ids {
             let paths = self.inner.paths(&id);
             let Some(record) = paths.read()? else { continue };
             lock(&self.inner.slots).insert(record.slot);
+            if record.spec.internet {
+                members.insert(id.clone());
+            }
             // It may have been started over an earlier runtime image.
             config.images.pin(&record.runtime_layers);
             let alive = record.state().map_err(failed("looking at", &paths.directory))?;
@@ -201,6 +220,12 @@ impl SandboxDriver {
                 }
             }
         }
+        let inner = self.inner.clone();
+        tokio::spawn(async move {
+            if let Err(error) = inner.network.adopt(members).await {
+                tracing::error!(%error, "the network of an earlier server's instances cannot be taken over");
+            }
+        });
         Ok(())
     }
 }

@@ -12,7 +12,7 @@ use rustix::fs::FlockOperation;
 use rustix::process::Resource;
 
 use super::bundle::{self, App, DISPLAY_ID, ID_COUNT, Pod};
-use super::record::{InstancePaths, Record, failed};
+use super::record::{InstancePaths, Record, failed, instance_ids};
 use super::{Inner, disk, logs};
 use crate::images::{ImageRecord, ImageUser};
 use crate::internal::{Bind, NewDirectory, StartPlan, Upper, UpperPlace};
@@ -85,6 +85,14 @@ impl Inner {
         for name in ["logs", "runtime", "files"] {
             make_directory(&paths.at(name), 0, 0o700)?;
         }
+        if record.spec.internet {
+            let path = paths.at("resolv.conf");
+            let write = || {
+                fs::write(&path, self.network.resolver_file())?;
+                fs::set_permissions(&path, fs::Permissions::from_mode(0o644))
+            };
+            write().map_err(failed("writing", &path))?;
+        }
         let secret = self.make_secret(&paths, base + DISPLAY_ID)?;
         if record.spec.builder.is_some() {
             self.prepare_builder(record)?;
@@ -118,7 +126,15 @@ impl Inner {
             return self.prepare_disk(builder, &record.spec.image);
         }
         match self.upper_place(record) {
-            UpperPlace::Image(path) => self.disk.as_ref().map_or(Ok(()), |template| template.copy_to(&path)),
+            UpperPlace::Image(path) => {
+                let Some(template) = &self.disk else { return Ok(()) };
+                let others: Vec<u64> = instance_ids(&self.config.run_dir)?
+                    .iter()
+                    .filter(|id| **id != record.spec.id)
+                    .map(|id| disk::taken(&self.paths(id).at(UPPER_IMAGE)))
+                    .collect();
+                template.copy_to(&path, others.len() as u64, others.iter().sum())
+            }
             UpperPlace::Directory(path) => make_directory(&path, 0, 0o700),
         }
     }
@@ -186,6 +202,7 @@ impl Inner {
             cgroup: &cgroup,
             open_files: open_files(),
             memory_bytes: record.spec.limits.memory_bytes,
+            internet: record.spec.internet,
         };
         let bind = |name: &str, source: PathBuf, read_only| Bind { source, name: name.to_owned(), read_only };
         let shared = |name: &str, read_only| bind(name, paths.at(name), read_only);
@@ -208,6 +225,9 @@ impl Inner {
                 let mut binds = vec![shared("pod", true), shared("x11", true), launcher];
                 if app.is_builder {
                     binds.extend([shared("bin", true), shared("builder", true)]);
+                }
+                if record.spec.internet {
+                    binds.push(shared("resolv.conf", true));
                 }
                 let lowers = self.config.images.lower_directories(image);
                 (bundle::app(&pod, &app), binds, lowers, Some(self.upper(record, image)))

@@ -4,12 +4,14 @@
 //! <run_dir>/
 //!   lock                 held by the one driver that works here
 //!   upper-*.ext4         an empty writable layer
+//!   network              there while anything of the instances' network is on the host
 //!   mountpoints/         a layer of empty files and directories that the display container mounts over
 //!   instances/<id>/
 //!     instance.json      the record
 //!     start.lock         held while a runtime starts a container
 //!     secret             the agent's; the one that the server trusts
 //!     agent/ pod/ x11/   what the containers share with the host and each other
+//!     resolv.conf        what the app container has in /etc, if it reaches the internet
 //!     upper.ext4         the app container's writable layer, a file system (`upper/`, a directory, where it has no bound)
 //!     files/home         a link to what the instance has at /home while it runs
 //!     runtime/           the OCI runtime's own state
@@ -49,6 +51,18 @@ impl Record {
             }
         }
         Ok(if self.ready { InstanceState::Ready } else { InstanceState::Starting })
+    }
+}
+
+impl Record {
+    /// Whether a process of a frozen instance was killed, which shows only when it is thawed.
+    pub(crate) fn is_doomed(&self) -> io::Result<bool> {
+        for process in [&self.display, &self.app].into_iter().flatten() {
+            if process.is_doomed()? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 }
 

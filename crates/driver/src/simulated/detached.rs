@@ -22,7 +22,7 @@ use super::{EVENT_CAPACITY, SECRET, snapshot_of};
 use crate::process::{ProcessName, kill};
 use crate::{
     AgentConnection, AgentSecret, DiskId, Driver, DriverError, InstanceEvent, InstanceId, InstanceSpec,
-    InstanceState, InstanceStatus, Snapshot, SnapshotSpec,
+    InstanceState, InstanceStatus, Preparation, Snapshot, SnapshotSpec,
 };
 
 /// How much longer than its start delay an instance may take to be ready.
@@ -112,7 +112,7 @@ impl Driver for DetachedDriver {
         let mut found = Vec::new();
         for id in self.inner.ids()? {
             if let Some(state) = self.inner.state(&id)? {
-                found.push(InstanceStatus { id, state });
+                found.push(InstanceStatus { id, state, frozen: false });
             }
         }
         Ok(found)
@@ -145,7 +145,12 @@ impl Driver for DetachedDriver {
         Ok(AgentConnection { stream, secret: AgentSecret(SECRET.to_vec()) })
     }
 
-    /// Nothing of a simulated instance runs by itself: there is nothing to stop.
+    /// Nothing is started: the pictures of a simulated instance show no program.
+    async fn prepare(&self, id: &InstanceId, _program: &Preparation) -> Result<(), DriverError> {
+        self.set_frozen(id, false).await
+    }
+
+    /// A simulated instance does nothing by itself: it is as good as frozen.
     async fn set_frozen(&self, id: &InstanceId, _frozen: bool) -> Result<(), DriverError> {
         match self.inner.state(id)? {
             Some(InstanceState::Ready) => Ok(()),

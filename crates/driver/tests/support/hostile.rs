@@ -13,7 +13,7 @@ use crate::support::{Host, Setup, Viewer, attempts, block_on, spec};
 const PROGRAM: &str = "/usr/local/bin/attempts";
 
 /// The demo's image with this very program in it, run by `uid`.
-fn hostile_image(host: &Host, uid: u32) -> ImageDigest {
+pub(crate) fn hostile_image(host: &Host, uid: u32) -> ImageDigest {
     let images = host.directory.join("images");
     let (layer, digest) = (hex::encode([uid as u8; 32]), hex::encode([uid as u8 ^ 0xff; 32]));
     let target = images.join("layers").join(&layer).join("rootfs");

@@ -3,6 +3,7 @@
 pub(crate) mod attempts;
 pub(crate) mod builder;
 pub(crate) mod hostile;
+pub(crate) mod internet;
 
 use std::ffi::OsString;
 use std::fs;
@@ -199,6 +200,17 @@ impl Host {
             .sum()
     }
 
+    /// What of this host's instances is in no other process's memory.
+    pub(crate) fn unshared_kib(&self) -> u64 {
+        let private = |text: String| -> u64 {
+            let lines = text.lines().filter(|line| line.starts_with("Private_"));
+            lines.filter_map(|line| line.split_whitespace().nth(1)?.parse::<u64>().ok()).sum()
+        };
+        let rollups =
+            self.processes().into_iter().map(|process| fs::read_to_string(process.join("smaps_rollup")));
+        rollups.flatten().map(private).sum()
+    }
+
     /// The processes with ids of this host's instances.
     fn processes(&self) -> Vec<PathBuf> {
         let ours = self.id_base..self.id_base + IDS;
@@ -247,6 +259,7 @@ pub(crate) fn spec(id: &str, image: &ImageDigest) -> InstanceSpec {
         limits: Limits { memory_bytes: 512 << 20, cpu_millis: 2000, processes: 100 },
         screen: ScreenSize { width: 1280, height: 720 },
         builder: None,
+        internet: false,
     }
 }
 

@@ -185,9 +185,18 @@ impl Viewer {
     ) -> Result<(), Outcome> {
         // Before Welcome, which names what was started.
         if self.claim.first {
+            // A toolkit reads the scale when it starts.
+            let mut adopts = self.grant.may_adopt && self.size.scale_percent == 100;
+            if !adopts || self.grant.launch.is_empty() {
+                upward.end_prepared().await?;
+            }
             for name in &self.grant.launch {
                 if let Some(start) = self.application(name, limits, upward) {
-                    upward.start(start).await?;
+                    if std::mem::take(&mut adopts) {
+                        upward.adopt(start).await?;
+                    } else {
+                        upward.start(start).await?;
+                    }
                 }
             }
             self.context.shared.registry.set_launched(&self.grant.session_id);

@@ -199,6 +199,16 @@ impl Upward {
         self.writer.send(&AgentRequest::StartApplication(start)).await.map_err(Outcome::Agent)
     }
 
+    /// What was started before the user came becomes this one, if it is the same.
+    pub(super) async fn adopt(&mut self, start: StartApplication) -> Result<(), Outcome> {
+        self.writer.send(&AgentRequest::AdoptApplication(start)).await.map_err(Outcome::Agent)
+    }
+
+    /// What was started before the user came is not wanted.
+    pub(super) async fn end_prepared(&mut self) -> Result<(), Outcome> {
+        self.writer.send(&AgentRequest::EndPrepared).await.map_err(Outcome::Agent)
+    }
+
     pub(super) async fn pass_on(&mut self, message: SessionMessage) -> Result<(), Outcome> {
         self.writer.send(&AgentRequest::Session(message)).await.map_err(Outcome::Agent)
     }

@@ -305,6 +305,7 @@ pub(crate) fn grant(session: &str) -> Grant {
             icon: Some(ICON.into()),
         }],
         launch: Vec::new(),
+        may_adopt: false,
         environment: vec![("APPSTREAM_SESSION_CONTEXT".into(), "a=b".into())],
         redirect_url: Some("https://example.com/bye".into()),
         feedback_url: None,
@@ -331,7 +332,12 @@ pub(crate) enum Got {
 
 impl Browser {
     pub(crate) async fn hello(&mut self, credential: Credential) {
-        self.say(&ClientMessage::Hello(Hello { version: PROTOCOL_VERSION, credential, size: SIZE })).await;
+        self.hello_scaled(credential, SIZE.scale_percent).await;
+    }
+
+    pub(crate) async fn hello_scaled(&mut self, credential: Credential, scale_percent: u16) {
+        let size = ScreenSize { scale_percent, ..SIZE };
+        self.say(&ClientMessage::Hello(Hello { version: PROTOCOL_VERSION, credential, size })).await;
     }
 
     pub(crate) async fn say(&mut self, message: &ClientMessage) {
@@ -389,8 +395,17 @@ pub(crate) struct FakeAgent {
 }
 
 impl FakeAgent {
-    /// The next request; nothing when the gateway has closed.
+    /// The next request, but for the word that nothing prepared is wanted; nothing when the gateway has closed.
     pub(crate) async fn read(&mut self) -> Option<AgentRequest> {
+        loop {
+            let request = self.read_any().await;
+            if request != Some(AgentRequest::EndPrepared) {
+                return request;
+            }
+        }
+    }
+
+    pub(crate) async fn read_any(&mut self) -> Option<AgentRequest> {
         soon(async {
             loop {
                 if let Some(message) = self.deframer.next().unwrap() {

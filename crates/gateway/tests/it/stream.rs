@@ -109,6 +109,39 @@ async fn windows_are_told_and_acted_on() {
 }
 
 #[tokio::test]
+async fn what_was_prepared_is_adopted_or_ended() {
+    let fixture = Fixture::new().await;
+    let editor = || vec!["editor".to_owned()];
+    // An agent that goes away would be looked for.
+    let mut kept = Vec::new();
+    for (session, may_adopt, launch, scale_percent, adopts) in [
+        ("s-1", true, editor(), 100, true),
+        ("s-2", true, editor(), 200, false),
+        ("s-3", false, editor(), 100, false),
+        ("s-4", true, Vec::new(), 100, false),
+    ] {
+        let starts = !launch.is_empty();
+        let token = Grant { launch, may_adopt, ..grant(session) }.sign(&key()).unwrap();
+        let mut browser = fixture.open().await;
+        browser.hello_scaled(Credential::Grant(token), scale_percent).await;
+        let mut agent = fixture.agent().await;
+        assert!(matches!(agent.read_any().await, Some(AgentRequest::Attach { .. })));
+        let request = agent.read_any().await;
+        if adopts {
+            assert!(matches!(request, Some(AgentRequest::AdoptApplication(_))), "{session}: {request:?}");
+        } else {
+            assert_eq!(request, Some(AgentRequest::EndPrepared), "{session}");
+            if starts {
+                assert!(matches!(agent.read_any().await, Some(AgentRequest::StartApplication(_))));
+            }
+        }
+        let started = browser.welcome().await["started"].as_object().unwrap().len();
+        assert_eq!(started, usize::from(starts), "{session}");
+        kept.push((browser, agent));
+    }
+}
+
+#[tokio::test]
 async fn credentials_that_are_not_valid_are_refused() {
     let mut fixture = Fixture::new().await;
     let forged = grant("s-1").sign(&SigningKey::new([8; 32])).unwrap();

@@ -1,15 +1,19 @@
 //! What the values of the configuration file must mean.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use millrace_control::Pool;
+use millrace_driver::sandbox::{InvalidSubnet, NetworkConfig, Subnet};
 use millrace_driver::{Limits as InstanceLimits, ScreenSize};
 use toml::Spanned;
 
 use super::file::{self, File};
 use super::network;
-use super::{AccessKey, Account, Config, ConfigError, DriverKind, Instances, Limits, Log, OWN_IDS, Source};
+use super::{
+    AccessKey, Account, Config, ConfigError, DriverKind, Instances, Limits, Log, OWN_IDS, Overcommit, Source,
+};
 
 /// Turns what was written into what it means.
 pub(super) fn check(source: &Source<'_>, file: File) -> Result<Config, ConfigError> {
@@ -166,9 +170,13 @@ fn instances(source: &Source<'_>, file: file::Instances) -> Result<Instances, Co
     let (screen, limits) = (&file.screen, &file.limits);
     within(source, "instances.screen.width", &screen.width, 320, 7680)?;
     within(source, "instances.screen.height", &screen.height, 200, 4320)?;
-    within(source, "instances.limits.memory_mib", &limits.memory_mib, 128, 1 << 20)?;
-    within(source, "instances.limits.cpu_millis", &limits.cpu_millis, 50, 1_024_000)?;
     within(source, "instances.limits.processes", &limits.processes, 32, 1 << 20)?;
+    let overcommit = &file.overcommit;
+    within(source, "instances.overcommit.vcpus", &overcommit.vcpus, 0.1, 1000.0)?;
+    within(source, "instances.overcommit.disk", &overcommit.disk, 0.1, 1000.0)?;
+    within(source, "instances.overcommit.memory", &overcommit.memory, 0.1, 1000.0)?;
+    within(source, "instances.pool.spare_instances", &file.pool.spare_instances, 0, 100)?;
+    within(source, "instances.pool.most_spare_instances", &file.pool.most_spare_instances, 0, 10_000)?;
     if *limits.disk_mib.get_ref() != 0 {
         within(source, "instances.limits.disk_mib", &limits.disk_mib, 64, 1 << 22)?;
     }
@@ -181,13 +189,69 @@ fn instances(source: &Source<'_>, file: file::Instances) -> Result<Instances, Co
         id_base,
         on_shutdown: file.on_shutdown,
         screen: ScreenSize { width: *screen.width.get_ref(), height: *screen.height.get_ref() },
-        limits: InstanceLimits {
-            memory_bytes: *limits.memory_mib.get_ref() << 20,
-            cpu_millis: *limits.cpu_millis.get_ref(),
-            processes: *limits.processes.get_ref(),
+        types: types(source, &file.types, *limits.processes.get_ref())?,
+        overcommit: Overcommit {
+            vcpus: *overcommit.vcpus.get_ref(),
+            memory: *overcommit.memory.get_ref(),
+            disk: *overcommit.disk.get_ref(),
         },
         disk_bytes: Some(*limits.disk_mib.get_ref() << 20).filter(|bytes| *bytes != 0),
+        pool: Pool {
+            freeze: file.pool.freeze,
+            start_ahead: file.pool.start_ahead,
+            spare_instances: *file.pool.spare_instances.get_ref(),
+            most_spare_instances: *file.pool.most_spare_instances.get_ref(),
+        },
+        network: network(source, &file.network)?,
     })
+}
+
+/// AWS's published sizes, and what the file says instead or beside.
+fn types(
+    source: &Source<'_>,
+    file: &BTreeMap<String, Spanned<file::InstanceType>>,
+    processes: u32,
+) -> Result<BTreeMap<String, InstanceLimits>, ConfigError> {
+    let limits = |cpu_millis, memory_mib: u64| InstanceLimits {
+        memory_bytes: memory_mib << 20,
+        cpu_millis,
+        processes,
+    };
+    let published = millrace_control::published_sizes();
+    let mut types: BTreeMap<_, _> =
+        published.map(|size| (size.instance_type, limits(size.processors * 1000, size.memory_mib))).collect();
+    for (name, size) in file {
+        let key = format!("instances.types.\"{name}\"");
+        if !types.contains_key(name) {
+            let message = "is not an instance type without a graphics processor that AWS has published: fleets cannot ask for it";
+            return Err(source.error(key, size.span(), message));
+        }
+        let file::InstanceType { vcpus, memory_mib } = *size.get_ref();
+        if !(0.05..=1024.0).contains(&vcpus) || !(128..=1 << 22).contains(&memory_mib) {
+            let message = "vcpus must be from 0.05 to 1024, and memory_mib from 128 to 4194304";
+            return Err(source.error(key, size.span(), message));
+        }
+        // In range: see above.
+        types.insert(name.clone(), limits((vcpus * 1000.0).round() as u32, memory_mib));
+    }
+    Ok(types)
+}
+
+fn network(source: &Source<'_>, file: &file::Network) -> Result<NetworkConfig, ConfigError> {
+    let subnet = match &file.subnet {
+        None => Subnet::DEFAULT,
+        Some(text) => text.get_ref().parse().map_err(|error: InvalidSubnet| {
+            source.error("instances.network.subnet", text.span(), error.to_string())
+        })?,
+    };
+    let address = |(index, text): (usize, &Spanned<String>)| {
+        text.get_ref().parse().map_err(|_| {
+            let key = format!("instances.network.resolvers[{index}]");
+            source.error(key, text.span(), "must be an IP address, such as \"192.0.2.53\"")
+        })
+    };
+    let resolvers = file.resolvers.iter().enumerate().map(address).collect::<Result<_, _>>()?;
+    Ok(NetworkConfig { subnet, resolvers })
 }
 
 /// A program of ours: where the file says, or beside the program that runs.

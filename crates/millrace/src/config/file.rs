@@ -1,6 +1,7 @@
 //! The configuration file as it is written: shapes and defaults only. What the values mean is checked in the parent module, which turns
 //! them into a [`Config`](super::Config).
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use serde::Deserialize;
@@ -105,6 +106,10 @@ pub(super) struct Instances {
     pub(super) on_shutdown: super::OnShutdown,
     pub(super) screen: Screen,
     pub(super) limits: InstanceLimits,
+    pub(super) pool: Pool,
+    pub(super) types: BTreeMap<String, Spanned<InstanceType>>,
+    pub(super) overcommit: Overcommit,
+    pub(super) network: Network,
 }
 
 impl Default for Instances {
@@ -119,6 +124,10 @@ impl Default for Instances {
             on_shutdown: super::OnShutdown::Keep,
             screen: Screen::default(),
             limits: InstanceLimits::default(),
+            pool: Pool::default(),
+            types: BTreeMap::new(),
+            overcommit: Overcommit::default(),
+            network: Network::default(),
         }
     }
 }
@@ -145,19 +154,64 @@ impl Default for Screen {
 #[derive(Debug, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(super) struct InstanceLimits {
-    pub(super) memory_mib: Spanned<u64>,
-    pub(super) cpu_millis: Spanned<u32>,
     pub(super) processes: Spanned<u32>,
     pub(super) disk_mib: Spanned<u64>,
 }
 
 impl Default for InstanceLimits {
     fn default() -> Self {
+        Self { processes: spanless(512), disk_mib: spanless(8192) }
+    }
+}
+
+/// One of `[instances.types]`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct InstanceType {
+    pub(super) vcpus: f64,
+    pub(super) memory_mib: u64,
+}
+
+/// `[instances.overcommit]`.
+#[derive(Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct Overcommit {
+    pub(super) vcpus: Spanned<f64>,
+    pub(super) memory: Spanned<f64>,
+    pub(super) disk: Spanned<f64>,
+}
+
+impl Default for Overcommit {
+    fn default() -> Self {
+        Self { vcpus: spanless(4.0), memory: spanless(1.0), disk: spanless(4.0) }
+    }
+}
+
+/// `[instances.network]`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct Network {
+    pub(super) subnet: Option<Spanned<String>>,
+    pub(super) resolvers: Vec<Spanned<String>>,
+}
+
+/// `[instances.pool]`.
+#[derive(Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct Pool {
+    pub(super) freeze: bool,
+    pub(super) start_ahead: bool,
+    pub(super) spare_instances: Spanned<u32>,
+    pub(super) most_spare_instances: Spanned<u32>,
+}
+
+impl Default for Pool {
+    fn default() -> Self {
         Self {
-            memory_mib: spanless(2048),
-            cpu_millis: spanless(2000),
-            processes: spanless(512),
-            disk_mib: spanless(8192),
+            freeze: true,
+            start_ahead: true,
+            spare_instances: spanless(1),
+            most_spare_instances: spanless(8),
         }
     }
 }

@@ -10,12 +10,15 @@ mod check;
 mod file;
 mod network;
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use ipnet::IpNet;
+use millrace_control::Pool;
+use millrace_driver::sandbox::NetworkConfig;
 use millrace_driver::{Limits as InstanceLimits, ScreenSize};
 use serde::Deserialize;
 use serde_path_to_error::Segment;
@@ -132,10 +135,16 @@ pub(crate) struct Instances {
     pub(crate) on_shutdown: OnShutdown,
     /// The largest screen.
     pub(crate) screen: ScreenSize,
-    /// What each instance may use.
-    pub(crate) limits: InstanceLimits,
+    /// What an instance of each type may use: every type that AWS has published and that can be had here, and those of the file.
+    pub(crate) types: BTreeMap<String, InstanceLimits>,
+    /// How many times of what the host has its instances may have together.
+    pub(crate) overcommit: Overcommit,
     /// What each instance may write, in bytes; `None` for no bound.
     pub(crate) disk_bytes: Option<u64>,
+    /// How instances wait for their users.
+    pub(crate) pool: Pool,
+    /// How those instances reach the internet that are to.
+    pub(crate) network: NetworkConfig,
 }
 
 /// How many ids below `id_base` the installation has to itself: one block for the server's user, one for the unpacking of images.
@@ -146,6 +155,17 @@ impl Instances {
     pub(crate) fn own_id(&self) -> u32 {
         self.id_base - OWN_IDS
     }
+}
+
+/// `[instances.overcommit]`: each 0.1 to 1000.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Overcommit {
+    /// Times the host's processors.
+    pub(crate) vcpus: f64,
+    /// Times the host's memory.
+    pub(crate) memory: f64,
+    /// Times the room that the host's disk has for instances.
+    pub(crate) disk: f64,
 }
 
 /// What runs instances.

@@ -171,3 +171,42 @@ fn id_ranges_are_whole() {
         parse(&format!("[instances]\ndriver = \"simulated\"\nid_base = 100000\n{ACCOUNT}")).unwrap_err();
     assert!(message.contains(":3: instances.id_base: "), "{message}");
 }
+
+#[test]
+fn the_network_of_instances_is_private() {
+    let error = |text: &str| {
+        let text = format!("[instances]\ndriver = \"simulated\"\n[instances.network]\n{text}\n{ACCOUNT}");
+        parse(&text).unwrap_err()
+    };
+    let message = error("subnet = \"8.8.8.0/24\"");
+    assert!(
+        message.contains(":4: instances.network.subnet: must be a network of private addresses"),
+        "{message}"
+    );
+    let message = error("resolvers = [\"192.0.2.1\", \"dns.example.org\"]");
+    assert!(message.contains(":4: instances.network.resolvers[1]: must be an IP address"), "{message}");
+}
+
+#[test]
+fn instance_types_have_the_published_sizes_unless_the_file_says_otherwise() {
+    let with = |text: &str| parse(&format!("[instances]\ndriver = \"simulated\"\n{text}\n{ACCOUNT}"));
+    let types =
+        with("[instances.types]\n\"stream.standard.small\" = { vcpus = 0.5, memory_mib = 512 }").unwrap();
+    let types = types.instances.types;
+    let small = types["stream.standard.small"];
+    assert_eq!((small.cpu_millis, small.memory_bytes, small.processes), (500, 512 << 20, 512));
+    let memory = types["stream.memory.large"];
+    assert_eq!((memory.cpu_millis, memory.memory_bytes), (2000, 15_616 << 20));
+    for (text, says) in [
+        ("\"m5.large\" = { vcpus = 1, memory_mib = 512 }", "not an instance type"),
+        ("\"stream.graphics.g5.xlarge\" = { vcpus = 1, memory_mib = 512 }", "graphics"),
+        ("\"stream.standard.small\" = { vcpus = 0, memory_mib = 512 }", "from 0.05"),
+        ("\"stream.standard.small\" = { vcpus = nan, memory_mib = 512 }", "from 0.05"),
+        ("\"stream.standard.small\" = { vcpus = 1, memory_mib = 5 }", "from 128"),
+    ] {
+        let message = with(&format!("[instances.types]\n{text}")).unwrap_err();
+        assert!(message.contains(":4: instances.types.") && message.contains(says), "{message}");
+    }
+    let message = with("[instances.overcommit]\nmemory = 0").unwrap_err();
+    assert!(message.contains(":4: instances.overcommit.memory: "), "{message}");
+}

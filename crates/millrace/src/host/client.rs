@@ -10,7 +10,7 @@ use async_trait::async_trait;
 use millrace_driver::images::{Images, ImportError, ImportedImage};
 use millrace_driver::{
     AgentConnection, AgentSecret, DiskId, Driver, DriverError, ImageDigest, InstanceEvent, InstanceId,
-    InstanceSpec, InstanceStatus, Snapshot, SnapshotSpec,
+    InstanceSpec, InstanceStatus, Preparation, Snapshot, SnapshotSpec,
 };
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -220,6 +220,11 @@ impl Driver for RemoteHost {
         let stream = std::os::unix::net::UnixStream::from(connection);
         let stream = stream.set_nonblocking(true).and_then(|()| UnixStream::from_std(stream));
         Ok(AgentConnection { stream: stream.map_err(DriverError::lost)?, secret: AgentSecret(secret) })
+    }
+
+    async fn prepare(&self, id: &InstanceId, program: &Preparation) -> Result<(), DriverError> {
+        let request = Request::Prepare { id: id.clone(), program: program.clone() };
+        self.ask(request, None).await.map(|((), _)| ())
     }
 
     async fn set_frozen(&self, id: &InstanceId, frozen: bool) -> Result<(), DriverError> {

@@ -11,9 +11,12 @@
 //!
 //! The end of the connection is the end of both. To let the front ask for one thing more: a variant of [`Request`], its arm in `server.rs`, and a
 //! method in `client.rs`. The host takes the front for somebody who may have been taken over: a request names instances and images of this
-//! installation by ids that are checked when they are parsed, and holds no paths and no commands.
+//! installation by ids that are checked when they are parsed, and holds no paths of the host and
+//! no commands for it.
 
-use millrace_driver::{DiskId, ImageDigest, InstanceEvent, InstanceId, InstanceSpec, SnapshotSpec};
+use millrace_driver::{
+    DiskId, ImageDigest, InstanceEvent, InstanceId, InstanceSpec, Preparation, SnapshotSpec,
+};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -54,6 +57,8 @@ pub(super) enum Request {
     Destroy(InstanceId),
     /// `Driver::connect`: the agent's secret, and the connection as open file.
     Connect(InstanceId),
+    /// `Driver::prepare`, of a program that runs in the instance as its user: nothing.
+    Prepare { id: InstanceId, program: Preparation },
     /// `Driver::set_frozen`: nothing.
     SetFrozen { id: InstanceId, frozen: bool },
     /// `Driver::assistant`: nothing, and the listener as open file.

@@ -79,6 +79,7 @@ impl Host {
             Request::List => Answer::of(driver.list().await),
             Request::Destroy(id) => Answer::of(driver.destroy(&id).await),
             Request::Connect(id) => self.connect(&id).await,
+            Request::Prepare { id, program } => Answer::of(driver.prepare(&id, &program).await),
             Request::SetFrozen { id, frozen } => Answer::of(driver.set_frozen(&id, frozen).await),
             Request::Assistant(id) => self.assistant(&id).await,
             Request::Snapshot { disk, spec } => Answer::of(driver.snapshot(&disk, &spec).await),

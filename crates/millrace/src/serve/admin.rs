@@ -103,6 +103,7 @@ fn new_image(name: String, record: ImageRecord) -> NewImage {
                 working_directory: application.working_directory,
                 // Written by ourselves; one that cannot be read is as good as none.
                 icon: STANDARD.decode(application.icon).unwrap_or_default(),
+                start_ahead: application.start_ahead,
             })
             .collect(),
     }

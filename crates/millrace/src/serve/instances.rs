@@ -5,12 +5,14 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
+use millrace_control::Resources;
 use millrace_driver::Driver;
 use millrace_driver::images::{ImageStore, ImportLimits};
 use millrace_driver::sandbox::{self, DiskLimit, SandboxConfig, SandboxDriver};
 use millrace_driver::simulated::DetachedDriver;
 
-use crate::config::{DriverKind, Instances, RuntimeChoice};
+use crate::config::{DriverKind, Instances, Overcommit, RuntimeChoice};
+use crate::machine;
 
 /// How long a simulated instance takes to become ready: about what a real one does.
 const SIMULATED_START: Duration = Duration::from_millis(200);
@@ -57,6 +59,8 @@ pub(crate) fn driver(
         id_base: config.id_base,
         runtime: runtime_choice(config.runtime),
         disk: config.disk_bytes.map(DiskLimit::of),
+        disk_overcommit: config.overcommit.disk,
+        network: config.network.clone(),
         ..SandboxConfig::new(data_dir.join("run"), images, runtime_layers)
     };
     let driver = SandboxDriver::new(sandbox).context("instances cannot be run: see `millrace doctor`")?;
@@ -70,4 +74,28 @@ pub(crate) fn runtime_choice(choice: RuntimeChoice) -> sandbox::RuntimeChoice {
         RuntimeChoice::Crun => sandbox::RuntimeChoice::Crun("crun".into()),
         RuntimeChoice::Runc => sandbox::RuntimeChoice::Runc("runc".into()),
     }
+}
+
+/// What instances may have of this host together; simulated ones take nothing.
+///
+/// # Errors
+/// The kernel does not tell.
+pub(super) fn room(config: &Instances) -> anyhow::Result<Option<Resources>> {
+    if config.driver == DriverKind::Simulated {
+        return Ok(None);
+    }
+    let host = machine::resources()?;
+    let Overcommit { vcpus, memory, disk: _ } = config.overcommit;
+    // Far below what an f64 holds exactly.
+    let times = |amount: u64, factor: f64| (amount as f64 * factor) as u64;
+    let room = Resources {
+        memory_bytes: times(host.memory_bytes, memory),
+        cpu_millis: times(host.cpu_millis, vcpus),
+    };
+    tracing::info!(
+        memory_mib = room.memory_bytes >> 20,
+        vcpus = room.cpu_millis as f64 / 1000.0,
+        "what instances may have together"
+    );
+    Ok(Some(room))
 }

@@ -22,7 +22,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 use futures_util::future::join_all;
-use millrace_control::{Control, ControlConfig, SystemSurroundings, VaultKey};
+use millrace_control::{Control, ControlConfig, Resources, SystemSurroundings, VaultKey};
 use millrace_driver::{Driver, confine};
 use millrace_gateway::{Gateway, GatewayConfig};
 use millrace_model::{AccountId, Region};
@@ -79,6 +79,8 @@ struct Prepared {
     keys: Keys,
     listener: std::net::TcpListener,
     socket: AdminSocket,
+    /// What instances may have of the host together.
+    room: Option<Resources>,
     /// None where this process is the host process too, since it was not started by root.
     host: Option<host::Beginning>,
 }
@@ -96,6 +98,7 @@ impl Prepared {
         let listener = http::listen(config.listen)
             .with_context(|| format!("listen: {} cannot be used", config.listen))?;
         let socket = AdminSocket::bind(&data_dir)?;
+        let room = instances::room(&config.instances).context("the host's size cannot be read")?;
         let host = identity.map(|_| host::Beginning::start()).transpose()?;
         if let Some(identity) = identity {
             confine::confine(identity, &own).context("the server cannot give up root's privileges")?;
@@ -105,7 +108,7 @@ impl Prepared {
                 "the server gave up root's privileges"
             );
         }
-        Ok(Self { data_dir, own, keys, listener, socket, host })
+        Ok(Self { data_dir, own, keys, listener, socket, room, host })
     }
 
     async fn serve(
@@ -115,7 +118,7 @@ impl Prepared {
         text: &str,
         mut signals: stop::StopSignals,
     ) -> anyhow::Result<()> {
-        let Self { data_dir, own, keys, listener, socket, host } = self;
+        let Self { data_dir, own, keys, listener, socket, room, host } = self;
         let listener = TcpListener::from_std(listener)?;
         let (host, ending) = match host {
             Some(beginning) => {
@@ -127,7 +130,7 @@ impl Prepared {
         let lost = host.lost.clone();
         let stop = CancellationToken::new();
         let running = async {
-            let server = Server::start(config, &own, keys, host).await?;
+            let server = Server::start(config, &own, keys, room, host).await?;
             server.run(listener, socket, stop.clone()).await
         };
         let stopping = async {
@@ -164,7 +167,13 @@ struct Server {
 }
 
 impl Server {
-    async fn start(config: Config, own: &Path, keys: Keys, host: Host) -> anyhow::Result<Self> {
+    async fn start(
+        config: Config,
+        own: &Path,
+        keys: Keys,
+        room: Option<Resources>,
+        host: Host,
+    ) -> anyhow::Result<Self> {
         let Keys { signing: key, vault: vault_key } = keys;
         let certificates = match &config.tls {
             Some(tls) => {
@@ -181,7 +190,7 @@ impl Server {
             limits: millrace_gateway::Limits::default(),
         });
         let control = Control::start(
-            control_config(&config, key, vault_key)?,
+            control_config(&config, key, vault_key, room)?,
             store.clone(),
             host.driver.clone(),
             Arc::new(SystemSurroundings),
@@ -284,7 +293,12 @@ async fn end_instances(driver: &dyn Driver, bound: Duration) -> anyhow::Result<(
     tokio::time::timeout(bound, end).await.context("the instances did not end in time")?
 }
 
-fn control_config(config: &Config, key: SigningKey, vault_key: VaultKey) -> anyhow::Result<ControlConfig> {
+fn control_config(
+    config: &Config,
+    key: SigningKey,
+    vault_key: VaultKey,
+    room: Option<Resources>,
+) -> anyhow::Result<ControlConfig> {
     let accounts = config.accounts.iter().map(|account| {
         let keys = account.access_keys.iter().map(|key| millrace_control::AccessKey {
             id: key.access_key_id.clone(),
@@ -297,8 +311,10 @@ fn control_config(config: &Config, key: SigningKey, vault_key: VaultKey) -> anyh
     });
     let regions = config.regions.iter().map(Region::new);
     Ok(ControlConfig {
-        limits: config.instances.limits,
+        limits_by_type: config.instances.types.clone(),
+        room,
         screen: config.instances.screen,
+        pool: config.instances.pool,
         ..ControlConfig::new(
             accounts.collect::<Result<_, _>>()?,
             regions.collect::<Result<_, _>>()?,

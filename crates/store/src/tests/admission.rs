@@ -41,7 +41,7 @@ async fn many_users_for_few_instances() {
             Bound::New(session) => {
                 assert!(instances.insert(session.instance), "an instance serves one session");
             }
-            Bound::NoneReady { failed_at: None, starting: 0 } => refused += 1,
+            Bound::NoneReady { failed_at: None, starting: 0, short: false } => refused += 1,
             other => panic!("{other:?}"),
         }
     }
@@ -53,10 +53,13 @@ async fn a_ticket_is_spent_once_and_only_for_a_session() {
     let temporary = open().await;
     let store = &temporary.store;
     running(store, 0).await;
-    assert_eq!(bind(store, "t", "user").await, Bound::NoneReady { failed_at: None, starting: 0 });
     assert_eq!(
         bind(store, "t", "user").await,
-        Bound::NoneReady { failed_at: None, starting: 0 },
+        Bound::NoneReady { failed_at: None, starting: 0, short: false }
+    );
+    assert_eq!(
+        bind(store, "t", "user").await,
+        Bound::NoneReady { failed_at: None, starting: 0, short: false },
         "it is not spent by a refusal"
     );
     let mut elsewhere = binding("t", "user");

@@ -98,6 +98,7 @@ fn image(digest: &str) -> Image {
             working_directory: None,
             icon: Some("1".to_owned()),
             icon_path: None,
+            start_ahead: false,
         }],
     }
 }

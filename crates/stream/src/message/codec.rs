@@ -16,6 +16,7 @@ use crate::wire::{
 const HELLO: u8 = 0x01;
 const ATTACH: u8 = 0x02;
 const PROBE: u8 = 0x03;
+const PREPARE: u8 = 0x04;
 const POINTER_MOVE: u8 = 0x10;
 const POINTER_BUTTON: u8 = 0x11;
 const WHEEL: u8 = 0x12;
@@ -29,6 +30,8 @@ const DECODERS: u8 = 0x23;
 const LAUNCH: u8 = 0x30;
 const START_APPLICATION: u8 = 0x31;
 const WINDOW: u8 = 0x32;
+const ADOPT_APPLICATION: u8 = 0x34;
+const END_PREPARED: u8 = 0x35;
 const PING: u8 = 0x40;
 const END: u8 = 0x50;
 const CLIPBOARD: u8 = 0x60;
@@ -155,7 +158,14 @@ impl AgentRequest {
                 size: ScreenSize::decode(reader)?,
             }),
             PROBE => Ok(Self::Probe { version: reader.u16()?, secret: reader.bytes16()?.to_owned() }),
+            PREPARE => Ok(Self::Prepare {
+                version: reader.u16()?,
+                secret: reader.bytes16()?.to_owned(),
+                application: StartApplication::decode(reader)?,
+            }),
             START_APPLICATION => StartApplication::decode(reader).map(Self::StartApplication),
+            ADOPT_APPLICATION => StartApplication::decode(reader).map(Self::AdoptApplication),
+            END_PREPARED => Ok(Self::EndPrepared),
             _ => SessionMessage::decode(kind, reader).map(Self::Session),
         })
     }
@@ -177,10 +187,21 @@ impl AgentRequest {
                 put!(out, version);
                 put_bytes16(out, secret)?;
             }
+            Self::Prepare { version, secret, application } => {
+                out.push(PREPARE);
+                put!(out, version);
+                put_bytes16(out, secret)?;
+                application.encode(out)?;
+            }
             Self::StartApplication(start) => {
                 out.push(START_APPLICATION);
                 start.encode(out)?;
             }
+            Self::AdoptApplication(start) => {
+                out.push(ADOPT_APPLICATION);
+                start.encode(out)?;
+            }
+            Self::EndPrepared => out.push(END_PREPARED),
             Self::Session(message) => message.encode(out)?,
         }
         Ok(())
