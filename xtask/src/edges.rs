@@ -38,6 +38,12 @@ const DATABASE: &[&str] = &["sqlx", "sqlx-*"];
 
 const RULES: &[Rule] = &[
     Rule { name: "millrace-policy", may_use: &[], never: IO },
+    Rule { name: "millrace-audit", may_use: &[], never: &["sqlx", "sqlx-*", "hyper", "axum", "x11rb"] },
+    Rule {
+        name: "millrace-bench-api",
+        may_use: &["millrace-policy"],
+        never: &["tokio", "sqlx", "hyper", "axum"],
+    },
     Rule { name: "millrace-iam", may_use: &["millrace-policy"], never: IO },
     Rule { name: "millrace-wire", may_use: &[], never: IO },
     Rule { name: "millrace-model", may_use: &[], never: IO },
@@ -51,6 +57,7 @@ const RULES: &[Rule] = &[
     Rule {
         name: "millrace-control",
         may_use: &[
+            "millrace-audit",
             "millrace-iam",
             "millrace-policy",
             "millrace-wire",

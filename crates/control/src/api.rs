@@ -1,16 +1,23 @@
 //! From a request to its response: route, signature, authorization, one handler.
 
+use std::sync::OnceLock;
+use std::time::Instant;
+
 use bytes::Bytes;
 use http::header::USER_AGENT;
 use http::request::Parts;
 use http::{Request, Response};
 use millrace_model::{AccountId, Region, Scope};
 use millrace_wire::{ApiError, Input, MAXIMUM_BODY_BYTES, Op, Operation, Protocol, Route, sigv4};
+use serde_json::Value;
 
+use crate::audit::{Event, NotRecorded};
 use crate::authorize::{Caller, Client, authorise};
 use crate::control::Control;
 use crate::identities::NotFound;
 use crate::operations;
+use crate::permissions::{self, Access};
+use crate::stages::Stage;
 use crate::{errors, query};
 
 /// The service of this API in the scope of signatures.
@@ -26,6 +33,8 @@ pub(crate) struct Call<'a> {
     pub(crate) caller: Caller,
     pub(crate) now: millrace_model::Timestamp,
     pub(crate) protocol: Protocol,
+    /// The answer of an operation that changes something, as the audit trail shows it.
+    shown: OnceLock<Value>,
 }
 
 impl Control {
@@ -33,10 +42,14 @@ impl Control {
     pub async fn handle(&self, request: Request<Bytes>) -> Response<Bytes> {
         let request_id = self.surroundings.unique().to_string();
         let (parts, body) = request.into_parts();
+        let now = self.now();
         if query::is_query(&parts) {
-            let outcome = Box::pin(self.query(&parts, &body, self.now())).await;
+            let mut outcome = Box::pin(self.query(&parts, &body, now)).await;
+            if outcome.caller.is_some() && self.record(&outcome.event(now, &request_id)).await.is_err() {
+                outcome.result = Err(query::not_recorded());
+            }
             let error = outcome.result.as_ref().err().map(|error| error.code);
-            tracing::info!(
+            tracing::debug!(
                 request_id,
                 service = outcome.service,
                 action = outcome.action,
@@ -53,31 +66,65 @@ impl Control {
             }
         };
         // The future of the largest handler is boxed, so that those of small ones are small.
-        let answer = Box::pin(self.answer(route, &parts, &body)).await;
+        let answer = Box::pin(self.answer(route, &parts, &body, now, &request_id)).await;
         let operation = route.operation.as_str();
+        // The audit trail has all of this and more: the log is for looking closely.
         match answer {
             Ok(body) => {
-                tracing::info!(request_id, operation, "request done");
+                tracing::debug!(request_id, operation, "request done");
                 millrace_wire::respond(route.protocol, &request_id, body)
             }
             Err(error) => {
-                tracing::info!(request_id, operation, error = error.code().as_str(), "request refused");
+                tracing::debug!(request_id, operation, error = error.code().as_str(), "request refused");
                 error.render(route.protocol, &request_id)
             }
         }
     }
 
-    async fn answer(&self, route: Route, parts: &Parts, body: &[u8]) -> Result<Vec<u8>, ApiError> {
+    async fn answer(
+        &self,
+        route: Route,
+        parts: &Parts,
+        body: &[u8],
+        now: millrace_model::Timestamp,
+        request_id: &str,
+    ) -> Result<Vec<u8>, ApiError> {
         if body.len() > MAXIMUM_BODY_BYTES {
             return Err(ApiError::request_entity_too_large("The request is longer than 1 MiB."));
         }
-        let now = self.now();
+        // Whose signature is not good is nobody: there is no account whose trail could tell of it, and no end to what could be written.
+        let began = Instant::now();
         let (caller, _) = self.authenticate(parts, body, now, SERVICES)?;
+        self.stages.add(Stage::Signature, began);
         let scope = self.scope(&caller)?;
-        let call = Call { control: self, scope, caller, now, protocol: route.protocol };
-        let input = Input::read(route.operation, route.protocol, body)?;
-        authorise(&call, &input).await?;
-        operations::dispatch(&call, input).await
+        let access = permissions::of(route.operation).access;
+        let entered = self.throttle.enter(&caller.principal.account().id, access).await;
+        let (shown, mut parameters) = (OnceLock::new(), Value::Null);
+        let call = Call { control: self, scope, caller, now, protocol: route.protocol, shown };
+        let answer = match &entered {
+            Ok(_) => call.answer(route, body, &mut parameters).await,
+            Err(throttled) => {
+                Err(ApiError::throttling("Rate exceeded").retry_after(throttled.retry_after_seconds))
+            }
+        };
+        let event = Event {
+            now,
+            caller: Some(&call.caller),
+            service: "appstream",
+            name: route.operation.as_str(),
+            request_id,
+            read_only: access == Access::Read,
+            parameters,
+            response: call.shown.get().cloned().unwrap_or_default(),
+            error: answer.as_ref().err().map(|error| (error.code().as_str(), error.message())),
+        };
+        let began = Instant::now();
+        let recorded = self.record(&event).await;
+        self.stages.add(Stage::Audit, began);
+        match recorded {
+            Ok(()) => answer,
+            Err(NotRecorded) => Err(ApiError::service_unavailable("The audit trail cannot be written.")),
+        }
     }
 
     /// Who signed the request, and for which of `services`.
@@ -103,6 +150,7 @@ impl Control {
         let agent = parts.headers.get(USER_AGENT).and_then(|value| value.to_str().ok());
         let caller = Caller {
             principal,
+            access_key_id: credential.access_key_id().to_owned(),
             client: parts.extensions.get::<Client>().copied().unwrap_or_default(),
             user_agent: agent.map(|agent| agent.chars().take(LONGEST_USER_AGENT).collect()),
             region: credential.region().to_owned(),
@@ -128,6 +176,20 @@ impl Control {
 }
 
 impl Call<'_> {
+    /// Checks, authorises and does what the body asks for.
+    async fn answer(&self, route: Route, body: &[u8], parameters: &mut Value) -> Result<Vec<u8>, ApiError> {
+        let input = Input::read(route.operation, route.protocol, body)?;
+        if self.control.trail.is_some() {
+            *parameters = input.shown();
+        }
+        let began = Instant::now();
+        authorise(self, &input).await?;
+        let began = self.control.stages.add(Stage::Policy, began);
+        let answer = operations::dispatch(self, input).await;
+        self.control.stages.add(Stage::Database, began);
+        answer
+    }
+
     /// Runs the handler of `O` on its input, and writes its output.
     pub(crate) async fn run<O: Op>(
         &self,
@@ -135,6 +197,10 @@ impl Call<'_> {
         handler: impl AsyncFnOnce(&Self, O::Input) -> Result<O::Output, ApiError>,
     ) -> Result<Vec<u8>, ApiError> {
         let output = handler(self, input.typed::<O>()?).await?;
+        if permissions::of(O::OPERATION).access == Access::Write && self.control.trail.is_some() {
+            // A call has one answer: nothing is there yet.
+            let _ = self.shown.set(millrace_wire::shown(&output));
+        }
         millrace_wire::encode(self.protocol, &output)
     }
 

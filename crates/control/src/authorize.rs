@@ -25,6 +25,7 @@ pub struct Client {
 #[derive(Clone, Debug)]
 pub(crate) struct Caller {
     pub(crate) principal: Principal,
+    pub(crate) access_key_id: String,
     pub(crate) client: Client,
     pub(crate) user_agent: Option<String>,
     /// Of the credential's scope.

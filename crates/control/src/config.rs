@@ -24,6 +24,8 @@ pub struct ControlConfig {
     pub vault_key: VaultKey,
     /// How much an account may have in a region.
     pub quotas: Quotas,
+    /// How fast an account may ask.
+    pub rates: Rates,
     /// What an instance may use whose type is not in `limits_by_type`.
     pub limits: Limits,
     /// What an instance of some type may use.
@@ -104,6 +106,21 @@ pub struct Quotas {
     pub image_builders: u32,
 }
 
+/// How fast an account may ask, in requests a second. Twice as many can be saved up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rates {
+    /// Requests that change nothing.
+    pub reads_per_second: u32,
+    /// Requests that change something.
+    pub writes_per_second: u32,
+}
+
+impl Default for Rates {
+    fn default() -> Self {
+        Self { reads_per_second: 20_000, writes_per_second: 10_000 }
+    }
+}
+
 impl Default for Quotas {
     fn default() -> Self {
         Self { stacks: 100_000, fleets: 10_000, instances_of_fleet: 1_000, image_builders: 1_000 }
@@ -127,6 +144,7 @@ impl ControlConfig {
             signing_key,
             vault_key,
             quotas: Quotas::default(),
+            rates: Rates::default(),
             limits: Limits { memory_bytes: 2 << 30, cpu_millis: 2_000, processes: 512 },
             limits_by_type: BTreeMap::new(),
             room: None,

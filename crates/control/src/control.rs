@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use millrace_audit::Trail;
 use millrace_driver::Driver;
 use millrace_model::Timestamp;
 use millrace_model::scope::FleetKey;
@@ -18,7 +19,9 @@ use crate::clock_watch::ClockWatch;
 use crate::config::ControlConfig;
 use crate::identities::Identities;
 use crate::sessions::SessionEnd;
+use crate::stages::Stages;
 use crate::surroundings::Surroundings;
+use crate::throttle::Throttle;
 use crate::{builders, reconcile};
 
 /// Ends of sessions that a slow receiver may have outstanding before it lags.
@@ -31,6 +34,10 @@ const CALM_AFTER_SECONDS: u32 = 2;
 pub struct Control {
     pub(crate) config: ControlConfig,
     pub(crate) identities: Identities,
+    /// None: nothing is recorded, as in tests.
+    pub(crate) trail: Option<Trail>,
+    pub(crate) throttle: Throttle,
+    pub(crate) stages: Stages,
     pub(crate) store: Store,
     pub(crate) driver: Arc<dyn Driver>,
     pub(crate) surroundings: Arc<dyn Surroundings>,
@@ -80,6 +87,7 @@ impl Control {
         store: Store,
         driver: Arc<dyn Driver>,
         surroundings: Arc<dyn Surroundings>,
+        trail: Option<Trail>,
     ) -> Result<Arc<Self>, StartError> {
         if config.accounts.is_empty() {
             return Err(StartError::Nothing("account"));
@@ -92,6 +100,9 @@ impl Control {
         let clock = ClockWatch::new(now, steady);
         let control = Arc::new(Self {
             identities: Identities::load(&config, &store).await?,
+            trail,
+            throttle: Throttle::new(&config),
+            stages: Stages::default(),
             config,
             store,
             driver,
@@ -116,6 +127,7 @@ impl Control {
     /// Stops the reconcilers, once what they do to instances is done. Instances run on, for the next process to adopt.
     pub async fn stop(&self) {
         self.stop.cancel();
+        self.stages.tell();
         let tasks = std::mem::take(&mut *self.reconcilers());
         for task in tasks {
             if let Err(error) = task.await {

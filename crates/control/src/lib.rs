@@ -13,6 +13,7 @@
 mod admission;
 mod api;
 mod arn;
+mod audit;
 mod authorize;
 mod builders;
 mod clock_watch;
@@ -29,13 +30,17 @@ mod pool;
 mod query;
 mod reconcile;
 mod sessions;
+mod stages;
 mod surroundings;
+mod throttle;
 
 pub use authorize::Client;
-pub use config::{AccessKey, Account, ControlConfig, Pool, Quotas, VaultKey};
+pub use config::{AccessKey, Account, ControlConfig, Pool, Quotas, Rates, VaultKey};
 pub use control::{Control, StartError};
+pub use identities::{AdministerError, administer};
 pub use images::{ImageSummary, NewApplication, NewImage, RegisterImageError};
 pub use instance_sizes::{InstanceSize, published_sizes};
+pub use millrace_audit::{ChainKey, Limits as TrailLimits, Problem, Report, Trail, verify as verify_trail};
 pub use millrace_model::Timestamp;
 pub use millrace_model::room::Resources;
 pub use millrace_model::session::EndReason;

@@ -8,9 +8,12 @@ use millrace_iam::{AssumeRole, IAM_NAMESPACE, IamError, Node, Params, STS_NAMESP
 use millrace_model::Timestamp;
 use millrace_policy::{Decision, Denial, Request, Source, decide};
 use millrace_wire::{ApiError, ErrorCode};
+use serde_json::Value;
 
+use crate::audit::Event;
 use crate::authorize::Caller;
 use crate::control::Control;
+use crate::permissions::Access;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
 /// The longest body: a managed policy has 6,144 characters, each of three bytes when encoded.
@@ -34,6 +37,8 @@ pub(crate) fn is_query(parts: &Parts) -> bool {
 
 /// What became of a call.
 pub(crate) struct Outcome {
+    /// Some once the signature is good.
+    pub(crate) caller: Option<Caller>,
     pub(crate) service: &'static str,
     pub(crate) action: String,
     pub(crate) params: Params,
@@ -43,6 +48,7 @@ pub(crate) struct Outcome {
 impl Control {
     pub(crate) async fn query(&self, parts: &Parts, body: &Bytes, now: Timestamp) -> Outcome {
         let mut outcome = Outcome {
+            caller: None,
             service: "iam",
             action: String::new(),
             params: Params::default(),
@@ -66,9 +72,13 @@ impl Control {
         let (caller, service) =
             self.authenticate(parts, body, now, SERVICES).map_err(|error| of_signature(&error))?;
         outcome.service = service;
+        outcome.caller = Some(caller.clone());
         outcome.params = Params::read(body)?;
         let missing = || IamError::of_request(400, "MissingAction", "The request names no action.");
         outcome.action = outcome.params.get("Action").ok_or_else(missing)?.to_owned();
+        let access = if outcome.is_read() { Access::Read } else { Access::Write };
+        let turn = self.throttle.enter(&caller.principal.account().id, access).await;
+        let _turn = turn.map_err(|_| IamError::of_request(400, "Throttling", "Rate exceeded"))?;
         self.run_query(&caller, service, &outcome.action, &outcome.params, now).await
     }
 
@@ -131,6 +141,40 @@ impl Control {
 }
 
 impl Outcome {
+    /// Whether the action changes something; one that is not known does not.
+    pub(crate) fn is_read(&self) -> bool {
+        match self.service {
+            "sts" => self.action != "AssumeRole",
+            _ => millrace_iam::find(&self.action)
+                .is_none_or(|action| action.access == millrace_iam::Access::Read),
+        }
+    }
+
+    /// What the audit trail shows.
+    pub(crate) fn event<'a>(&'a self, now: Timestamp, request_id: &'a str) -> Event<'a> {
+        let hidden = |name: &str| name == "Action" || name == "Version";
+        let parameters = self.params.iter().filter(|(name, _)| !hidden(name)).map(|(name, value)| {
+            let mut name = name.to_owned();
+            name[..1].make_ascii_lowercase();
+            (name, Value::from(value))
+        });
+        let read_only = self.is_read();
+        Event {
+            now,
+            caller: self.caller.as_ref(),
+            service: self.service,
+            name: if self.action.is_empty() { "Unknown" } else { &self.action },
+            request_id,
+            read_only,
+            parameters: Value::Object(parameters.collect()),
+            response: match &self.result {
+                Ok(node) if !read_only => hide(node.json()),
+                _ => Value::Null,
+            },
+            error: self.result.as_ref().err().map(|error| (error.code, error.message.as_str())),
+        }
+    }
+
     /// The response.
     pub(crate) fn render(&self, request_id: &str) -> Response<Bytes> {
         let namespace = if self.service == "sts" { STS_NAMESPACE } else { IAM_NAMESPACE };
@@ -149,6 +193,18 @@ impl Outcome {
     }
 }
 
+/// Without the secrets of access keys and sessions.
+fn hide(mut answer: Value) -> Value {
+    for part in ["AccessKey", "Credentials"] {
+        for secret in ["SecretAccessKey", "SessionToken"] {
+            if let Some(value) = answer.get_mut(part).and_then(|part| part.get_mut(secret)) {
+                *value = Value::from("HIDDEN_DUE_TO_SECURITY_REASONS");
+            }
+        }
+    }
+    answer
+}
+
 /// The query services have other names and statuses for the same refusals.
 fn of_signature(error: &ApiError) -> IamError {
     let (status, code) = match error.code() {
@@ -160,4 +216,9 @@ fn of_signature(error: &ApiError) -> IamError {
         _ => (403, "SignatureDoesNotMatch"),
     };
     IamError::of_request(status, code, error.message())
+}
+
+/// What is answered when the audit trail does not take the event.
+pub(crate) fn not_recorded() -> IamError {
+    IamError::of_request(503, "ServiceUnavailable", "The audit trail cannot be written.")
 }

@@ -1,9 +1,10 @@
 //! What the gateway tells of sessions, and what it is told.
 
 use millrace_model::session::EndReason;
-use millrace_model::{AccountId, Name, Region, Scope, SessionId};
+use millrace_model::{AccountId, Name, Region, Scope, Session, SessionId};
 use millrace_store::{ChangeError, StoreError};
 use millrace_stream::admission::StackToken;
+use serde_json::{Value, json};
 use tokio::sync::broadcast;
 
 use crate::builders::admission;
@@ -46,8 +47,9 @@ impl Control {
     pub async fn session_connected(&self, session_id: &str) -> Result<(), EndReason> {
         let Ok(id) = SessionId::new(session_id) else { return Err(EndReason::Owner) };
         match self.store.session_connected(&id, self.now()).await {
-            Ok(_) => {
+            Ok(session) => {
                 self.wake.notify_one();
+                self.record_stream("StreamBegin", &session, json!({})).await;
                 Ok(())
             }
             Err(ChangeError::NotFound) => {
@@ -83,7 +85,10 @@ impl Control {
     pub async fn session_ended(&self, session_id: &str, reason: EndReason) {
         let Ok(id) = SessionId::new(session_id) else { return };
         match self.store.end_session(&id, None, reason, self.now()).await {
-            Ok(Some(_)) => self.tell_end(&id, reason),
+            Ok(Some(session)) => {
+                self.record_stream("SessionEnd", &session, json!({"reason": format!("{reason:?}")})).await;
+                self.tell_end(&id, reason);
+            }
             Ok(None) => {
                 if let Err(error) = admission::ended(self, &id).await {
                     tracing::error!(
@@ -102,6 +107,16 @@ impl Control {
             }
         }
         self.wake.notify_one();
+    }
+
+    /// Records what became of a session's stream.
+    async fn record_stream(&self, name: &str, session: &Session, mut details: Value) {
+        details["sessionId"] = session.id.as_str().into();
+        details["fleet"] = session.fleet.name.as_str().into();
+        details["stack"] = session.stack.as_str().into();
+        details["userId"] = session.user.id.as_str().into();
+        let scope = &session.fleet.scope;
+        self.record_session(name, scope.account.as_str(), scope.region.as_str(), details).await;
     }
 
     /// Whether the session is not over.

@@ -12,7 +12,7 @@ use clap::{Args, Parser, Subcommand};
 use crate::admin::client;
 use crate::admin::protocol::{Command as AdminCommand, Image, ImageImport, Outcome};
 use crate::config::Config;
-use crate::{doctor, serve};
+use crate::{doctor, keeping, serve};
 
 /// Application streaming from your own hosts, managed with the Amazon AppStream API.
 #[derive(Parser)]
@@ -29,6 +29,11 @@ enum Command {
     /// Images of the running server
     #[command(subcommand)]
     Image(ImageCommand),
+    /// Users, groups, roles and policies, while the server does not run (else use its API)
+    Iam(Iam),
+    /// The audit trail
+    #[command(subcommand)]
+    Audit(AuditCommand),
     /// How is the running server?
     Status(Server),
     /// Check this host, and say how to mend what is wrong
@@ -47,6 +52,27 @@ struct Serve {
     /// Stop when standard input ends: for programs that start a server which must not outlive them
     #[arg(long, hide = true)]
     stop_with_stdin: bool,
+}
+
+#[derive(Args)]
+struct Iam {
+    /// An action of the IAM API, such as CreateUser
+    action: String,
+    /// Its parameters, such as UserName=jane or Tags.member.1.Key=Team
+    #[arg(value_name = "NAME=VALUE")]
+    parameters: Vec<String>,
+    /// The account [default: the first one of the configuration]
+    #[arg(long, value_name = "ID")]
+    account: Option<String>,
+    /// The configuration of the server
+    #[arg(long, value_name = "FILE", default_value = "/etc/millrace/millrace.toml")]
+    config: PathBuf,
+}
+
+#[derive(Subcommand)]
+enum AuditCommand {
+    /// Check that no line of it was altered or removed
+    Verify(Server),
 }
 
 #[derive(Subcommand)]
@@ -118,6 +144,12 @@ pub(crate) fn run() -> anyhow::Result<ExitCode> {
         }
         Command::Image(ImageCommand::Import(arguments)) => import(arguments),
         Command::Image(ImageCommand::List { json, server }) => list(json, &server),
+        Command::Iam(Iam { action, parameters, account, config }) => {
+            keeping::iam(&config, account, &action, &parameters).map(|()| ExitCode::SUCCESS)
+        }
+        Command::Audit(AuditCommand::Verify(server)) => {
+            keeping::verify(&server.data_dir()?).map(|()| ExitCode::SUCCESS)
+        }
         Command::Status(server) => status(&server),
         Command::Doctor { config } => doctor::run(config.as_deref()),
     }

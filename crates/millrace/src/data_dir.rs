@@ -6,7 +6,7 @@
 //!   signing.key       read before root is given up
 //!   vault.key         likewise
 //!   admin.sock        made before root is given up
-//!   server/           all that the part which faces the network may read and write: the database
+//!   server/           all that the part which faces the network may read and write: the database, the audit trail
 //!   images/, run/     the driver's
 //! ```
 
@@ -151,6 +151,16 @@ fn give(path: &Path, owner: u32, to: Identity) -> io::Result<()> {
         }
     }
     lchown(path, Some(to.user), Some(to.group))
+}
+
+/// The vault's key of a data directory that a server may be using.
+///
+/// # Errors
+/// There is none, or it is not one of ours.
+pub(crate) fn existing_vault_key(data_dir: &Path) -> anyhow::Result<[u8; KEY_BYTES]> {
+    let path = data_dir.join("vault.key");
+    let file = File::open(&path).with_context(|| format!("{} cannot be read", path.display()))?;
+    read_key(&path, file, "which makes all access keys of users useless")
 }
 
 fn read_key(path: &Path, file: File, loss: &str) -> anyhow::Result<[u8; KEY_BYTES]> {

@@ -1,7 +1,7 @@
 //! Errors as clients are told of them.
 
 use bytes::Bytes;
-use http::header::{HeaderName, HeaderValue};
+use http::header::{HeaderName, HeaderValue, RETRY_AFTER};
 use http::{Response, StatusCode};
 use serde::Serialize;
 
@@ -16,6 +16,7 @@ const ERROR_TYPE: HeaderName = HeaderName::from_static("x-amzn-errortype");
 pub struct ApiError {
     code: ErrorCode,
     message: String,
+    retry_after_seconds: Option<u32>,
 }
 
 /// The body. Modelled errors have the member `Message`; generic readers of SDKs, which see an error that their operation
@@ -33,7 +34,13 @@ impl ApiError {
     /// An error with `code` and the message for the client.
     #[must_use]
     pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {
-        Self { code, message: message.into() }
+        Self { code, message: message.into(), retry_after_seconds: None }
+    }
+
+    /// Tells the client when to come again (`Retry-After`).
+    #[must_use]
+    pub fn retry_after(self, seconds: u32) -> Self {
+        Self { retry_after_seconds: Some(seconds), ..self }
     }
 
     /// Its code.
@@ -63,6 +70,9 @@ impl ApiError {
         let status =
             StatusCode::from_u16(self.code.http_status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let mut response = response(protocol, request_id, status, bytes);
+        if let Some(seconds) = self.retry_after_seconds {
+            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
+        }
         if protocol == Protocol::Json {
             response.headers_mut().insert(ERROR_TYPE, HeaderValue::from_static(name));
         }

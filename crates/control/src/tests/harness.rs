@@ -369,7 +369,7 @@ async fn begin(
     driver: &SimulatedDriver,
     clock: &Arc<StandingClock>,
 ) -> Arc<Control> {
-    Control::start(config, store.clone(), Arc::new(driver.clone()), clock.clone()).await.unwrap()
+    Control::start(config, store.clone(), Arc::new(driver.clone()), clock.clone(), None).await.unwrap()
 }
 
 fn signed(

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use millrace_control::Pool;
+use millrace_control::{Pool, Quotas, Rates, TrailLimits};
 use millrace_driver::sandbox::{InvalidSubnet, NetworkConfig, Subnet};
 use millrace_driver::{Limits as InstanceLimits, ScreenSize};
 use toml::Spanned;
@@ -31,6 +31,8 @@ pub(super) fn check(source: &Source<'_>, file: File) -> Result<Config, ConfigErr
         instances: instances(source, file.instances)?,
         limits: limits(source, &file.limits)?,
         metrics_readers: network::networks(source, "metrics.readers", &file.metrics.readers)?,
+        quotas: quotas(source, &file.quotas)?,
+        audit: audit(source, &file.audit)?,
     })
 }
 
@@ -270,12 +272,40 @@ fn limits(source: &Source<'_>, file: &file::Limits) -> Result<Limits, ConfigErro
     within(source, "limits.header_timeout_seconds", &file.header_timeout_seconds, 1, 300)?;
     within(source, "limits.body_timeout_seconds", &file.body_timeout_seconds, 1, 300)?;
     within(source, "limits.shutdown_timeout_seconds", &file.shutdown_timeout_seconds, 1, 300)?;
+    within(source, "limits.reads_per_second", &file.reads_per_second, 1, 1_000_000)?;
+    within(source, "limits.writes_per_second", &file.writes_per_second, 1, 1_000_000)?;
     let seconds = |value: &Spanned<u32>| Duration::from_secs((*value.get_ref()).into());
     Ok(Limits {
         connections: usize::try_from(*file.connections.get_ref()).unwrap_or(usize::MAX),
         header_timeout: seconds(&file.header_timeout_seconds),
         body_timeout: seconds(&file.body_timeout_seconds),
         shutdown_timeout: seconds(&file.shutdown_timeout_seconds),
+        rates: Rates {
+            reads_per_second: *file.reads_per_second.get_ref(),
+            writes_per_second: *file.writes_per_second.get_ref(),
+        },
+    })
+}
+
+fn quotas(source: &Source<'_>, file: &file::Quotas) -> Result<Quotas, ConfigError> {
+    within(source, "quotas.stacks", &file.stacks, 1, 10_000_000)?;
+    within(source, "quotas.fleets", &file.fleets, 1, 1_000_000)?;
+    within(source, "quotas.instances_of_fleet", &file.instances_of_fleet, 1, 100_000)?;
+    within(source, "quotas.image_builders", &file.image_builders, 1, 100_000)?;
+    Ok(Quotas {
+        stacks: *file.stacks.get_ref(),
+        fleets: *file.fleets.get_ref(),
+        instances_of_fleet: *file.instances_of_fleet.get_ref(),
+        image_builders: *file.image_builders.get_ref(),
+    })
+}
+
+fn audit(source: &Source<'_>, file: &file::Audit) -> Result<TrailLimits, ConfigError> {
+    within(source, "audit.file_mib", &file.file_mib, 1, 4096)?;
+    within(source, "audit.files", &file.files, 2, 100_000)?;
+    Ok(TrailLimits {
+        file_bytes: u64::from(*file.file_mib.get_ref()) << 20,
+        files: usize::try_from(*file.files.get_ref()).unwrap_or(usize::MAX),
     })
 }
 

@@ -32,6 +32,45 @@ pub(super) struct File {
     pub(super) limits: Limits,
     #[serde(default)]
     pub(super) metrics: Metrics,
+    #[serde(default)]
+    pub(super) quotas: Quotas,
+    #[serde(default)]
+    pub(super) audit: Audit,
+}
+
+/// `[quotas]`.
+#[derive(Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct Quotas {
+    pub(super) stacks: Spanned<u32>,
+    pub(super) fleets: Spanned<u32>,
+    pub(super) instances_of_fleet: Spanned<u32>,
+    pub(super) image_builders: Spanned<u32>,
+}
+
+impl Default for Quotas {
+    fn default() -> Self {
+        Self {
+            stacks: spanless(100_000),
+            fleets: spanless(10_000),
+            instances_of_fleet: spanless(1_000),
+            image_builders: spanless(1_000),
+        }
+    }
+}
+
+/// `[audit]`.
+#[derive(Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct Audit {
+    pub(super) file_mib: Spanned<u32>,
+    pub(super) files: Spanned<u32>,
+}
+
+impl Default for Audit {
+    fn default() -> Self {
+        Self { file_mib: spanless(256), files: spanless(400) }
+    }
 }
 
 fn spanless<T>(value: T) -> Spanned<T> {
@@ -237,6 +276,8 @@ pub(super) struct Limits {
     pub(super) header_timeout_seconds: Spanned<u32>,
     pub(super) body_timeout_seconds: Spanned<u32>,
     pub(super) shutdown_timeout_seconds: Spanned<u32>,
+    pub(super) reads_per_second: Spanned<u32>,
+    pub(super) writes_per_second: Spanned<u32>,
 }
 
 impl Default for Limits {
@@ -246,6 +287,8 @@ impl Default for Limits {
             header_timeout_seconds: spanless(10),
             body_timeout_seconds: spanless(20),
             shutdown_timeout_seconds: spanless(20),
+            reads_per_second: spanless(20_000),
+            writes_per_second: spanless(10_000),
         }
     }
 }

@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use ipnet::IpNet;
-use millrace_control::Pool;
+use millrace_control::{Pool, Quotas, Rates, TrailLimits};
 use millrace_driver::sandbox::NetworkConfig;
 use millrace_driver::{Limits as InstanceLimits, ScreenSize};
 use serde::Deserialize;
@@ -50,6 +50,10 @@ pub(crate) struct Config {
     pub(crate) limits: Limits,
     /// Networks from which /metrics may be read.
     pub(crate) metrics_readers: Vec<IpNet>,
+    /// How much an account may have in a region.
+    pub(crate) quotas: Quotas,
+    /// Bounds of the audit trail.
+    pub(crate) audit: TrailLimits,
 }
 
 /// `[tls]`.
@@ -211,6 +215,8 @@ pub(crate) struct Limits {
     pub(crate) body_timeout: Duration,
     /// After SIGTERM: how long requests, streams and instances get to end.
     pub(crate) shutdown_timeout: Duration,
+    /// How fast an account may ask.
+    pub(crate) rates: Rates,
 }
 
 /// Why a configuration cannot be used. `Display` is one line: `file:line: key: what`.

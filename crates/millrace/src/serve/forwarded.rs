@@ -6,6 +6,7 @@ use http::{HeaderMap, HeaderName};
 use ipnet::IpNet;
 
 const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
+const X_FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
 
 /// The client: the last address that a trusted proxy saw and that is not a trusted proxy itself. What stands before it in the header may be invented,
 /// and so may the whole header where the peer is nobody to be believed. The port is 0 where it is not known.
@@ -28,6 +29,13 @@ pub(super) fn client(peer: SocketAddr, headers: &HeaderMap, trusted: &[IpNet]) -
     client
 }
 
+/// Whether the request came over TLS to a trusted proxy, which says so; nobody else is believed.
+pub(super) fn secure(peer: SocketAddr, headers: &HeaderMap, trusted: &[IpNet]) -> bool {
+    let is_trusted = trusted.iter().any(|network| network.contains(&peer.ip().to_canonical()));
+    is_trusted
+        && headers.get(X_FORWARDED_PROTO).is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"https"))
+}
+
 /// An address, perhaps with a port.
 fn parse(hop: &str) -> Option<IpAddr> {
     let with_port = || hop.parse::<SocketAddr>().ok().map(|address| address.ip());
@@ -38,6 +46,16 @@ fn parse(hop: &str) -> Option<IpAddr> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_trusted_proxies_tell_of_tls() {
+        let trusted: Vec<IpNet> = vec!["127.0.0.1/32".parse().unwrap()];
+        let mut headers = HeaderMap::new();
+        let check = |headers: &HeaderMap, peer: &str| secure(peer.parse().unwrap(), headers, &trusted);
+        assert!(!check(&headers, "127.0.0.1:5"));
+        headers.insert(X_FORWARDED_PROTO, http::HeaderValue::from_static("https"));
+        assert!(check(&headers, "127.0.0.1:5") && !check(&headers, "198.51.100.1:5"));
+    }
 
     #[test]
     fn only_trusted_proxies_are_believed() {

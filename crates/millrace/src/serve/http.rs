@@ -15,6 +15,7 @@ use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use ipnet::IpNet;
+use millrace_control::Client;
 use millrace_gateway::PublicUrl;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -165,8 +166,11 @@ impl<A: App> Connection<A> {
             let (app, edge) = (app.clone(), edge.clone());
             async move {
                 let client = forwarded::client(peer, request.headers(), &edge.trusted_proxies);
+                let secure =
+                    edge.tls.is_some() || forwarded::secure(peer, request.headers(), &edge.trusted_proxies);
                 let mut request = request.map(Body::new);
                 request.extensions_mut().insert(ConnectInfo(client));
+                request.extensions_mut().insert(Client { address: Some(client.ip()), secure });
                 let mut response = app.call(request).await;
                 if edge.strict_transport {
                     response.headers_mut().insert(STRICT_TRANSPORT_SECURITY, A_YEAR);

@@ -40,6 +40,7 @@ async fn start_with(connections: usize, tls: Option<Certificates>) -> Running {
         header_timeout: Duration::from_millis(300),
         body_timeout: Duration::from_secs(5),
         shutdown_timeout: Duration::from_millis(500),
+        rates: millrace_control::Rates::default(),
     };
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();

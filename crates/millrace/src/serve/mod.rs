@@ -22,7 +22,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 use futures_util::future::join_all;
-use millrace_control::{Control, ControlConfig, Resources, SystemSurroundings, VaultKey};
+use millrace_control::{ChainKey, Control, ControlConfig, Resources, SystemSurroundings, Trail, VaultKey};
 use millrace_driver::{Driver, confine};
 use millrace_gateway::{Gateway, GatewayConfig};
 use millrace_model::{AccountId, Region};
@@ -189,11 +189,15 @@ impl Server {
             signing_key: key.clone(),
             limits: millrace_gateway::Limits::default(),
         });
+        let chain = ChainKey::new(&vault_key.0);
+        let trail = Trail::open(&own.join("audit"), chain, config.audit)
+            .context("the audit trail cannot be written")?;
         let control = Control::start(
-            control_config(&config, key, vault_key, room)?,
+            control_config_of(&config, key, vault_key, room)?,
             store.clone(),
             host.driver.clone(),
             Arc::new(SystemSurroundings),
+            Some(trail),
         )
         .await?;
         Ok(Self { config, certificates, store, host, control, gateway })
@@ -293,7 +297,16 @@ async fn end_instances(driver: &dyn Driver, bound: Duration) -> anyhow::Result<(
     tokio::time::timeout(bound, end).await.context("the instances did not end in time")?
 }
 
-fn control_config(
+/// What the services are told, with the keys of the data directory.
+///
+/// # Errors
+/// A key file is not one of ours.
+pub(crate) fn control_config(config: &Config, data_dir: &DataDir) -> anyhow::Result<ControlConfig> {
+    let (signing, vault) = (SigningKey::new(data_dir.signing_key()?), VaultKey(data_dir.vault_key()?));
+    control_config_of(config, signing, vault, None)
+}
+
+fn control_config_of(
     config: &Config,
     key: SigningKey,
     vault_key: VaultKey,
@@ -313,6 +326,8 @@ fn control_config(
     Ok(ControlConfig {
         limits_by_type: config.instances.types.clone(),
         room,
+        quotas: config.quotas,
+        rates: config.limits.rates,
         screen: config.instances.screen,
         pool: config.instances.pool,
         ..ControlConfig::new(

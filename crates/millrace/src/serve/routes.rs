@@ -8,17 +8,15 @@
 //! everything else                  the gateway: page, admission, streams
 //! ```
 
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
-use axum::extract::ConnectInfo;
 use bytes::Bytes;
 use http::{HeaderValue, Method, Request, Response, StatusCode, header};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
-use millrace_control::{Client, Control};
+use millrace_control::Control;
 use millrace_driver::Driver;
 use millrace_store::Store;
 use tower::ServiceExt;
@@ -122,9 +120,7 @@ impl Inner {
     }
 
     async fn api(&self, request: Request<Body>) -> Response<Body> {
-        let (mut head, body) = request.into_parts();
-        let peer = head.extensions.get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0.ip());
-        head.extensions.insert(Client { address: peer, secure: false });
+        let (head, body) = request.into_parts();
         let whole = Limited::new(body, LONGEST_BODY).collect();
         let body: Bytes = match tokio::time::timeout(self.body_timeout, whole).await {
             Ok(Ok(body)) => body.to_bytes(),
