@@ -86,6 +86,29 @@ fn collect(directory: &Path, files: &mut Vec<PathBuf>) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Builds the server and the client of the API's benchmark.
+///
+/// # Errors
+/// A build failed; its own messages say why.
+pub(crate) fn api_benchmark(profile: Profile) -> anyhow::Result<(PathBuf, PathBuf)> {
+    web()?;
+    shell::say("building the programs");
+    let mut command = Command::new(env!("CARGO"));
+    command.current_dir(paths::root()).args([
+        "build",
+        "--package",
+        "millrace",
+        "--package",
+        "millrace-bench-api",
+    ]);
+    if profile == Profile::Release {
+        command.arg("--release");
+    }
+    shell::run(&mut command)?;
+    let directory = paths::target().join(if profile == Profile::Release { "release" } else { "debug" });
+    Ok((directory.join("millrace"), directory.join("millrace-bench-api")))
+}
+
 fn programs(profile: Profile) -> anyhow::Result<Programs> {
     shell::say("building the programs");
     let build = || {

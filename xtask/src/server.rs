@@ -43,14 +43,19 @@ impl Credentials {
         let made = Self {
             account_id: "123456789012".into(),
             access_key_id: format!("AKIA{}", random_text(16, b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567")?),
-            secret_access_key: random_text(
-                40,
-                b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/",
-            )?,
+            secret_access_key: random_secret()?,
         };
         write_private(path, &serde_json::to_string_pretty(&made)?)?;
         Ok(made)
     }
+}
+
+/// A secret access key that nobody else has.
+///
+/// # Errors
+/// The kernel gives no random numbers.
+pub(crate) fn random_secret() -> anyhow::Result<String> {
+    random_text(40, b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")
 }
 
 /// Letters by the kernel's random numbers. There are 32 or 64 letters, so each is as likely as the others.
@@ -349,7 +354,7 @@ fn public_url(listen: SocketAddr) -> anyhow::Result<String> {
 }
 
 /// Does `GET /readyz` say 200?
-fn is_ready(address: SocketAddr) -> bool {
+pub(crate) fn is_ready(address: SocketAddr) -> bool {
     let ask = || -> std::io::Result<bool> {
         let mut stream = TcpStream::connect_timeout(&address, Duration::from_secs(1))?;
         stream.set_read_timeout(Some(Duration::from_secs(2)))?;

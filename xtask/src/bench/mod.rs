@@ -1,5 +1,6 @@
 //! `cargo xtask bench`: figures, with the description of the machine that they are of.
 
+mod api;
 mod builder;
 mod image;
 mod instance;
@@ -38,6 +39,8 @@ enum What {
         #[command(flatten)]
         rows: stream::Selection,
     },
+    /// Calls of the API: throughput, latency, fairness
+    Api(api::Arguments),
     /// From admission to the first frame of the demo's editor, on demand and always on
     Instance {
         #[command(flatten)]
@@ -67,10 +70,22 @@ struct Common {
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     install::everything(For::Tests)?;
     let profile = if arguments.development { Profile::Dev } else { Profile::Release };
-    let programs = build::everything(profile)?;
     let directory = PathBuf::from(format!("/tmp/mrb-{}", std::process::id()));
     fs::create_dir(&directory).with_context(|| format!("{} cannot be made", directory.display()))?;
+    let remove = || shell::run(shell::as_root("rm").args(["-r", "--one-file-system", "--"]).arg(&directory));
+    if let What::Api(arguments) = &arguments.what {
+        let figures = api::run(arguments, profile, &directory);
+        remove()?;
+        let mut figures = figures?;
+        if !arguments.json {
+            return shell::print(&format!("{}\n{}", machine(), api::table(&figures)));
+        }
+        figures["machine"] = machine();
+        return shell::print(&figures.to_string());
+    }
+    let programs = build::everything(profile)?;
     let (json, figures) = match &arguments.what {
+        What::Api(_) => bail!("the API was measured"),
         What::Stream { common, rows } => {
             (common.json, stream::measure(&programs, &directory, common.samples.unwrap_or(100), rows))
         }
@@ -81,7 +96,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
             (common.json, builder::measure(&programs, &directory, common.samples.unwrap_or(5)))
         }
     };
-    shell::run(shell::as_root("rm").args(["-r", "--one-file-system", "--"]).arg(&directory))?;
+    remove()?;
     let figures = figures?;
     if json {
         shell::print(&json!({ "machine": machine(), "figures": figures }).to_string())
