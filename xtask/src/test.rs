@@ -83,6 +83,7 @@ impl Setup {
             ("MILLRACE_BIN", self.programs.millrace.clone().into()),
             ("MILLRACE_AGENT", self.programs.agent.clone().into()),
             ("MILLRACE_LAUNCHER", self.programs.launcher.clone().into()),
+            ("MILLRACE_BENCH_APP", self.programs.bench_app.clone().into()),
             ("MILLRACE_RUNTIME_IMAGE", self.runtime_image.clone().into()),
             ("MILLRACE_DEMO_IMAGE", self.demo_image.clone().into()),
             ("MILLRACE_AWS_CLI", install::python_program("aws").into()),

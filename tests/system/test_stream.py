@@ -1,0 +1,136 @@
+"""The pixels in Chromium, everything real: what moves becomes exact once it rests."""
+
+import array
+import io
+import os
+import subprocess
+import tarfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from harness import wait
+from harness.browser import Page
+from harness.server import Server
+
+pytestmark = [pytest.mark.sandbox, pytest.mark.browser]
+
+SOON = {"Delay": 1, "MaxAttempts": 60}
+NAME = "moving"
+PROGRAM = "/usr/bin/millrace-bench-app"
+APPLICATIONS = {"film": "--animate=full --still-after=8", "scroll": "--scroll --still-after=8"}
+WIDTH, HEIGHT = 1280, 720
+
+# The step that the application wrote into its corner: 16 bits of 16 × 16 pixels each.
+STEP = """([x, y]) => {
+  const data = millraceScreen.read(x, y + 8, 256, 1);
+  let step = 0;
+  for (let bit = 0; bit < 16; bit++) step = step * 2 + (data[4 * (bit * 16 + 8) + 1] > 127 ? 1 : 0);
+  return step;
+}"""
+# FNV-1a over the picture's pixels as 0xRRGGBB.
+HASH = """() => {
+  const { width, height } = millraceScreen.size();
+  const data = millraceScreen.read(0, 0, width, height);
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < data.length; i += 4) {
+    hash = Math.imul(hash ^ ((data[i] << 16) | (data[i + 1] << 8) | data[i + 2]), 0x01000193) >>> 0;
+  }
+  return hash;
+}"""
+
+
+def image(path: Path, program: str) -> Path:
+    """A root filesystem with nothing but the benchmark's application."""
+    with tarfile.open(path, "w") as archive:
+        for directory in ("dev", "etc", "home", "home/user", "proc", "run", "sys", "tmp", "usr", "usr/bin", "usr/share", "usr/share/applications", "var"):
+            entry = tarfile.TarInfo(directory)
+            entry.type, entry.mode = tarfile.DIRTYPE, 0o755
+            archive.addfile(entry)
+        files = {
+            "etc/passwd": (0o644, b"root:x:0:0:root:/root:/bin/sh\nuser:x:1000:1000:User:/home/user:/bin/sh\n"),
+            "etc/group": (0o644, b"root:x:0:\nuser:x:1000:\n"),
+            PROGRAM.removeprefix("/"): (0o755, Path(program).read_bytes()),
+        }
+        for name, arguments in APPLICATIONS.items():
+            text = f"[Desktop Entry]\nType=Application\nName={name}\nExec={PROGRAM} {arguments}\n"
+            files[f"usr/share/applications/{name}.desktop"] = (0o644, text.encode())
+        for name, (mode, content) in files.items():
+            entry = tarfile.TarInfo(name)
+            entry.mode, entry.size = mode, len(content)
+            archive.addfile(entry, io.BytesIO(content))
+    return path
+
+
+def drawn(scene: str, step: int) -> int:
+    """The hash of what the application drew at a step."""
+    command = [os.environ["MILLRACE_BENCH_APP"], "--dump", scene, "--steps", str(step), "--width", str(WIDTH), "--height", str(HEIGHT)]
+    pixels = subprocess.run(command, check=True, capture_output=True).stdout
+    assert len(pixels) == WIDTH * HEIGHT * 4
+    value = 0x811C9DC5
+    for pixel in array.array("I", pixels):
+        value = ((value ^ (pixel & 0xFFFFFF)) * 0x01000193) & 0xFFFFFFFF
+    return value
+
+
+@pytest.fixture(scope="module")
+def moving(sandbox: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A running ON_DEMAND fleet whose applications move."""
+    if not os.environ.get("MILLRACE_BENCH_APP"):
+        pytest.skip("MILLRACE_BENCH_APP is not set: run by `cargo xtask test`")
+    sandbox.import_image(image(tmp_path_factory.mktemp("image") / "moving.tar", os.environ["MILLRACE_BENCH_APP"]), NAME)
+    aws = sandbox.client()
+    aws.create_stack(Name=NAME)
+    aws.create_fleet(
+        Name=NAME, InstanceType="stream.standard.medium", FleetType="ON_DEMAND", ImageName=NAME, ComputeCapacity={"DesiredInstances": 1}
+    )
+    aws.associate_fleet(FleetName=NAME, StackName=NAME)
+    aws.start_fleet(Name=NAME)
+    aws.get_waiter("fleet_started").wait(Names=[NAME], WaiterConfig=SOON)
+    yield sandbox
+    aws.stop_fleet(Name=NAME)
+    aws.get_waiter("fleet_stopped").wait(Names=[NAME], WaiterConfig=SOON)
+    aws.disassociate_fleet(FleetName=NAME, StackName=NAME)
+    aws.delete_fleet(Name=NAME)
+    aws.delete_stack(Name=NAME)
+
+
+def opened(server: Server, page: Page, application: str) -> None:
+    """Opens a session on an application."""
+    url = server.client().create_streaming_url(StackName=NAME, FleetName=NAME, UserId=application, Validity=600, ApplicationId=application)["StreamingURL"]
+    page.goto(url)
+    page.wait_state("connected", seconds=60)
+    wait.until(
+        lambda: page.evaluate("() => millraceScreen.size()") == {"width": WIDTH, "height": HEIGHT},
+        seconds=30,
+        what="the screen to have the page's size",
+    )
+
+
+def ended(server: Server, page: Page) -> None:
+    """Ends the session, so that the next test finds the fleet free."""
+    page.evaluate("() => ['#handle', '#end', '#confirm-end'].forEach((button) => document.querySelector(button).click())")
+    page.wait_state("ended")
+    aws = server.client()
+    wait.until(
+        lambda: all(session["State"] == "EXPIRED" for session in aws.describe_sessions(StackName=NAME, FleetName=NAME)["Sessions"]),
+        seconds=30,
+        what="the session to be over",
+    )
+
+
+@pytest.mark.parametrize("scene", ["film", "scroll"])
+def test_what_rests_becomes_exact(moving: Server, page: Page, scene: str) -> None:
+    opened(moving, page, scene)
+    wait.until(lambda: page.evaluate(STEP, [0, 0]) > 30, seconds=60, what="the picture to move", detail=page.said)
+    steps: list[int] = []
+
+    def rests() -> bool:
+        steps.append(page.evaluate(STEP, [0, 0]))
+        return len(steps) > 10 and len(set(steps[-10:])) == 1
+
+    wait.until(rests, seconds=60, interval=0.1, what="the picture to rest")
+    expected = drawn(scene, steps[-1])
+    wait.until(lambda: page.evaluate(HASH) == expected, seconds=5, what="the picture to be exact", detail=page.said)
+    assert not [line for line in page.said() if "H.264" in line], "the decoder worked"
+    ended(moving, page)
