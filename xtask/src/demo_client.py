@@ -90,8 +90,9 @@ class Demo:
             time.sleep(0.1)
 
     def url(self):
+        # The editor opens at once; without ApplicationId the page shows the catalogue first, as AppStream does.
         return self.appstream.create_streaming_url(
-            StackName=self.stack, FleetName=self.fleet, UserId="demo", Validity=3600
+            StackName=self.stack, FleetName=self.fleet, UserId="demo", ApplicationId="editor", Validity=3600
         )["StreamingURL"]
 
 
