@@ -28,7 +28,7 @@ pub enum SnapshotRefusal<E> {
 #[allow(clippy::large_enum_variant, reason = "there is one at a time, and it is taken apart at once")]
 pub enum BoundBuilder {
     /// The ticket is spent; the builder has a session now, perhaps one that it had.
-    Session(ImageBuilder),
+    Session(Box<ImageBuilder>),
     /// The ticket was spent before.
     Spent,
     /// There is no such builder, or it does not run.
@@ -191,7 +191,7 @@ impl Store {
         update(&mut tx, &key.scope, &changed).await?;
         crate::admission::spend(&mut tx, ticket_id, ticket_expires_at).await?;
         tx.commit().await?;
-        Ok(BoundBuilder::Session(changed))
+        Ok(BoundBuilder::Session(Box::new(changed)))
     }
 
     /// A builder begins to become an image: the image (in a state that says so), its tags, and what `change` makes of the builder are written
