@@ -37,10 +37,42 @@ pub(crate) struct Call<'a> {
     shown: OnceLock<Value>,
 }
 
+/// Why the body of an API request is not there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoBody {
+    /// It is longer than [`LONGEST_BODY_BYTES`].
+    TooLong,
+    /// It broke off, or is not what its head says.
+    Broken,
+    /// It did not come in time.
+    Late,
+}
+
+/// The most bytes that the body of an API request may have.
+pub const LONGEST_BODY_BYTES: usize = MAXIMUM_BODY_BYTES;
+
 impl Control {
+    /// A fresh request id, for responses that name none yet.
+    #[must_use]
+    pub fn request_id(&self) -> String {
+        self.surroundings.unique().to_string()
+    }
+
+    /// Refuses an API request whose body did not come whole, in the protocol of the request.
+    pub fn refuse(&self, parts: &Parts, why: NoBody) -> Response<Bytes> {
+        let error = match why {
+            NoBody::TooLong => too_long(),
+            NoBody::Broken => ApiError::serialization("The request body cannot be read."),
+            NoBody::Late => ApiError::request_timeout("The request body did not come in time."),
+        };
+        let request_id = self.request_id();
+        tracing::debug!(request_id, error = error.code().as_str(), "request refused");
+        error.render(millrace_wire::protocol(parts), &request_id)
+    }
+
     /// Answers an API request whose body is whole. Whatever happens, the response says it in the protocol of the request.
     pub async fn handle(&self, request: Request<Bytes>) -> Response<Bytes> {
-        let request_id = self.surroundings.unique().to_string();
+        let request_id = self.request_id();
         let (parts, body) = request.into_parts();
         let now = self.now();
         if query::is_query(&parts) {
@@ -90,7 +122,7 @@ impl Control {
         request_id: &str,
     ) -> Result<Vec<u8>, ApiError> {
         if body.len() > MAXIMUM_BODY_BYTES {
-            return Err(ApiError::request_entity_too_large("The request is longer than 1 MiB."));
+            return Err(too_long());
         }
         // Whose signature is not good is nobody: there is no account whose trail could tell of it, and no end to what could be written.
         let began = Instant::now();
@@ -173,6 +205,10 @@ impl Control {
             .map_err(|_| ApiError::internal_failure("The caller's account cannot be named."))?;
         Ok(Scope { account, region })
     }
+}
+
+fn too_long() -> ApiError {
+    ApiError::request_entity_too_large("The request is longer than 1 MiB.")
 }
 
 impl Call<'_> {

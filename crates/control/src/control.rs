@@ -8,10 +8,11 @@ use std::time::Duration;
 
 use millrace_audit::Trail;
 use millrace_driver::Driver;
+use millrace_driver::images::Images;
 use millrace_model::Timestamp;
 use millrace_model::scope::FleetKey;
 use millrace_store::{Store, StoreError};
-use tokio::sync::{Notify, broadcast, watch};
+use tokio::sync::{Notify, OwnedRwLockReadGuard, RwLock, broadcast, watch};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
@@ -22,7 +23,7 @@ use crate::sessions::SessionEnd;
 use crate::stages::Stages;
 use crate::surroundings::Surroundings;
 use crate::throttle::Throttle;
-use crate::{builders, reconcile};
+use crate::{builders, image_removal, reconcile};
 
 /// Ends of sessions that a slow receiver may have outstanding before it lags.
 const SESSION_ENDS: usize = 1024;
@@ -40,6 +41,7 @@ pub struct Control {
     pub(crate) stages: Stages,
     pub(crate) store: Store,
     pub(crate) driver: Arc<dyn Driver>,
+    pub(crate) images: Arc<dyn Images>,
     pub(crate) surroundings: Arc<dyn Surroundings>,
     /// Something is to be done: the reconciler looks.
     pub(crate) wake: Arc<Notify>,
@@ -56,8 +58,13 @@ pub struct Control {
     /// waiting and as served, and make an instance too many.
     pub(crate) gate: tokio::sync::Mutex<()>,
     clock: Mutex<ClockWatch>,
+    /// An image was marked as being deleted.
+    pub(crate) image_removals: Arc<Notify>,
+    /// Held for reading while an image is added, for writing while one is removed.
+    pub(crate) image_content: Arc<RwLock<()>>,
     stop: CancellationToken,
-    reconcilers: Mutex<Vec<JoinHandle<()>>>,
+    /// The reconcilers and the remover of images.
+    tasks: Mutex<Vec<JoinHandle<()>>>,
 }
 
 /// The services could not begin.
@@ -86,6 +93,7 @@ impl Control {
         config: ControlConfig,
         store: Store,
         driver: Arc<dyn Driver>,
+        images: Arc<dyn Images>,
         surroundings: Arc<dyn Surroundings>,
         trail: Option<Trail>,
     ) -> Result<Arc<Self>, StartError> {
@@ -106,6 +114,7 @@ impl Control {
             config,
             store,
             driver,
+            images,
             surroundings,
             wake: Arc::default(),
             wake_builders: Arc::default(),
@@ -115,35 +124,44 @@ impl Control {
             admitted_at: AtomicI64::new(i64::MIN),
             gate: tokio::sync::Mutex::default(),
             clock: Mutex::new(clock),
+            image_removals: Arc::default(),
+            image_content: Arc::default(),
             stop: CancellationToken::new(),
-            reconcilers: Mutex::default(),
+            tasks: Mutex::default(),
         });
         let fleets = tokio::spawn(reconcile::run(control.clone(), control.stop.clone()));
         let builders = tokio::spawn(builders::reconcile::run(control.clone(), control.stop.clone()));
-        *control.reconcilers() = vec![fleets, builders];
+        let images = tokio::spawn(image_removal::run(control.clone(), control.stop.clone()));
+        *control.tasks() = vec![fleets, builders, images];
         Ok(control)
+    }
+
+    /// To be held from before an image's content is written, or found present, until the image is registered: meanwhile no deleted image is
+    /// removed, which may have the same content.
+    pub async fn adding_image(&self) -> OwnedRwLockReadGuard<()> {
+        self.image_content.clone().read_owned().await
     }
 
     /// Stops the reconcilers, once what they do to instances is done. Instances run on, for the next process to adopt.
     pub async fn stop(&self) {
         self.stop.cancel();
         self.stages.tell();
-        let tasks = std::mem::take(&mut *self.reconcilers());
+        let tasks = std::mem::take(&mut *self.tasks());
         for task in tasks {
             if let Err(error) = task.await {
-                tracing::error!(%error, "a reconciler ended badly");
+                tracing::error!(%error, "a background task ended badly");
             }
         }
     }
 
-    fn reconcilers(&self) -> MutexGuard<'_, Vec<JoinHandle<()>>> {
-        self.reconcilers.lock().unwrap_or_else(PoisonError::into_inner)
+    fn tasks(&self) -> MutexGuard<'_, Vec<JoinHandle<()>>> {
+        self.tasks.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Stops the reconcilers without waiting for them, as the end of a process would.
     #[cfg(test)]
     pub(crate) fn stop_without_waiting(&self) {
-        for task in std::mem::take(&mut *self.reconcilers()) {
+        for task in std::mem::take(&mut *self.tasks()) {
             task.abort();
         }
     }

@@ -9,6 +9,7 @@ use millrace_stream::SigningKey;
 
 use crate::arn;
 use crate::control::Control;
+use crate::operations::image_to_wire;
 
 /// How many images are read at a time.
 const PAGE: u32 = 100;
@@ -91,6 +92,14 @@ pub enum RegisterImageError {
         /// Where.
         region: Region,
     },
+    /// The image of that name has not gone yet.
+    #[error("the image {name} in {region} is being deleted: wait until it is gone, or choose another name")]
+    BeingDeleted {
+        /// The name.
+        name: String,
+        /// Where.
+        region: Region,
+    },
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -143,6 +152,10 @@ impl Control {
                 Err(RegisterError::NameTaken) => {
                     let name = image.name.to_string();
                     return Err(RegisterImageError::NameTaken { name, region: scope.region });
+                }
+                Err(RegisterError::BeingDeleted) => {
+                    let name = image.name.to_string();
+                    return Err(RegisterImageError::BeingDeleted { name, region: scope.region });
                 }
                 Err(RegisterError::Store(error)) => return Err(error.into()),
             }
@@ -256,11 +269,7 @@ fn summary(scope: &Scope, image: &Image) -> ImageSummary {
         region: scope.region.clone(),
         name: image.name.clone(),
         arn: arn::image(scope, &image.name),
-        state: match image.state {
-            ImageState::Pending => "PENDING",
-            ImageState::Available => "AVAILABLE",
-            ImageState::Failed => "FAILED",
-        },
+        state: image_to_wire::state(image.state).as_str(),
         digest: image.digest.clone(),
         created_at: image.created_at,
     }

@@ -1,4 +1,5 @@
-//! The instance types that AWS has published for this service. A fleet may ask for any of them; those with a graphics processor are not built.
+//! The instance types that AWS has published for this service, in today's API reference or an earlier one. A fleet may ask for any of them;
+//! those with a graphics processor are not built.
 
 /// Prefix, sizes.
 const FAMILIES: &[(&str, &[&str])] = &[
@@ -15,6 +16,7 @@ const FAMILIES: &[(&str, &[&str])] = &[
     ("stream.graphics.gr6", &["4xlarge", "8xlarge"]),
     ("stream.graphics.g6f", &["large", "xlarge", "2xlarge", "4xlarge"]),
     ("stream.graphics.gr6f", &["4xlarge"]),
+    ("stream.graphics.g7", &["2xlarge", "4xlarge", "8xlarge", "12xlarge", "24xlarge", "48xlarge"]),
 ];
 
 /// Whether AWS has published the type.
@@ -33,6 +35,11 @@ pub(crate) fn all() -> impl Iterator<Item = String> {
 /// Whether the type has a graphics processor.
 pub(crate) fn has_graphics(instance_type: &str) -> bool {
     instance_type.starts_with("stream.graphics")
+}
+
+/// Whether elastic fleets can have the type.
+pub(crate) fn is_elastic(instance_type: &str) -> bool {
+    instance_type.starts_with("stream.standard.")
 }
 
 /// The families that images can be used with here.

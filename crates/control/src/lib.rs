@@ -21,6 +21,7 @@ mod config;
 mod control;
 mod errors;
 mod identities;
+mod image_removal;
 mod images;
 mod instance_sizes;
 mod instance_types;
@@ -34,6 +35,7 @@ mod stages;
 mod surroundings;
 mod throttle;
 
+pub use api::{LONGEST_BODY_BYTES, NoBody};
 pub use authorize::Client;
 pub use config::{AccessKey, Account, ControlConfig, Pool, Quotas, Rates, VaultKey};
 pub use control::{Control, StartError};

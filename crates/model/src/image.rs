@@ -61,6 +61,8 @@ pub enum ImageState {
     Available,
     /// It could not be made.
     Failed,
+    /// It cannot any more: its content is being taken off the hosts. Instances that were made of it before run on until they end.
+    Deleting,
 }
 
 /// The operating system family of an image.

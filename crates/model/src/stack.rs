@@ -42,6 +42,8 @@ pub struct StackSettings {
     pub streaming_experience: Option<StreamingExperience>,
     /// Which links open in the user's own browser.
     pub content_redirection: Option<ContentRedirection>,
+    /// Whether users sign in to web pages in the session by keys on their own device.
+    pub web_authentication: Option<WebAuthenticationRedirection>,
     /// What programs that act for people may do.
     pub agent_access: Option<AgentAccess>,
 }
@@ -175,6 +177,15 @@ pub struct UrlRedirection {
     pub denied: Option<Vec<String>>,
 }
 
+/// Whether users sign in to web pages in the session by keys on their own device (`WebAuthn`).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WebAuthenticationRedirection {
+    /// Whether they do.
+    pub enabled: bool,
+    /// The programs that may ask for it; the installation's own choice if absent.
+    pub programs: Option<Vec<String>>,
+}
+
 /// What programs that act for people may do, and what is kept of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AgentAccess {
@@ -290,6 +301,8 @@ impl StackSettings {
             .and_then(|redirection| redirection.host_to_client.as_ref())
             .is_some_and(|rules| rules.enabled);
         tell(redirects, StackErrorCode::Internal, "ContentRedirection");
+        let redirects_keys = self.web_authentication.as_ref().is_some_and(|redirection| redirection.enabled);
+        tell(redirects_keys, StackErrorCode::Internal, "WebAuthnRedirection");
         let prefers_udp = self
             .streaming_experience
             .is_some_and(|experience| experience.preferred_protocol == Some(PreferredProtocol::Udp));

@@ -2,11 +2,13 @@
 
 use millrace_model::capacity::InstanceCounts;
 use millrace_model::fleet::{DeleteRefusal, Intent};
+use millrace_model::image::ImageReference;
 use millrace_model::{Fleet, Name, Scope, TagSet};
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
 use crate::error::{ChangeError, CreateError, StoreError};
+use crate::image_removal::{CreateFromImageError, ImageUnusable, check_usable};
 use crate::page::{Page, PageToken};
 use crate::store::{Store, Tx};
 use crate::{ResourceKind, associations, counts, row, tags};
@@ -18,6 +20,17 @@ pub struct FleetRecord {
     pub fleet: Fleet,
     /// How many instances are in which state.
     pub counts: InstanceCounts,
+}
+
+/// Why a fleet was not updated.
+#[derive(Debug, thiserror::Error)]
+pub enum UpdateFleetError<E> {
+    /// It cannot be given the image.
+    #[error(transparent)]
+    Image(#[from] ImageUnusable),
+    /// The usual reasons.
+    #[error(transparent)]
+    Change(#[from] ChangeError<E>),
 }
 
 /// Why a fleet was not deleted.
@@ -55,20 +68,23 @@ impl Store {
     /// Writes a new fleet and its tags, or neither.
     ///
     /// # Errors
-    /// [`CreateError`]; `limit` is the most fleets that the scope may have.
+    /// [`CreateFromImageError`]; `limit` is the most fleets that the scope may have.
     pub async fn create_fleet(
         &self,
         scope: &Scope,
         fleet: &Fleet,
         tags: &TagSet,
         limit: u32,
-    ) -> Result<(), CreateError> {
+    ) -> Result<(), CreateFromImageError> {
         let mut tx = self.write().await?;
         if find(&mut tx, scope, &fleet.name).await?.is_some() {
-            return Err(CreateError::AlreadyExists);
+            return Err(CreateError::AlreadyExists.into());
+        }
+        if let Some(image) = &fleet.settings.image {
+            check_usable(&mut tx, scope, image).await??;
         }
         if counts::of(&mut tx, scope, ResourceKind::Fleet).await? >= u64::from(limit) {
-            return Err(CreateError::LimitReached);
+            return Err(CreateError::LimitReached.into());
         }
         sqlx::query(
             "INSERT INTO fleets (account, region, name, created_at, settings, health) VALUES (?, ?, ?, ?, '', '')",
@@ -131,13 +147,27 @@ impl Store {
     ) -> Result<FleetRecord, ChangeError<E>> {
         let mut tx = self.write().await?;
         let found = find(&mut tx, scope, name).await?.ok_or(ChangeError::NotFound)?;
-        let fleet = change(&found).map_err(ChangeError::Refused)?;
-        if fleet != found.fleet {
-            update(&mut tx, scope, &fleet).await?;
+        change_in(tx, scope, found, change).await
+    }
+
+    /// As [`Store::change_fleet`], for a change that gives the fleet this image: it must be there and available at that very moment.
+    ///
+    /// # Errors
+    /// [`UpdateFleetError`]; nothing is changed then.
+    pub async fn update_fleet<E: Send>(
+        &self,
+        scope: &Scope,
+        name: &Name,
+        image: Option<&ImageReference>,
+        change: impl FnOnce(&FleetRecord) -> Result<Fleet, E> + Send,
+    ) -> Result<FleetRecord, UpdateFleetError<E>> {
+        let mut tx = self.write().await.map_err(ChangeError::from)?;
+        let found = find(&mut tx, scope, name).await.map_err(ChangeError::from)?;
+        let found = found.ok_or(ChangeError::NotFound)?;
+        if let Some(image) = image {
+            check_usable(&mut tx, scope, image).await.map_err(ChangeError::from)??;
         }
-        // Even if nothing was changed here: what was found may be a write of this moment that is not durable yet.
-        tx.commit().await?;
-        Ok(FleetRecord { fleet, ..found })
+        Ok(change_in(tx, scope, found, change).await?)
     }
 
     /// Deletes a fleet, its tags and what is left of its sessions.
@@ -165,6 +195,21 @@ impl Store {
         tx.commit().await.map_err(StoreError::from)?;
         Ok(())
     }
+}
+
+async fn change_in<E: Send>(
+    mut tx: Tx,
+    scope: &Scope,
+    found: FleetRecord,
+    change: impl FnOnce(&FleetRecord) -> Result<Fleet, E> + Send,
+) -> Result<FleetRecord, ChangeError<E>> {
+    let fleet = change(&found).map_err(ChangeError::Refused)?;
+    if fleet != found.fleet {
+        update(&mut tx, scope, &fleet).await?;
+    }
+    // Even if nothing was changed here: what was found may be a write of this moment that is not durable yet.
+    tx.commit().await?;
+    Ok(FleetRecord { fleet, ..found })
 }
 
 pub(crate) async fn find(tx: &mut Tx, scope: &Scope, name: &Name) -> Result<Option<FleetRecord>, StoreError> {

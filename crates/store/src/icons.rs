@@ -30,6 +30,11 @@ pub(crate) async fn insert(tx: &mut Tx, icons: &BTreeMap<String, Vec<u8>>) -> Re
             .execute(&mut **tx)
             .await?;
     }
+    remove_unused(tx).await
+}
+
+/// Removes the icons that no application has any more.
+pub(crate) async fn remove_unused(tx: &mut Tx) -> Result<(), StoreError> {
     sqlx::query(
         "DELETE FROM icons WHERE name NOT IN \
          (SELECT application ->> '$.value.icon' FROM image_applications WHERE application ->> '$.value.icon' IS NOT NULL)",

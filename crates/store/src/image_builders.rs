@@ -8,6 +8,7 @@ use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
 use crate::error::{ChangeError, CreateError, StoreError};
+use crate::image_removal::{CreateFromImageError, check_usable};
 use crate::page::{Page, PageToken};
 use crate::store::{Store, Tx};
 use crate::{ResourceKind, images, row, tags};
@@ -39,18 +40,19 @@ impl Store {
     /// Writes a new builder and its tags, or neither.
     ///
     /// # Errors
-    /// [`CreateError`]; `limit` is the most builders that the scope may have.
+    /// [`CreateFromImageError`]; `limit` is the most builders that the scope may have.
     pub async fn create_image_builder(
         &self,
         scope: &Scope,
         builder: &ImageBuilder,
         tags: &TagSet,
         limit: u32,
-    ) -> Result<(), CreateError> {
+    ) -> Result<(), CreateFromImageError> {
         let mut tx = self.write().await?;
         if find(&mut tx, scope, &builder.name).await?.is_some() {
-            return Err(CreateError::AlreadyExists);
+            return Err(CreateError::AlreadyExists.into());
         }
+        check_usable(&mut tx, scope, &builder.settings.image).await??;
         let count: i64 =
             sqlx::query_scalar("SELECT count(*) FROM image_builders WHERE account = ? AND region = ?")
                 .bind(scope.account.as_str())
@@ -58,7 +60,7 @@ impl Store {
                 .fetch_one(&mut *tx)
                 .await?;
         if count >= i64::from(limit) {
-            return Err(CreateError::LimitReached);
+            return Err(CreateError::LimitReached.into());
         }
         sqlx::query(
             "INSERT INTO image_builders (account, region, name, created_at, settings, runtime, image_owner, image_name) \

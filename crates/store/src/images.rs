@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use millrace_model::image::Application;
+use millrace_model::image::{Application, ImageState};
 use millrace_model::{Image, Name, Scope};
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
@@ -27,6 +27,9 @@ pub enum RegisterError {
     /// The name is taken by an image with other content: what a name means never changes.
     #[error("there is another image of that name")]
     NameTaken,
+    /// The image of that name is being deleted: until it is gone, its content can vanish at any moment.
+    #[error("the image of that name is being deleted")]
+    BeingDeleted,
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -45,6 +48,9 @@ impl Store {
     ) -> Result<Registered, RegisterError> {
         let mut tx = self.write().await?;
         let registered = match find(&mut tx, scope, &image.name).await? {
+            Some(present) if present.state == ImageState::Deleting => {
+                return Err(RegisterError::BeingDeleted);
+            }
             Some(present) if present.digest != image.digest => return Err(RegisterError::NameTaken),
             Some(_) => Registered::Renewed,
             None => Registered::New,

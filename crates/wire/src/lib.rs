@@ -31,7 +31,7 @@ pub use generated::errors::ErrorCode;
 pub use generated::operations::{API_VERSION, Operation, SIGNING_NAME, TARGET_PREFIX};
 pub use input::{Input, shown};
 pub use protocol::{MAXIMUM_BODY_BYTES, Protocol, respond};
-pub use route::{Refusal, Route, route};
+pub use route::{Refusal, Route, protocol, route};
 pub use text_enum::UnknownName;
 pub use timestamp::Timestamp;
 

@@ -37,11 +37,7 @@ pub struct Refusal {
 /// type that is not the protocol's.
 pub fn route(parts: &request::Parts) -> Result<Route, Refusal> {
     let path = parts.uri.path();
-    let protocol = if parts.headers.contains_key(SMITHY_PROTOCOL) || path.starts_with("/service/") {
-        Protocol::Cbor
-    } else {
-        Protocol::Json
-    };
+    let protocol = protocol(parts);
     let refuse = |error| Err(Refusal { protocol, error });
     if parts.method != Method::POST {
         return refuse(ApiError::unknown_operation(format!("This API has no {} requests.", parts.method)));
@@ -56,6 +52,16 @@ pub fn route(parts: &request::Parts) -> Result<Route, Refusal> {
     match content_type(protocol, &parts.headers) {
         Ok(()) => Ok(Route { protocol, operation }),
         Err(error) => refuse(error),
+    }
+}
+
+/// The protocol that whoever sent this most likely reads.
+#[must_use]
+pub fn protocol(parts: &request::Parts) -> Protocol {
+    if parts.headers.contains_key(SMITHY_PROTOCOL) || parts.uri.path().starts_with("/service/") {
+        Protocol::Cbor
+    } else {
+        Protocol::Json
     }
 }
 

@@ -2,7 +2,7 @@
 
 use millrace_model::capacity::InstanceCounts;
 use millrace_model::{Fleet, Name};
-use millrace_store::{CreateError, FleetRecord};
+use millrace_store::{CreateError, CreateFromImageError, FleetRecord};
 use millrace_wire::ApiError;
 use millrace_wire::shapes::{CreateFleetRequest, CreateFleetResult};
 
@@ -29,10 +29,15 @@ pub(super) async fn handle(
             let record = FleetRecord { fleet, counts: InstanceCounts::default() };
             Ok(CreateFleetResult { fleet: Some(fleet_to_wire::fleet(&call.scope, &record)) })
         }
-        Err(CreateError::AlreadyExists) => Err(errors::exists("fleet", fleet.name.as_str())),
-        Err(CreateError::LimitReached) => {
-            Err(ApiError::limit_exceeded(format!("The account has the limit of {limit} fleets.")))
+        Err(CreateFromImageError::Image(reason)) => {
+            Err(fleet_from_wire::image_unusable(call, fleet.settings.image.as_ref(), reason))
         }
-        Err(CreateError::Store(error)) => Err(errors::store(&error)),
+        Err(CreateFromImageError::Create(error)) => Err(match error {
+            CreateError::AlreadyExists => errors::exists("fleet", fleet.name.as_str()),
+            CreateError::LimitReached => {
+                ApiError::limit_exceeded(format!("The account has the limit of {limit} fleets."))
+            }
+            CreateError::Store(error) => errors::store(&error),
+        }),
     }
 }

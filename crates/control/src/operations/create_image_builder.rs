@@ -3,7 +3,7 @@
 use millrace_model::builder::{AccessEndpoint, BuilderSettings};
 use millrace_model::image::{ImageReference, ImageState};
 use millrace_model::{Image, ImageBuilder, Name};
-use millrace_store::CreateError;
+use millrace_store::{CreateError, CreateFromImageError};
 use millrace_wire::ApiError;
 use millrace_wire::shapes::{CreateImageBuilderRequest, CreateImageBuilderResult};
 
@@ -41,11 +41,16 @@ pub(super) async fn handle(
                 image_builder: Some(image_builder_to_wire::image_builder(call, &builder)),
             })
         }
-        Err(CreateError::AlreadyExists) => Err(errors::exists("image builder", builder.name.as_str())),
-        Err(CreateError::LimitReached) => {
-            Err(ApiError::limit_exceeded(format!("The account has the limit of {limit} image builders.")))
+        Err(CreateFromImageError::Image(reason)) => {
+            Err(fleet_from_wire::image_unusable(call, Some(&builder.settings.image), reason))
         }
-        Err(CreateError::Store(error)) => Err(errors::store(&error)),
+        Err(CreateFromImageError::Create(error)) => Err(match error {
+            CreateError::AlreadyExists => errors::exists("image builder", builder.name.as_str()),
+            CreateError::LimitReached => {
+                ApiError::limit_exceeded(format!("The account has the limit of {limit} image builders."))
+            }
+            CreateError::Store(error) => errors::store(&error),
+        }),
     }
 }
 
@@ -75,7 +80,7 @@ async fn usable_image(call: &Call<'_>, reference: &ImageReference) -> Result<Ima
     let image = found.image;
     match image.state {
         ImageState::Available => Ok(image),
-        ImageState::Pending | ImageState::Failed => {
+        ImageState::Pending | ImageState::Failed | ImageState::Deleting => {
             Err(values::image_not_available(reference.name.as_str(), image.state))
         }
     }

@@ -4,7 +4,7 @@ use millrace_store::Store;
 use millrace_wire::ApiError;
 use millrace_wire::shapes::{DescribeFleetsRequest, DescribeFleetsResult};
 
-use super::{MOST_NAMES, PAGE, fleet_to_wire, values};
+use super::{PAGE, fleet_to_wire, values};
 use crate::api::Call;
 use crate::errors;
 
@@ -13,12 +13,8 @@ pub(super) async fn handle(
     input: DescribeFleetsRequest,
 ) -> Result<DescribeFleetsResult, ApiError> {
     let store = &call.control.store;
-    if let Some(names) = input.names.filter(|names| !names.is_empty()) {
-        if names.len() > MOST_NAMES {
-            return Err(ApiError::invalid_parameter_value(format!(
-                "At most {MOST_NAMES} Names can be asked for."
-            )));
-        }
+    let names = values::asked_for("Names", input.names)?;
+    if !names.is_empty() {
         let mut fleets = Vec::with_capacity(names.len());
         for name in names {
             let found = store.fleet(&call.scope, &values::existing(&name, |name| call.no_fleet(name))?).await;

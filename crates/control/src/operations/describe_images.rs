@@ -6,7 +6,7 @@ use millrace_store::{PageToken, Store};
 use millrace_wire::ApiError;
 use millrace_wire::shapes::{self, DescribeImagesRequest, DescribeImagesResult, VisibilityType};
 
-use super::{MOST_NAMES, image_to_wire, values};
+use super::{image_to_wire, values};
 use crate::api::Call;
 use crate::{arn, errors};
 
@@ -21,15 +21,10 @@ pub(super) async fn handle(
     call: &Call<'_>,
     input: DescribeImagesRequest,
 ) -> Result<DescribeImagesResult, ApiError> {
-    let names = input.names.unwrap_or_default();
-    let arns = input.arns.unwrap_or_default();
+    let names = values::asked_for("Names", input.names)?;
+    let arns = values::asked_for("Arns", input.arns)?;
     if !names.is_empty() && !arns.is_empty() {
         return Err(ApiError::invalid_parameter_combination("Names and Arns cannot be specified together."));
-    }
-    if names.len() + arns.len() > MOST_NAMES {
-        return Err(ApiError::invalid_parameter_value(format!(
-            "At most {MOST_NAMES} images can be asked for."
-        )));
     }
     if !names.is_empty() || !arns.is_empty() {
         let mut images = Vec::new();

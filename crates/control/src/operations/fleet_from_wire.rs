@@ -5,6 +5,7 @@ use millrace_model::fleet::{
     Capacity, DomainJoin, FleetKind, FleetSettings, NetworkPlacement, ObjectLocation, RootVolume, StreamView,
 };
 use millrace_model::image::{ImageReference, ImageState, Platform};
+use millrace_store::ImageUnusable;
 use millrace_wire::{ApiError, shapes};
 
 use super::values::{image_not_available, in_range, text};
@@ -39,7 +40,7 @@ pub(super) fn settings(
         internet_access: input.enable_default_internet_access.unwrap_or(false),
         network: input.vpc_config.and_then(network),
         domain_join: input.domain_join_info.and_then(domain_join),
-        machine_role: text(input.iam_role_arn),
+        machine_role: text(input.iam_role_arn).map(machine_role).transpose()?,
         platform: input.platform.map(platform),
         usb_device_filters: input.usb_device_filter_strings,
         session_script: input.session_script_s3_location.map(script),
@@ -51,7 +52,7 @@ pub(super) fn settings(
     Ok(settings)
 }
 
-/// What excludes or requires each other (`api-behaviour` § 4).
+/// What excludes or requires each other (the API reference of CreateFleet, and of the structures in it).
 pub(super) fn check(settings: &FleetSettings) -> Result<(), ApiError> {
     let elastic = settings.kind == FleetKind::Elastic;
     let shares = settings.max_sessions_per_instance.is_some();
@@ -62,6 +63,17 @@ pub(super) fn check(settings: &FleetSettings) -> Result<(), ApiError> {
             "ImageName and ImageArn cannot be specified for an ELASTIC fleet.",
         )?;
         require(settings.platform.is_some(), "Platform is required for an ELASTIC fleet.")?;
+        require(
+            matches!(
+                settings.platform,
+                Some(Platform::WindowsServer2019 | Platform::AmazonLinux2 | Platform::UbuntuPro2404)
+            ),
+            "The Platform of an ELASTIC fleet must be WINDOWS_SERVER_2019, AMAZON_LINUX2 or UBUNTU_PRO_2404.",
+        )?;
+        require(
+            instance_types::is_elastic(&settings.instance_type),
+            "An ELASTIC fleet requires an instance type of the family stream.standard.",
+        )?;
         let concurrent = matches!(settings.capacity, Capacity::Concurrent(_));
         require(
             concurrent,
@@ -75,6 +87,10 @@ pub(super) fn check(settings: &FleetSettings) -> Result<(), ApiError> {
         require(!concurrent, "MaxConcurrentSessions can be specified for an ELASTIC fleet only.")?;
         require(subnets.is_none_or(|count| count >= 1), "VpcConfig requires at least one subnet.")?;
     }
+    require(
+        settings.session_script.as_ref().is_none_or(|script| script.key.is_some()),
+        "The S3Key of SessionScriptS3Location is required.",
+    )?;
     let counts_sessions = matches!(settings.capacity, Capacity::Sessions(_));
     require(
         counts_sessions == shares,
@@ -110,6 +126,19 @@ pub(super) async fn check_image(call: &Call<'_>, image: &ImageReference) -> Resu
         Some(found) if found.image.state == ImageState::Available => Ok(()),
         Some(found) => Err(image_not_available(image.name.as_str(), found.image.state)),
         None => Err(call.no_image(image.name.as_str())),
+    }
+}
+
+/// What is said when a fleet cannot be given its image.
+pub(super) fn image_unusable(
+    call: &Call<'_>,
+    image: Option<&ImageReference>,
+    reason: ImageUnusable,
+) -> ApiError {
+    let name = image.map(|image| image.name.as_str()).unwrap_or_default();
+    match reason {
+        ImageUnusable::Missing => call.no_image(name),
+        ImageUnusable::State(state) => image_not_available(name, state),
     }
 }
 
@@ -157,6 +186,26 @@ pub(super) fn capacity(
                 }
             }
         }
+    }
+}
+
+/// The ARN of a role. Whether there is such a role is not known here: the roles of programs are not built.
+pub(super) fn machine_role(role: String) -> Result<String, ApiError> {
+    let parts: Vec<_> = role.splitn(6, ':').collect();
+    let is_role = match parts[..] {
+        ["arn", _, "iam", "", account, name] => {
+            account.len() == 12
+                && account.bytes().all(|byte| byte.is_ascii_digit())
+                && name.strip_prefix("role/").is_some_and(|name| !name.is_empty())
+        }
+        _ => false,
+    };
+    if is_role {
+        Ok(role)
+    } else {
+        Err(ApiError::invalid_role(format!(
+            "AppStream 2.0 encountered an error because your IAM role '{role}' is invalid"
+        )))
     }
 }
 
@@ -227,7 +276,7 @@ pub(super) fn script(location: shapes::S3Location) -> ObjectLocation {
 }
 
 pub(super) fn root_volume(volume: &shapes::VolumeConfig) -> Result<RootVolume, ApiError> {
-    Ok(RootVolume { size_gib: in_range("VolumeSizeInGb", volume.volume_size_in_gb, 1, 65_536)? })
+    Ok(RootVolume { size_gib: in_range("VolumeSizeInGb", volume.volume_size_in_gb, 200, 500)? })
 }
 
 pub(super) fn platform(platform: shapes::PlatformType) -> Platform {

@@ -7,7 +7,7 @@ use millrace_wire::ApiError;
 use millrace_wire::shapes;
 
 use super::image_builder_to_wire::{self, state_text};
-use super::{MOST_NAMES, create_image_builder, values};
+use super::{create_image_builder, values};
 use crate::api::Call;
 use crate::errors;
 
@@ -22,12 +22,8 @@ pub(super) async fn describe(
     let store = &call.control.store;
     let shown = |builder: &ImageBuilder| image_builder_to_wire::image_builder(call, builder);
     let limit = values::in_range("MaxResults", input.max_results, 0, LARGEST_PAGE)?;
-    if let Some(names) = input.names.filter(|names| !names.is_empty()) {
-        if names.len() > MOST_NAMES {
-            return Err(ApiError::invalid_parameter_value(format!(
-                "At most {MOST_NAMES} Names can be asked for."
-            )));
-        }
+    let names = values::asked_for("Names", input.names)?;
+    if !names.is_empty() {
         let mut builders = Vec::with_capacity(names.len());
         for text in names {
             let name = values::existing(&text, |name| call.no_image_builder(name))?;

@@ -54,11 +54,12 @@ pub(super) fn usable(call: &Call<'_>, shared: &SharedImage) -> shapes::Image {
     }
 }
 
-pub(super) fn state(state: ImageState) -> shapes::ImageState {
+pub(crate) fn state(state: ImageState) -> shapes::ImageState {
     match state {
         ImageState::Pending => shapes::ImageState::Pending,
         ImageState::Available => shapes::ImageState::Available,
         ImageState::Failed => shapes::ImageState::Failed,
+        ImageState::Deleting => shapes::ImageState::Deleting,
     }
 }
 

@@ -11,6 +11,7 @@ mod create_image_builder_streaming_url;
 mod create_stack;
 mod create_streaming_url;
 mod delete_fleet;
+mod delete_image;
 mod delete_stack;
 mod describe_fleets;
 mod describe_images;
@@ -22,7 +23,7 @@ mod fleet_to_wire;
 mod image_builder_to_wire;
 mod image_builders;
 mod image_permissions;
-mod image_to_wire;
+pub(crate) mod image_to_wire;
 mod list_associated;
 mod session_to_wire;
 mod stack_from_wire;
@@ -41,8 +42,6 @@ use crate::api::Call;
 
 /// How many fleets, stacks or names one reply holds at most. AWS does not say; its paginators take any.
 const PAGE: u32 = 50;
-/// How many names one Describe call may ask for.
-const MOST_NAMES: usize = 1000;
 
 /// Answers one operation, whose shape and permission are checked: what it is authorised on is in the table of [`crate::permissions`].
 pub(crate) async fn dispatch(call: &Call<'_>, input: Input) -> Result<Vec<u8>, ApiError> {
@@ -60,6 +59,7 @@ pub(crate) async fn dispatch(call: &Call<'_>, input: Input) -> Result<Vec<u8>, A
             call.run::<op::DisassociateFleet>(input, associations::disassociate).await
         }
         Operation::DescribeImages => call.run::<op::DescribeImages>(input, describe_images::handle).await,
+        Operation::DeleteImage => call.run::<op::DeleteImage>(input, delete_image::handle).await,
         Operation::CreateStreamingURL => {
             call.run::<op::CreateStreamingURL>(input, create_streaming_url::handle).await
         }

@@ -1,9 +1,11 @@
 //! From what a client says of a stack to the model's settings; errors of meaning stop here.
 
+use std::collections::BTreeSet;
+
 use millrace_model::stack::{
     AgentAccess, AgentAccessSetting, AgentAction, ApplicationSettings, ContentRedirection, PreferredProtocol,
     StackSettings, StorageConnector, StorageConnectorAuthentication, StorageConnectorKind,
-    StreamingExperience, UrlRedirection, UserAction, UserControl, UserSetting,
+    StreamingExperience, UrlRedirection, UserAction, UserControl, UserSetting, WebAuthenticationRedirection,
 };
 use millrace_wire::{ApiError, shapes};
 
@@ -27,6 +29,7 @@ pub(super) fn settings(input: shapes::CreateStackRequest) -> Result<StackSetting
         embed_host_domains: input.embed_host_domains.unwrap_or_default(),
         streaming_experience: input.streaming_experience_settings.as_ref().map(streaming_experience),
         content_redirection: input.content_redirection.map(content_redirection),
+        web_authentication: input.web_authn_redirection.map(web_authentication).transpose()?,
         agent_access: input.agent_access_config.map(agent_access).transpose()?,
     })
 }
@@ -56,6 +59,11 @@ pub(super) fn connectors(
                 "The storage connector {} is specified twice.",
                 connector.connector_type
             )));
+        }
+        if connector.domains_require_admin_consent.is_some() && kind != StorageConnectorKind::OneDrive {
+            return Err(ApiError::invalid_parameter_combination(
+                "DomainsRequireAdminConsent can be specified for the storage connector ONE_DRIVE only.",
+            ));
         }
         converted.push(StorageConnector {
             kind,
@@ -137,6 +145,23 @@ pub(super) fn content_redirection(redirection: shapes::ContentRedirection) -> Co
     ContentRedirection { host_to_client: redirection.host_to_client.map(rules) }
 }
 
+pub(super) fn web_authentication(
+    redirection: shapes::WebAuthnRedirection,
+) -> Result<WebAuthenticationRedirection, ApiError> {
+    let mut seen = BTreeSet::new();
+    for program in redirection.process_compatibility_list.iter().flatten() {
+        if !seen.insert(program.to_lowercase()) {
+            return Err(ApiError::invalid_parameter_value(format!(
+                "The ProcessCompatibilityList names {program} twice."
+            )));
+        }
+    }
+    Ok(WebAuthenticationRedirection {
+        enabled: redirection.enabled,
+        programs: redirection.process_compatibility_list,
+    })
+}
+
 pub(super) fn agent_access(config: shapes::AgentAccessConfig) -> Result<AgentAccess, ApiError> {
     let access = AgentAccess {
         settings: agent_settings(config.settings),
@@ -171,11 +196,27 @@ pub(super) fn user_control(mode: shapes::UserControlMode) -> UserControl {
     }
 }
 
-/// A program that cannot see must not type.
+/// What requires each other (the API reference of AgentAccessConfig). A program that cannot see must not type.
 pub(super) fn check_agent_access(access: &AgentAccess) -> Result<(), ApiError> {
     let enabled = |action| access.settings.iter().any(|setting| setting.action == action && setting.enabled);
-    if enabled(AgentAction::Input) && !enabled(AgentAction::Vision) {
-        return Err(ApiError::invalid_parameter_combination("COMPUTER_INPUT requires COMPUTER_VISION."));
+    let sees = enabled(AgentAction::Vision);
+    let replays = access.replay_enabled == Some(true);
+    let keeps = replays || access.screenshots_uploaded == Some(true);
+    let rules = [
+        (
+            access.settings.iter().any(|setting| setting.enabled),
+            "AgentAccessConfig requires at least one Settings entry whose permission is ENABLED.",
+        ),
+        (sees || !enabled(AgentAction::Input), "COMPUTER_INPUT requires COMPUTER_VISION."),
+        (sees || !replays, "ReplaySessionEnabled requires COMPUTER_VISION."),
+        (
+            access.screenshot_bucket.is_some() || !keeps,
+            "S3BucketArn is required when ScreenshotsUploadEnabled or ReplaySessionEnabled is true.",
+        ),
+        (replays || access.encryption_key.is_none(), "KmsKeyArn requires ReplaySessionEnabled."),
+    ];
+    match rules.iter().find(|(holds, _)| !holds) {
+        Some((_, message)) => Err(ApiError::invalid_parameter_combination(*message)),
+        None => Ok(()),
     }
-    Ok(())
 }

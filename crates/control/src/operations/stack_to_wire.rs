@@ -52,6 +52,12 @@ pub(super) fn stack(scope: &Scope, stack: &Stack) -> shapes::Stack {
                 }),
             }
         }),
+        web_authn_redirection: settings.web_authentication.as_ref().map(|redirection| {
+            shapes::WebAuthnRedirection {
+                enabled: redirection.enabled,
+                process_compatibility_list: redirection.programs.clone(),
+            }
+        }),
         agent_access_config: settings.agent_access.as_ref().map(agent_access),
     }
 }

@@ -1,6 +1,7 @@
 //! UpdateFleet: what was said replaces what was; what may change depends on the state.
 
 use millrace_model::fleet::{FleetSettings, UpdateRefusal};
+use millrace_store::UpdateFleetError;
 use millrace_wire::ApiError;
 use millrace_wire::shapes::{FleetAttribute, UpdateFleetRequest, UpdateFleetResult};
 
@@ -27,18 +28,21 @@ pub(super) async fn handle(
     if let Some(image) = &image {
         fleet_from_wire::check_image(call, image).await?;
     }
-    let changed = call.control.store.change_fleet(&call.scope, &name, |record| {
+    let changed = call.control.store.update_fleet(&call.scope, &name, image.as_ref(), |record| {
         let mut settings = record.fleet.settings.clone();
         if image.is_some() {
-            settings.image = image;
+            settings.image.clone_from(&image);
         }
         let settings = apply(settings, input).map_err(Refusal::Asked)?;
         fleet_from_wire::check(&settings).map_err(Refusal::Asked)?;
         fleet_from_wire::check_quota(call, &settings).map_err(Refusal::Asked)?;
         record.fleet.update(settings, record.counts.total()).map_err(Refusal::State)
     });
-    let record = changed.await.map_err(|error| {
-        errors::change(error, || call.no_fleet(&given), |refusal| refused(&given, refusal))
+    let record = changed.await.map_err(|error| match error {
+        UpdateFleetError::Image(reason) => fleet_from_wire::image_unusable(call, image.as_ref(), reason),
+        UpdateFleetError::Change(error) => {
+            errors::change(error, || call.no_fleet(&given), |refusal| refused(&given, refusal))
+        }
     })?;
     call.control.wake.notify_one();
     // More capacity may let in those who wait.
@@ -73,7 +77,9 @@ fn apply(mut settings: FleetSettings, input: UpdateFleetRequest) -> Result<Fleet
     }
     replaced_text(&mut settings.display_name, input.display_name);
     replaced_text(&mut settings.description, input.description);
-    replaced_text(&mut settings.machine_role, input.iam_role_arn);
+    if let Some(role) = input.iam_role_arn {
+        settings.machine_role = values::text(Some(role)).map(fleet_from_wire::machine_role).transpose()?;
+    }
     if let Some(instance_type) = input.instance_type {
         settings.instance_type = fleet_from_wire::instance_type(instance_type)?;
     }

@@ -68,6 +68,9 @@ fn apply(mut settings: StackSettings, input: UpdateStackRequest) -> Result<Stack
     if let Some(redirection) = input.content_redirection {
         settings.content_redirection = Some(stack_from_wire::content_redirection(redirection));
     }
+    if let Some(redirection) = input.web_authn_redirection {
+        settings.web_authentication = Some(stack_from_wire::web_authentication(redirection)?);
+    }
     if let Some(config) = input.agent_access_config {
         settings.agent_access = Some(agent_access(settings.agent_access, config)?);
     }
@@ -135,6 +138,7 @@ fn delete(settings: &mut StackSettings, attribute: StackAttribute) {
         StackAttribute::EmbedHostDomains => settings.embed_host_domains.clear(),
         StackAttribute::StreamingExperienceSettings => settings.streaming_experience = None,
         StackAttribute::ContentRedirection => settings.content_redirection = None,
+        StackAttribute::WebAuthnRedirection => settings.web_authentication = None,
         StackAttribute::AgentAccessConfig => settings.agent_access = None,
         StackAttribute::AgentAccessConfigKmsKeyArn => {
             if let Some(access) = &mut settings.agent_access {

@@ -1,11 +1,14 @@
 //! Checks and conversions of single values that several operations share.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use millrace_model::image::ImageState;
 use millrace_model::tags::TagRefusal;
 use millrace_model::{Name, TagSet};
 use millrace_wire::ApiError;
+
+/// How many names one Describe call may ask for. AWS does not say.
+const MOST_NAMES: usize = 1000;
 
 /// A number that must lie in a range, both ends included; absent stays absent.
 pub(super) fn in_range(
@@ -52,6 +55,18 @@ pub(super) fn tag_refusal(refusal: &TagRefusal) -> ApiError {
             "1 validation error detected: Value '{key}' at 'tags' failed to satisfy constraint: aws: prefixed tag key names are not allowed."
         )),
     }
+}
+
+/// The names (or ARNs) that a Describe call asks for, each once; empty if it asks for all there are. `member` as the API calls them.
+pub(super) fn asked_for(member: &str, names: Option<Vec<String>>) -> Result<Vec<String>, ApiError> {
+    let names = names.unwrap_or_default();
+    if names.len() > MOST_NAMES {
+        return Err(ApiError::invalid_parameter_value(format!(
+            "At most {MOST_NAMES} {member} can be asked for."
+        )));
+    }
+    let mut seen = BTreeSet::new();
+    Ok(names.into_iter().filter(|name| seen.insert(name.clone())).collect())
 }
 
 /// The name of a resource that must exist: text that can be no name is the name of nothing.
@@ -111,6 +126,14 @@ mod tests {
             assert!(web_address("RedirectURL", Some(bad.to_owned())).is_err(), "{bad}");
         }
         assert_eq!(web_address("RedirectURL", None).unwrap(), None);
+    }
+
+    #[test]
+    fn names_are_asked_for_once() {
+        let names = |names: &[&str]| Some(names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>());
+        assert_eq!(asked_for("Names", names(&["b", "a", "b"])).unwrap(), ["b", "a"]);
+        assert!(asked_for("Names", None).unwrap().is_empty());
+        assert!(asked_for("Names", names(&["a"; MOST_NAMES + 1])).is_err());
     }
 
     #[test]

@@ -1,15 +1,19 @@
 //! An installation for tests: two accounts, two regions, a store in a temporary directory, simulated instances, a clock that stands still until
 //! it is moved.
 
+use std::os::fd::OwnedFd;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
+use async_trait::async_trait;
 use aws_sigv4::http_request::{SignableBody, SignableRequest, SigningSettings, sign};
 use aws_sigv4::sign::v4;
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Request};
-use millrace_driver::Driver;
+use millrace_driver::images::{Images, ImportError, ImportedImage};
 use millrace_driver::simulated::SimulatedDriver;
+use millrace_driver::{Driver, ImageDigest};
 use millrace_model::{AccountId, Region, Timestamp};
 use millrace_store::Store;
 use millrace_stream::SigningKey;
@@ -43,11 +47,43 @@ impl Surroundings for StandingClock {
     }
 }
 
+/// Images of which nothing is on any disk.
+#[derive(Default)]
+pub(super) struct RemovedImages {
+    /// Whether instances use all of them.
+    pub(super) held: AtomicBool,
+    removed: Mutex<Vec<String>>,
+}
+
+impl RemovedImages {
+    /// The digests of those that were removed, in that order.
+    pub(super) fn removed(&self) -> Vec<String> {
+        self.removed.lock().unwrap().clone()
+    }
+}
+
+#[async_trait]
+impl Images for RemovedImages {
+    async fn import(&self, _: OwnedFd) -> Result<ImportedImage, ImportError> {
+        Err(ImportError::Refused("nothing is imported in these tests".to_owned()))
+    }
+
+    async fn remove(&self, digest: &ImageDigest) -> Result<(), ImportError> {
+        if self.held.load(Ordering::SeqCst) {
+            return Err(ImportError::InUse(digest.clone()));
+        }
+        self.removed.lock().unwrap().push(digest.0.clone());
+        Ok(())
+    }
+}
+
 pub(super) struct Installation {
     pub(super) control: Arc<Control>,
     pub(super) store: Store,
     pub(super) driver: SimulatedDriver,
+    pub(super) images: Arc<RemovedImages>,
     pub(super) clock: Arc<StandingClock>,
+    config: ControlConfig,
     directory: TempDir,
 }
 
@@ -119,11 +155,12 @@ impl Installation {
         let driver = SimulatedDriver::new(Duration::from_millis(5));
         let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap();
         let clock = Arc::new(StandingClock(Mutex::new((i64::try_from(now.as_millis()).unwrap(), 0))));
+        let images = Arc::<RemovedImages>::default();
         let mut config = config();
         change(&mut config);
-        let control = begin(config, &store, &driver, &clock).await;
+        let control = begin(config.clone(), &store, &driver, &images, &clock).await;
         control.register_image(None, Some(REGION), &image()).await.unwrap();
-        Self { control, store, driver, clock, directory }
+        Self { control, store, driver, images, clock, config, directory }
     }
 
     /// Another process takes over. With `kill`, the one before did not stop in order.
@@ -134,8 +171,10 @@ impl Installation {
         } else {
             self.control.stop().await;
         }
+        // The system closes the files of a process that ended; a write that it had open would else lock the database for ever.
+        self.store.close().await;
         self.store = Store::open(&self.directory.path().join("millrace.db")).await.unwrap();
-        self.control = begin(config(), &self.store, &self.driver, &self.clock).await;
+        self.control = begin(self.config.clone(), &self.store, &self.driver, &self.images, &self.clock).await;
         self
     }
 
@@ -347,7 +386,12 @@ impl Installation {
     pub(super) async fn ticket(&self, user: &str, more: Value) -> Ticket {
         let mut input = json!({"FleetName": "f", "StackName": "s", "UserId": user});
         input.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-        let url = self.ok("CreateStreamingURL", input).await["StreamingURL"].as_str().unwrap().to_owned();
+        let answer = self.ok("CreateStreamingURL", input).await;
+        self.ticket_of(answer["StreamingURL"].as_str().unwrap())
+    }
+
+    /// The ticket in a streaming URL.
+    pub(super) fn ticket_of(&self, url: &str) -> Ticket {
         let query = url.strip_prefix("https://apps.example.org/authenticate?").unwrap();
         let value = |name: &str| {
             let found = query.split('&').find_map(|pair| pair.strip_prefix(&format!("{name}="))).unwrap();
@@ -367,9 +411,12 @@ async fn begin(
     config: ControlConfig,
     store: &Store,
     driver: &SimulatedDriver,
+    images: &Arc<RemovedImages>,
     clock: &Arc<StandingClock>,
 ) -> Arc<Control> {
-    Control::start(config, store.clone(), Arc::new(driver.clone()), clock.clone(), None).await.unwrap()
+    Control::start(config, store.clone(), Arc::new(driver.clone()), images.clone(), clock.clone(), None)
+        .await
+        .unwrap()
 }
 
 fn signed(

@@ -5,7 +5,7 @@
 //!   images/<sha256>.json          what an image is: one record, named by the digest of its manifest
 //!   layers/<sha256>/rootfs        one unpacked layer, named by the digest of its blob; ids on disk start at 0
 //!   leases/<sha256>/<instance>    an instance that uses the image now; gone with it
-//!   tmp/                          imports under way; what is found here at the start was interrupted and goes
+//!   tmp/                          imports and removals under way; what is found here at the start was interrupted and goes
 //! ```
 //!
 //! Everything appears by a rename when it is whole. Calls block: from asynchronous code they belong in `spawn_blocking`.
@@ -25,6 +25,7 @@ use std::io;
 use std::os::fd::OwnedFd;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -65,6 +66,9 @@ pub enum ImportError {
     /// Instances use the image now.
     #[error("the image {} is in use", .0.0)]
     InUse(ImageDigest),
+    /// All instances need the image.
+    #[error("the image {} is part of every instance", .0.0)]
+    Pinned(ImageDigest),
     /// Another process has the store open.
     #[error("the image store {0} is in use by another process")]
     Locked(PathBuf),
@@ -244,6 +248,8 @@ pub struct ImageStore {
     changes: Mutex<()>,
     /// Layers that are in use though no lease says so: the runtime image's, under every instance.
     pinned: Mutex<BTreeSet<PathBuf>>,
+    /// Names what is being removed.
+    removals: AtomicU64,
     /// Held for as long as the store is open.
     _lock: File,
 }
@@ -284,6 +290,7 @@ impl ImageStore {
             executable: executable.into(),
             changes: Mutex::new(()),
             pinned: Mutex::new(BTreeSet::new()),
+            removals: AtomicU64::new(0),
             _lock: lock,
         };
         store.clear_interrupted()?;
@@ -400,15 +407,25 @@ impl ImageStore {
         names.iter().map(|digest| self.get(digest)).collect()
     }
 
-    /// Removes an image, and the layers that no other image has. Succeeds if there is no such image.
+    /// Removes an image, and the layers that no other image has. Succeeds if there is no such image. Other imports, removals and starts of
+    /// instances wait only until its layers are out of the way; deleting their files may take tens of seconds.
     ///
     /// # Errors
-    /// [`ImportError::InUse`] while an instance uses it, or all instances do (the runtime image), [`ImportError::Io`].
+    /// [`ImportError::InUse`] while an instance uses it, [`ImportError::Pinned`] if all instances do (the runtime image), [`ImportError::Io`].
     pub fn remove(&self, digest: &ImageDigest) -> Result<(), ImportError> {
+        for path in self.unlink(digest)? {
+            fs::remove_dir_all(&path).map_err(failed("removing", &path))?;
+        }
+        Ok(())
+    }
+
+    /// Takes an image out of the store; what is left of it below `tmp`. A crash after any step leaves nothing that
+    /// [`ImageStore::clear_interrupted`] does not clear away.
+    fn unlink(&self, digest: &ImageDigest) -> Result<Vec<PathBuf>, ImportError> {
         let _guard = self.changes.lock().unwrap_or_else(PoisonError::into_inner);
         let record = match self.get(digest) {
             Ok(record) => record,
-            Err(ImportError::NoSuchImage(_)) => return Ok(()),
+            Err(ImportError::NoSuchImage(_)) => return Ok(Vec::new()),
             Err(error) => return Err(error),
         };
         let others = self.list()?.into_iter().filter(|other| other.digest != *digest);
@@ -416,8 +433,9 @@ impl ImageStore {
         let unused: Vec<&String> = record.layers.iter().filter(|layer| !shared.contains(*layer)).collect();
         let pinned = self.pinned();
         if unused.iter().any(|layer| pinned.contains(&self.layer_directory(layer).join("rootfs"))) {
-            return Err(ImportError::InUse(digest.clone()));
+            return Err(ImportError::Pinned(digest.clone()));
         }
+        drop(pinned);
         match fs::remove_dir(self.lease_directory(digest)?) {
             Ok(()) => {}
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
@@ -428,11 +446,18 @@ impl ImageStore {
         }
         let path = self.record_path(digest)?;
         fs::remove_file(&path).map_err(failed("removing", &path))?;
+        // On disk before a layer goes: a record whose layers are missing must never be found.
+        let records = self.directory.join("images");
+        File::open(&records).and_then(|file| file.sync_all()).map_err(failed("writing out", &records))?;
+        let mut removed = Vec::with_capacity(unused.len());
         for layer in unused {
-            let path = self.layer_directory(layer);
-            fs::remove_dir_all(&path).map_err(failed("removing", &path))?;
+            let number = self.removals.fetch_add(1, Ordering::Relaxed);
+            let (from, to) =
+                (self.layer_directory(layer), self.directory.join("tmp").join(format!("removed-{number}")));
+            fs::rename(&from, &to).map_err(failed("renaming", &from))?;
+            removed.push(to);
         }
-        Ok(())
+        Ok(removed)
     }
 
     /// The image's layers as overlayfs wants them: topmost first.

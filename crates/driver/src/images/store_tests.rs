@@ -52,14 +52,16 @@ fn the_runtime_image_stays_and_so_does_what_instances_use() {
     store.pin(&store.lower_directories(&store.get(&runtime).unwrap()));
     let instance = InstanceId::new("one").unwrap();
     store.lease(&image, &instance).unwrap();
+    assert!(matches!(store.remove(&runtime), Err(ImportError::Pinned(_))));
+    assert!(matches!(store.remove(&image), Err(ImportError::InUse(_))));
     for digest in [&runtime, &image] {
-        assert!(matches!(store.remove(digest), Err(ImportError::InUse(_))));
         assert!(store.get(digest).is_ok());
     }
     store.release(&image, &instance).unwrap();
     store.remove(&image).unwrap();
     assert_eq!(layers(&store), ["base", "runtime"]);
-    assert!(matches!(store.remove(&runtime), Err(ImportError::InUse(_))));
+    assert!(matches!(store.remove(&runtime), Err(ImportError::Pinned(_))));
+    assert_eq!(fs::read_dir(store.directory.join("tmp")).unwrap().count(), 0);
 }
 
 #[test]

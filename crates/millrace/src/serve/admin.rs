@@ -55,6 +55,8 @@ impl Administration {
         progress: mpsc::Sender<String>,
     ) -> Result<Outcome, String> {
         let ImageImport { path, name, account, region } = import;
+        // A deleted image's files may still be going: what is imported now must not be found present and then go with them.
+        let adding = self.control.adding_image().await;
         tell(&progress, format!("importing {}", path.display()));
         let images = self.images.clone();
         let began = Instant::now();
@@ -75,6 +77,7 @@ impl Administration {
             .register_image(account.as_deref(), region.as_deref(), &new)
             .await
             .map_err(|error| chain(&error))?;
+        drop(adding);
         tell(&progress, format!("done, after {:.1} s", began.elapsed().as_secs_f64()));
         Ok(Outcome::Imported(registered.iter().map(shown).collect()))
     }

@@ -196,6 +196,7 @@ impl Server {
             control_config_of(&config, key, vault_key, room)?,
             store.clone(),
             host.driver.clone(),
+            host.images.clone(),
             Arc::new(SystemSurroundings),
             Some(trail),
         )

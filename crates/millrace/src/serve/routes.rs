@@ -13,10 +13,9 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
-use bytes::Bytes;
-use http::{HeaderValue, Method, Request, Response, StatusCode, header};
+use http::{HeaderName, HeaderValue, Method, Request, Response, StatusCode, header};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
-use millrace_control::Control;
+use millrace_control::{Control, LONGEST_BODY_BYTES, NoBody};
 use millrace_driver::Driver;
 use millrace_store::Store;
 use tower::ServiceExt;
@@ -24,8 +23,7 @@ use tower::ServiceExt;
 use super::figures::Figures;
 use super::http::App;
 
-/// Longest body of an API request, in bytes.
-const LONGEST_BODY: usize = 1 << 20;
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
 /// How long the store or the driver may take to answer /readyz.
 const READY_WITHIN: Duration = Duration::from_secs(5);
 
@@ -59,6 +57,19 @@ impl Routes {
 
 impl App for Routes {
     async fn call(&self, request: Request<Body>) -> Response<Body> {
+        let mut response = self.answer(request).await;
+        // Whatever answered: a client that asks the operator about a response can name it.
+        if !response.headers().contains_key(REQUEST_ID)
+            && let Ok(id) = HeaderValue::from_str(&self.inner.control.request_id())
+        {
+            response.headers_mut().insert(REQUEST_ID, id);
+        }
+        response
+    }
+}
+
+impl Routes {
+    async fn answer(&self, request: Request<Body>) -> Response<Body> {
         let path = request.uri().path();
         match path {
             "/healthz" => health(request.method(), StatusCode::OK, "the server lives\n"),
@@ -121,19 +132,16 @@ impl Inner {
 
     async fn api(&self, request: Request<Body>) -> Response<Body> {
         let (head, body) = request.into_parts();
-        let whole = Limited::new(body, LONGEST_BODY).collect();
-        let body: Bytes = match tokio::time::timeout(self.body_timeout, whole).await {
-            Ok(Ok(body)) => body.to_bytes(),
-            Ok(Err(error)) if error.is::<LengthLimitError>() => {
-                // Control says so in the protocol of the request, whatever the bytes are.
-                Bytes::from(vec![0; LONGEST_BODY + 1])
-            }
+        let whole = Limited::new(body, LONGEST_BODY_BYTES).collect();
+        let answer = match tokio::time::timeout(self.body_timeout, whole).await {
+            Ok(Ok(body)) => self.control.handle(Request::from_parts(head, body.to_bytes())).await,
+            Ok(Err(error)) if error.is::<LengthLimitError>() => self.control.refuse(&head, NoBody::TooLong),
             Ok(Err(error)) => {
                 tracing::debug!(%error, "a request's body broke off");
-                return plain(StatusCode::BAD_REQUEST, "the request cannot be read\n");
+                self.control.refuse(&head, NoBody::Broken)
             }
-            Err(_) => return plain(StatusCode::REQUEST_TIMEOUT, "the request did not come in time\n"),
+            Err(_) => self.control.refuse(&head, NoBody::Late),
         };
-        self.control.handle(Request::from_parts(head, body)).await.map(Body::from)
+        answer.map(Body::from)
     }
 }

@@ -2,6 +2,7 @@
 
 mod admission;
 mod group;
+mod images;
 mod resources;
 
 use std::collections::BTreeMap;
@@ -28,6 +29,13 @@ async fn open() -> Temporary {
     let directory = tempfile::tempdir().unwrap();
     let store = Store::open(&directory.path().join("millrace.db")).await.unwrap();
     Temporary { store, directory }
+}
+
+/// With the image that [`fleet`] wants.
+async fn open_with_image() -> Temporary {
+    let temporary = open().await;
+    temporary.store.register_image(&scope(), &image("sha256:1"), &BTreeMap::new()).await.unwrap();
+    temporary
 }
 
 fn scope() -> Scope {

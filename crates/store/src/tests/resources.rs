@@ -5,15 +5,15 @@ use millrace_model::instance::InstanceState;
 use millrace_model::tags::TagRefusal;
 use millrace_model::{AccountId, Instance, InstanceId, Scope};
 
-use super::{NOW, fleet, image, key, name, open, running, scope, settings, stack, tags};
+use super::{NOW, fleet, key, name, open, open_with_image, running, scope, settings, stack, tags};
 use crate::{
-    AssociateError, ChangeError, CreateError, DeleteFleetError, DeleteStackError, DisassociateError,
-    PageToken, RegisterError, Registered, ResourceKind, Store,
+    AssociateError, ChangeError, CreateError, CreateFromImageError, DeleteFleetError, DeleteStackError,
+    DisassociateError, PageToken, ResourceKind, Store,
 };
 
 #[tokio::test]
 async fn what_is_written_is_read_by_its_own_scope_and_after_a_restart() {
-    let temporary = open().await;
+    let temporary = open_with_image().await;
     let store = &temporary.store;
     store.create_fleet(&scope(), &fleet("f"), &tags(3), 10).await.unwrap();
     store.create_stack(&scope(), &stack("s"), &tags(2), 10).await.unwrap();
@@ -30,18 +30,18 @@ async fn what_is_written_is_read_by_its_own_scope_and_after_a_restart() {
 
 #[tokio::test]
 async fn names_and_limits() {
-    let temporary = open().await;
+    let temporary = open_with_image().await;
     let store = &temporary.store;
     store.create_fleet(&scope(), &fleet("f"), &tags(0), 1).await.unwrap();
     let again = store.create_fleet(&scope(), &fleet("f"), &tags(0), 1).await;
-    assert!(matches!(again, Err(CreateError::AlreadyExists)));
+    assert!(matches!(again, Err(CreateFromImageError::Create(CreateError::AlreadyExists))));
     let more = store.create_fleet(&scope(), &fleet("g"), &tags(0), 1).await;
-    assert!(matches!(more, Err(CreateError::LimitReached)));
+    assert!(matches!(more, Err(CreateFromImageError::Create(CreateError::LimitReached))));
 }
 
 #[tokio::test]
 async fn a_failing_tag_leaves_no_resource() {
-    let temporary = open().await;
+    let temporary = open_with_image().await;
     let store = &temporary.store;
     let mut tx = store.write().await.unwrap();
     sqlx::query(
@@ -54,7 +54,7 @@ async fn a_failing_tag_leaves_no_resource() {
 
     assert!(matches!(
         store.create_fleet(&scope(), &fleet("f"), &tags(3), 10).await,
-        Err(CreateError::Store(_))
+        Err(CreateFromImageError::Create(CreateError::Store(_)))
     ));
     assert!(matches!(
         store.create_stack(&scope(), &stack("s"), &tags(3), 10).await,
@@ -110,7 +110,7 @@ async fn concurrent_changes_lose_nothing() {
 
 #[tokio::test]
 async fn tags_are_changed_as_a_whole() {
-    let temporary = open().await;
+    let temporary = open_with_image().await;
     let store = &temporary.store;
     store.create_fleet(&scope(), &fleet("f"), &tags(49), 10).await.unwrap();
     let (kind, f) = (ResourceKind::Fleet, name("f"));
@@ -127,7 +127,7 @@ async fn tags_are_changed_as_a_whole() {
 
 #[tokio::test]
 async fn lists_are_paged_by_name() {
-    let temporary = open().await;
+    let temporary = open_with_image().await;
     let store = &temporary.store;
     for number in 0..5 {
         store.create_fleet(&scope(), &fleet(&format!("f{number}")), &tags(0), 10).await.unwrap();
@@ -145,7 +145,7 @@ async fn lists_are_paged_by_name() {
 
 #[tokio::test]
 async fn associations_hold_what_they_join() {
-    let temporary = open().await;
+    let temporary = open_with_image().await;
     let store = &temporary.store;
     let (f, g, s) = (name("f"), name("g"), name("s"));
     store.create_fleet(&scope(), &fleet("f"), &tags(0), 10).await.unwrap();
@@ -164,24 +164,6 @@ async fn associations_hold_what_they_join() {
     store.disassociate(&scope(), &f, &s).await.unwrap();
     store.delete_fleet(&scope(), &f).await.unwrap();
     store.delete_stack(&scope(), &s).await.unwrap();
-}
-
-#[tokio::test]
-async fn an_image_name_means_one_content() {
-    let temporary = open().await;
-    let store = &temporary.store;
-    let icons =
-        |names: &[&str]| names.iter().map(|name| (name.to_string(), name.as_bytes().to_vec())).collect();
-    let one = image("sha256:1");
-    // An icon that no application has is not kept.
-    assert_eq!(store.register_image(&scope(), &one, &icons(&["1", "2"])).await.unwrap(), Registered::New);
-    assert_eq!(store.icon("1").await.unwrap(), Some(b"1".to_vec()));
-    assert_eq!(store.icon("2").await.unwrap(), None);
-    assert_eq!(store.register_image(&scope(), &one, &icons(&[])).await.unwrap(), Registered::Renewed);
-    assert!(store.icon("1").await.unwrap().is_some());
-    let other = store.register_image(&scope(), &image("sha256:2"), &icons(&[])).await;
-    assert!(matches!(other, Err(RegisterError::NameTaken)));
-    assert_eq!(store.image(&scope(), &name("image")).await.unwrap().unwrap(), image("sha256:1"));
 }
 
 #[tokio::test]

@@ -608,3 +608,39 @@ pub(crate) static VPC_CONFIG: Structure = Structure {
         Member { name: "SubnetIds", required: false, shape: &constraints::SUBNET_ID_LIST },
     ],
 };
+
+/// `WebAuthnRedirection` of the API.
+#[derive(Clone, Debug, PartialEq, Default, Serialize, Deserialize)]
+pub struct WebAuthnRedirection {
+    /// `Enabled`, required.
+    #[serde(rename = "Enabled")]
+    pub enabled: bool,
+    /// `ProcessCompatibilityList`: 1 to 100 entries.
+    #[serde(rename = "ProcessCompatibilityList", default, skip_serializing_if = "Option::is_none")]
+    pub process_compatibility_list: Option<Vec<String>>,
+}
+
+impl crate::WireShape for WebAuthnRedirection {
+    const STRUCTURE: &'static Structure = &WEB_AUTHN_REDIRECTION;
+}
+
+pub(crate) static WEB_AUTHN_REDIRECTION: Structure = Structure {
+    name: "WebAuthnRedirection",
+    sensitive: false,
+    members: &[
+        Member { name: "Enabled", required: true, shape: &constraints::BOOLEAN_OBJECT },
+        Member {
+            name: "ProcessCompatibilityList",
+            required: false,
+            shape: &constraints::PROCESS_COMPATIBILITY_LIST,
+        },
+    ],
+};
+
+impl WebAuthnRedirection {
+    /// With the required members, in the model's order; all others are absent.
+    #[must_use]
+    pub fn new(enabled: bool) -> Self {
+        Self { enabled, process_compatibility_list: None }
+    }
+}

@@ -582,6 +582,17 @@ pub(crate) static PREFERRED_PROTOCOL: Shape = Shape::Text(Text {
     sensitive: false,
 });
 
+pub(crate) static PROCESS_COMPATIBILITY_LIST: Shape =
+    Shape::List(List { min: Some(1), max: Some(100), member: &PROCESS_IMAGE_NAME });
+
+pub(crate) static PROCESS_IMAGE_NAME: Shape = Shape::Text(Text {
+    min: Some(1),
+    max: Some(260),
+    pattern: Some(&patterns::PROCESS_IMAGE_NAME),
+    values: &[],
+    sensitive: false,
+});
+
 pub(crate) static REDIRECT_URL: Shape =
     Shape::Text(Text { min: None, max: Some(1000), pattern: None, values: &[], sensitive: false });
 

@@ -32,6 +32,7 @@ InvalidSignature = "InvalidSignatureException",
 MissingAuthenticationToken = "MissingAuthenticationTokenException",
 RequestEntityTooLarge = "RequestEntityTooLargeException",
 RequestExpired = "RequestExpired",
+RequestTimeout = "RequestTimeoutException",
 Serialization = "SerializationException",
 ServiceUnavailable = "ServiceUnavailable",
 Throttling = "ThrottlingException",
@@ -70,6 +71,7 @@ impl ErrorCode {
             Self::MissingAuthenticationToken => 400,
             Self::RequestEntityTooLarge => 413,
             Self::RequestExpired => 400,
+            Self::RequestTimeout => 408,
             Self::Serialization => 400,
             Self::ServiceUnavailable => 503,
             Self::Throttling => 400,
@@ -246,6 +248,12 @@ impl ApiError {
     #[must_use]
     pub fn request_expired(message: impl Into<String>) -> Self {
         Self::new(ErrorCode::RequestExpired, message)
+    }
+
+    /// `RequestTimeoutException` with the message that the client is given.
+    #[must_use]
+    pub fn request_timeout(message: impl Into<String>) -> Self {
+        Self::new(ErrorCode::RequestTimeout, message)
     }
 
     /// `SerializationException` with the message that the client is given.

@@ -58,6 +58,11 @@ pub(crate) static NVIDIA_GRID_DRIVER_VERSION: Pattern =
 pub(crate) static PHOTON_AMI_ID: Pattern =
     Pattern::new("^ami-[a-z0-9]{8,17}$", "\\A(?:^ami-[a-z0-9]{8,17}$)\\z");
 
+pub(crate) static PROCESS_IMAGE_NAME: Pattern = Pattern::new(
+    "^[\\p{L}0-9_](?:[\\p{L}0-9._ ()+-]*[\\p{L}0-9._()+-])?(?<!\\.[eE][xX][eE])\\.[eE][xX][eE]$",
+    "\\A(?:^[\\p{L}0-9_](?:[\\p{L}0-9._ ()+-]*[\\p{L}0-9._()+-])?(?<!\\.[eE][xX][eE])\\.[eE][xX][eE]$)\\z",
+);
+
 pub(crate) static S3_BUCKET: Pattern =
     Pattern::new("^[0-9a-z\\.\\-]*(?<!\\.)$", "\\A(?:^[0-9a-z\\.\\-]*(?<!\\.)$)\\z");
 

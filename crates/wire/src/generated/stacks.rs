@@ -116,6 +116,9 @@ pub struct CreateStackRequest {
     /// `UserSettings`: 1 or more entries.
     #[serde(rename = "UserSettings", default, skip_serializing_if = "Option::is_none")]
     pub user_settings: Option<Vec<UserSetting>>,
+    /// `WebAuthnRedirection`.
+    #[serde(rename = "WebAuthnRedirection", default, skip_serializing_if = "Option::is_none")]
+    pub web_authn_redirection: Option<super::common::WebAuthnRedirection>,
 }
 
 impl crate::WireShape for CreateStackRequest {
@@ -161,6 +164,11 @@ pub(crate) static CREATE_STACK_REQUEST: Structure = Structure {
         },
         Member { name: "Tags", required: false, shape: &constraints::TAGS },
         Member { name: "UserSettings", required: false, shape: &constraints::USER_SETTING_LIST },
+        Member {
+            name: "WebAuthnRedirection",
+            required: false,
+            shape: &Shape::Structure(&super::common::WEB_AUTHN_REDIRECTION),
+        },
     ],
 };
 
@@ -184,6 +192,7 @@ impl CreateStackRequest {
             streaming_experience_settings: None,
             tags: None,
             user_settings: None,
+            web_authn_redirection: None,
         }
     }
 }
@@ -401,6 +410,9 @@ pub struct Stack {
     /// `UserSettings`: 1 or more entries.
     #[serde(rename = "UserSettings", default, skip_serializing_if = "Option::is_none")]
     pub user_settings: Option<Vec<UserSetting>>,
+    /// `WebAuthnRedirection`.
+    #[serde(rename = "WebAuthnRedirection", default, skip_serializing_if = "Option::is_none")]
+    pub web_authn_redirection: Option<super::common::WebAuthnRedirection>,
 }
 
 impl crate::WireShape for Stack {
@@ -448,6 +460,11 @@ pub(crate) static STACK: Structure = Structure {
             shape: &Shape::Structure(&super::common::STREAMING_EXPERIENCE_SETTINGS),
         },
         Member { name: "UserSettings", required: false, shape: &constraints::USER_SETTING_LIST },
+        Member {
+            name: "WebAuthnRedirection",
+            required: false,
+            shape: &Shape::Structure(&super::common::WEB_AUTHN_REDIRECTION),
+        },
     ],
 };
 
@@ -473,6 +490,7 @@ impl Stack {
             storage_connectors: None,
             streaming_experience_settings: None,
             user_settings: None,
+            web_authn_redirection: None,
         }
     }
 }
@@ -552,6 +570,9 @@ pub struct UpdateStackRequest {
     /// `UserSettings`: 1 or more entries.
     #[serde(rename = "UserSettings", default, skip_serializing_if = "Option::is_none")]
     pub user_settings: Option<Vec<UserSetting>>,
+    /// `WebAuthnRedirection`.
+    #[serde(rename = "WebAuthnRedirection", default, skip_serializing_if = "Option::is_none")]
+    pub web_authn_redirection: Option<super::common::WebAuthnRedirection>,
 }
 
 impl crate::WireShape for UpdateStackRequest {
@@ -598,6 +619,11 @@ pub(crate) static UPDATE_STACK_REQUEST: Structure = Structure {
             shape: &Shape::Structure(&super::common::STREAMING_EXPERIENCE_SETTINGS),
         },
         Member { name: "UserSettings", required: false, shape: &constraints::USER_SETTING_LIST },
+        Member {
+            name: "WebAuthnRedirection",
+            required: false,
+            shape: &Shape::Structure(&super::common::WEB_AUTHN_REDIRECTION),
+        },
     ],
 };
 
@@ -622,6 +648,7 @@ impl UpdateStackRequest {
             storage_connectors: None,
             streaming_experience_settings: None,
             user_settings: None,
+            web_authn_redirection: None,
         }
     }
 }

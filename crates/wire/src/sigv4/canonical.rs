@@ -56,6 +56,12 @@ fn squeeze(value: &[u8]) -> Vec<u8> {
     words.collect::<Vec<_>>().join(&b' ')
 }
 
+/// The names of a query's parameters, decoded.
+pub(super) fn names(query: &str) -> impl Iterator<Item = Vec<u8>> {
+    let pairs = query.split('&').filter(|pair| !pair.is_empty());
+    pairs.map(|pair| decode(pair.split_once('=').map_or(pair, |(name, _)| name)))
+}
+
 /// Parameters decoded, encoded in one manner and sorted.
 fn query(query: &str) -> String {
     let mut pairs: Vec<(String, String)> = query

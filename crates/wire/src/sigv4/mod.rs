@@ -88,9 +88,9 @@ impl Credential {
     pub fn verify(&self, parts: &Parts, body: &[u8], secret: &str, now: Timestamp) -> Result<(), ApiError> {
         self.check_time(now)?;
         let body_digest = hex::encode(Sha256::digest(body));
-        if let Some(claimed) = parts.headers.get(CONTENT_SHA256)
-            && claimed.as_bytes() != body_digest.as_bytes()
-        {
+        let mut claims = parts.headers.get_all(CONTENT_SHA256).iter();
+        // What leaves the body out (UNSIGNED-PAYLOAD), or signs it piece by piece (STREAMING-…), is no digest of it either.
+        if claims.any(|claimed| claimed.as_bytes() != body_digest.as_bytes()) {
             return Err(ApiError::invalid_signature(
                 "The value of the X-Amz-Content-Sha256 header is not the SHA-256 of the request body.",
             ));
@@ -168,14 +168,14 @@ pub fn parse(parts: &Parts, services: &[&'static str]) -> Result<Credential, Api
 }
 
 fn authorization(parts: &Parts) -> Result<&str, ApiError> {
-    if let Some(header) = single(parts, &AUTHORIZATION)? {
-        return Ok(header);
-    }
-    let query = parts.uri.query().unwrap_or_default();
-    if query.split('&').any(|pair| pair.starts_with("X-Amz-Signature=")) {
+    // Refused beside a header too: of two signatures neither can be preferred.
+    if canonical::names(parts.uri.query().unwrap_or_default())
+        .any(|name| name.eq_ignore_ascii_case(b"X-Amz-Signature"))
+    {
         return Err(ApiError::incomplete_signature("Requests must be signed in the Authorization header."));
     }
-    Err(ApiError::missing_authentication_token("Missing Authentication Token"))
+    single(parts, &AUTHORIZATION)?
+        .ok_or_else(|| ApiError::missing_authentication_token("Missing Authentication Token"))
 }
 
 /// The one value of a header that may come once at most.

@@ -48,6 +48,7 @@ fn statuses_are_those_of_the_model() {
             "ResourceNotFoundException" => 404,
             "DryRunOperationException" => 412,
             "RequestEntityTooLargeException" => 413,
+            "RequestTimeoutException" => 408,
             "InternalFailure" => 500,
             "ServiceUnavailable" => 503,
             _ => 400,

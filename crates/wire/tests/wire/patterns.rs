@@ -89,6 +89,13 @@ const TABLE: &[(&str, Examples)] = &[
         r"^((\w*)\s*(\w*)\s*\,\s*(\w*)\s*\,\s*\*?(\w*)\s*\,\s*\*?(\w*)\s*\,\s*\*?\d*\s*\,\s*\*?\d*\s*\,\s*[0-1]\s*\,\s*[0-1]\s*)$",
         (&["Pad Pro,Name,056A,0315,*,*,1,0", ",,,,,,1,1"], &["", "Pad", "a,b,c,d,e,f,1,2"]),
     ),
+    (
+        r"^[\p{L}0-9_](?:[\p{L}0-9._ ()+-]*[\p{L}0-9._()+-])?(?<!\.[eE][xX][eE])\.[eE][xX][eE]$",
+        (
+            &["chrome.exe", "Größe (1).EXE", "a.exe"],
+            &["", "chrome", "chrome.exe.exe", " a.exe", "a .exe", "a/b.exe", "a.exe\n"],
+        ),
+    ),
     (r"^[A-Za-z0-9_\-\s]+$", (&["Jane Doe-1"], &["", "Jäne", "a.b"])),
     (r"[\p{L}\p{M}\p{S}\p{N}\p{P}]+", (&["jane@example.com", "jäne+1"], &["", "jane doe", "a\n"])),
     (r"^wsi-[0-9a-z]{8,63}$", (&["wsi-0123456789"], &["", "wsi-1", "ami-0123456789"])),

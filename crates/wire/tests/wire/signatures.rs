@@ -203,9 +203,26 @@ fn presigned_and_unsigned_bodies_are_refused() {
         parts.uri = "/?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Signature=00".parse().unwrap();
     });
     assert_eq!(code, "IncompleteSignatureException");
-    let mut parts = Signer { checksum: true, ..Signer::default() }.sign();
-    parts.headers.insert("x-amz-content-sha256", HeaderValue::from_static("UNSIGNED-PAYLOAD"));
-    assert_eq!(verify(&parts).unwrap_err().code().name(), "InvalidSignatureException");
+    for query in ["X-Amz-Signature=00", "a=b&x%2Damz%2dsignature=00", "X-Amz-Signature"] {
+        let (code, _) = refused(|parts| parts.uri = format!("/?{query}").parse().unwrap());
+        assert_eq!(code, "IncompleteSignatureException", "{query}, beside a header");
+    }
+    for claim in
+        ["UNSIGNED-PAYLOAD", "STREAMING-AWS4-HMAC-SHA256-PAYLOAD", "STREAMING-UNSIGNED-PAYLOAD-TRAILER", ""]
+    {
+        let mut parts = Signer { checksum: true, ..Signer::default() }.sign();
+        parts.headers.insert("x-amz-content-sha256", HeaderValue::from_static(claim));
+        let refused = verify(&parts).unwrap_err();
+        assert_eq!(refused.code().name(), "InvalidSignatureException");
+        assert!(refused.message().contains("X-Amz-Content-Sha256"), "{refused}");
+        let mut parts = Signer { checksum: true, ..Signer::default() }.sign();
+        parts.headers.append("x-amz-content-sha256", HeaderValue::from_static(claim));
+        assert_eq!(
+            verify(&parts).unwrap_err().code().name(),
+            "InvalidSignatureException",
+            "beside the right one"
+        );
+    }
     let parts = Signer { service: "s3", ..Signer::default() }.sign();
     assert_eq!(verify(&parts).unwrap_err().code().name(), "InvalidSignatureException");
 }
