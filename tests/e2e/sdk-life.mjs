@@ -11,8 +11,11 @@ import {
   DeleteStackCommand,
   DescribeFleetsCommand,
   DescribeSessionsCommand,
+  DescribeStacksCommand,
   DescribeUsersCommand,
   DisassociateFleetCommand,
+  ListAssociatedFleetsCommand,
+  ListAssociatedStacksCommand,
   ListTagsForResourceCommand,
   ResourceInUseException,
   ResourceNotFoundException,
@@ -20,6 +23,9 @@ import {
   StopFleetCommand,
   TagResourceCommand,
   UntagResourceCommand,
+  UpdateFleetCommand,
+  UpdateStackCommand,
+  paginateDescribeImages,
   waitUntilFleetStarted,
   waitUntilFleetStopped,
 } from "@aws-sdk/client-appstream";
@@ -66,6 +72,37 @@ assert.deepEqual((await send(new DescribeSessionsCommand(pair))).Sessions, []);
 const { Fleets: found } = await send(new DescribeFleetsCommand({ Names: [name] }));
 assert.deepEqual(found.map((one) => [one.Name, one.State]), [[name, "RUNNING"]]);
 await assert.rejects(send(new DescribeUsersCommand({ AuthenticationType: "USERPOOL" })), { name: "OperationNotPermittedException" });
+
+// Pages: the SDK's own paginator, and tokens by hand where it has none.
+const images = [];
+for await (const page of paginateDescribeImages({ client, pageSize: 1 }, {})) {
+  assert.ok(page.Images.length <= 1);
+  images.push(...page.Images.map((one) => one.Name));
+}
+assert.deepEqual(images, [image]);
+const many = Array.from({ length: 55 }, (_, number) => `${name}-${String(number).padStart(2, "0")}`);
+await Promise.all(many.map((one) => send(new CreateStackCommand({ Name: one }))));
+const listed = [];
+let pages = 0;
+for (let token; pages === 0 || token; pages++) {
+  const page = await send(new DescribeStacksCommand({ NextToken: token }));
+  listed.push(...page.Stacks.map((one) => one.Name).filter((one) => one.startsWith(`${name}-`)));
+  token = page.NextToken;
+}
+assert.deepEqual(listed, many);
+assert.ok(pages > 1);
+await Promise.all(many.map((one) => send(new DeleteStackCommand({ Name: one }))));
+
+// What a running fleet takes, and what it does not.
+const updated = await send(new UpdateFleetCommand({ Name: name, DisplayName: "Büro", ComputeCapacity: { DesiredInstances: 2 } }));
+assert.deepEqual([updated.Fleet.DisplayName, updated.Fleet.ComputeCapacityStatus.Desired], ["Büro", 2]);
+await assert.rejects(send(new UpdateFleetCommand({ Name: name, StreamView: "DESKTOP" })), ResourceInUseException);
+const redirected = await send(new UpdateStackCommand({ Name: name, RedirectURL: "https://example.org/bye" }));
+assert.equal(redirected.Stack.RedirectURL, "https://example.org/bye");
+const plain = await send(new UpdateStackCommand({ Name: name, AttributesToDelete: ["REDIRECT_URL", "THEME_NAME"] }));
+assert.equal(plain.Stack.RedirectURL, undefined);
+assert.deepEqual((await send(new ListAssociatedStacksCommand({ FleetName: name }))).Names, [name]);
+assert.deepEqual((await send(new ListAssociatedFleetsCommand({ StackName: name }))).Names, [name]);
 
 await send(new StopFleetCommand({ Name: name }));
 await waitUntilFleetStopped(waiter, { Names: [name] });

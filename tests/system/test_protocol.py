@@ -1,6 +1,7 @@
 """The two protocols on one port, byte by byte."""
 
 import concurrent.futures
+import socket
 
 import cbor2
 import pytest
@@ -82,9 +83,64 @@ def test_broken_bodies(server, call, protocol, index):
     assert server.http_status("/healthz") == 200
 
 
-def test_a_body_that_is_too_large(server, call):
+def test_a_body_that_is_too_large(server, call, protocol):
     reply = call("CreateStack", b" " * (1024 * 1024 + 1))
-    assert reply.status in (400, 413), reply
+    assert (reply.status, reply.error) == (413, "RequestEntityTooLargeException"), reply
+    check_head(reply, protocol)
+    assert server.http_status("/healthz") == 200
+    assert call("CreateStack", b" " * (1024 * 1024)).status == 400, "as long as may be, and nonsense"
+
+
+def raw(server, text: bytes, then=lambda connection: None) -> bytes:
+    """Sends bytes as they are; what comes back until the server closes."""
+    with socket.create_connection(("127.0.0.1", server.port), timeout=30) as connection:
+        connection.sendall(text)
+        then(connection)
+        answer = b""
+        while part := connection.recv(65536):
+            answer += part
+        return answer
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", "/no-such-page", 404),
+        ("GET", "/session/admit", 405),
+        ("POST", "/authenticate", 405),
+        ("POST", "/healthz", 405),
+        ("GET", "/healthz", 200),
+        ("PUT", "/", 400),
+        ("DELETE", "/service/PhotonAdminProxyService/operation/DeleteStack", 400),
+        ("POST", "/service/Other/operation/DeleteStack", 400),
+        ("POST", "/", 400),
+    ],
+)
+def test_every_answer_has_a_request_id(server, method, path, status):
+    ids = set()
+    for _ in range(2):
+        answer = raw(server, f"{method} {path} HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".encode())
+        head = answer.split(b"\r\n\r\n")[0].decode().lower().split("\r\n")
+        assert head[0].split()[1] == str(status), head
+        values = [line.split(": ")[1] for line in head if line.startswith("x-amzn-requestid: ")]
+        assert len(values) == 1 and expect.UUID.fullmatch(values[0]), head
+        ids.add(values[0])
+    assert len(ids) == 2
+
+
+def test_a_body_that_breaks_off(server, protocol):
+    """The client says that more will come, and closes its side."""
+    path = "/" if protocol == "json" else "/service/PhotonAdminProxyService/operation/CreateStack"
+    head = f"POST {path} HTTP/1.1\r\nHost: x\r\nX-Amz-Target: PhotonAdminProxyService.CreateStack\r\nContent-Length: 50\r\n\r\n{{".encode()
+    answer = raw(server, head, lambda connection: connection.shutdown(socket.SHUT_WR))
+    assert answer == b"" or answer.startswith(b"HTTP/1.1 400 ") and b"SerializationException" in answer, answer
+    assert server.http_status("/healthz") == 200
+
+
+@pytest.mark.parametrize("framing", ["Content-Length: 2\r\nTransfer-Encoding: chunked", "Content-Length: 2\r\nContent-Length: 3", "Content-Length: -1"])
+def test_contradictory_lengths(server, framing):
+    answer = raw(server, f"POST / HTTP/1.1\r\nHost: x\r\n{framing}\r\nConnection: close\r\n\r\n{{}}".encode(), lambda connection: connection.shutdown(socket.SHUT_WR))
+    assert answer.startswith(b"HTTP/1.1 400 "), answer
     assert server.http_status("/healthz") == 200
 
 

@@ -120,6 +120,68 @@ def test_an_unsigned_payload_is_refused(send):
     assert reply.status == 400, reply
 
 
+@pytest.mark.parametrize("digest", ["STREAMING-AWS4-HMAC-SHA256-PAYLOAD", "STREAMING-UNSIGNED-PAYLOAD-TRAILER"])
+def test_bodies_signed_piece_by_piece_are_refused(send, digest):
+    def chunked(request):
+        request.headers["X-Amz-Content-Sha256"] = digest
+        request.headers["Content-Encoding"] = "aws-chunked"
+
+    reply = send(chunked)
+    assert reply.status == 400, reply
+
+
+def test_a_signature_in_the_header_and_one_in_the_query(send):
+    def also(request):
+        request.url += "?X-Amz-Signature=" + "0" * 64
+
+    assert send(also).error == "IncompleteSignatureException"
+
+
+@pytest.fixture
+def answer(server, protocol):
+    """The answer to a DescribeStacks that was signed after `prepare` changed it."""
+
+    def answer(prepare):
+        request = clients.request(server.endpoint, "DescribeStacks", {}, protocol)
+        prepare(request)
+        clients.sign(request, server.account.access_key_id, server.account.secret_access_key, "us-east-1")
+        return clients.send(request)
+
+    return answer
+
+
+@pytest.mark.parametrize("query", ["a=b", "b=2&a=1&a=0&A=%20", "empty", "empty=", "plus=a%2Bb", "slash=%2F&%C3%A4=%E2%82%AC", "tilde=~&star=%2A"])
+def test_queries_are_signed(answer, query):
+    """No client of this API has any; a signature that covers one is good all the same."""
+
+    def add(request):
+        request.url += f"?{query}"
+
+    reply = answer(add)
+    assert reply.status == 200, reply
+
+
+@pytest.mark.parametrize("value", ["  two   spaces  ", "a,b", '"quoted   text"', "ends with comma,", "x" * 4000])
+def test_headers_are_folded_as_the_signers_do(answer, value):
+    def add(request):
+        request.headers["X-Amz-Meta-Test"] = value
+
+    reply = answer(add)
+    assert reply.status == 200, reply
+
+
+def test_an_old_request_cannot_be_replayed(server, protocol, unique):
+    """The very same bytes are good again within the window, and refused after it."""
+    account = server.account
+    request = clients.request(server.endpoint, "DescribeStacks", {}, protocol)
+    clients.sign(request, account.access_key_id, account.secret_access_key, "us-east-1", at=utc(minutes=-4))
+    assert [clients.send(request).status for _ in range(2)] == [200, 200]
+    late = clients.request(server.endpoint, "DescribeStacks", {}, protocol)
+    clients.sign(late, account.access_key_id, account.secret_access_key, "us-east-1", at=utc(minutes=-5, seconds=-2))
+    reply = clients.send(late)
+    assert reply.error == "InvalidSignatureException" and reply.message.startswith("Signature expired: "), reply
+
+
 def test_no_date(send):
     reply = send(lambda request: request.headers.__delitem__("X-Amz-Date"))
     assert reply.status == 400 and reply.error in ("IncompleteSignatureException", "InvalidSignatureException", "MissingAuthenticationTokenException"), reply

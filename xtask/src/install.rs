@@ -27,8 +27,9 @@ const DEMO_PACKAGES: &[&str] = &[
     "python3-venv",
     "runc",
 ];
-/// What the tests need beside that: two browsers, and an X server for the agent's own tests.
+/// What the tests need beside that: two browsers, an X server for the agent's own tests, version 2 of the AWS CLI (PyPI has only version 1).
 const TEST_PACKAGES: &[&str] = &[
+    "awscli",
     "chromium",
     "firefox-esr",
     "fonts-dejavu-core",
@@ -46,6 +47,9 @@ const TEST_PACKAGES: &[&str] = &[
 ];
 /// Where the web client's tools come from, unless there is a `node` already.
 const NODE_PACKAGES: &[&str] = &["nodejs", "npm"];
+
+/// Debian's AWS CLI, version 2.
+pub(crate) const AWS_CLI_2: &str = "/usr/bin/aws";
 
 /// Debian's browser.
 pub(crate) const CHROMIUM: &str = "/usr/bin/chromium";

@@ -87,6 +87,7 @@ impl Setup {
             ("MILLRACE_RUNTIME_IMAGE", self.runtime_image.clone().into()),
             ("MILLRACE_DEMO_IMAGE", self.demo_image.clone().into()),
             ("MILLRACE_AWS_CLI", install::python_program("aws").into()),
+            ("MILLRACE_AWS_CLI_2", install::AWS_CLI_2.into()),
             ("MILLRACE_CHROMIUM", install::CHROMIUM.into()),
             ("MILLRACE_NGINX", install::proxies_directory().join("usr/sbin/nginx").into()),
             ("MILLRACE_CADDY", install::proxies_directory().join("usr/bin/caddy").into()),

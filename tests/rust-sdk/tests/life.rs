@@ -11,7 +11,7 @@ use aws_sdk_appstream::Client;
 use aws_sdk_appstream::client::Waiters;
 use aws_sdk_appstream::error::ProvideErrorMetadata;
 use aws_sdk_appstream::operation::RequestId;
-use aws_sdk_appstream::types::{ComputeCapacity, FleetState, FleetType};
+use aws_sdk_appstream::types::{ComputeCapacity, FleetState, FleetType, StackAttribute, StreamView};
 use server::Server;
 
 const WAIT: Duration = Duration::from_secs(60);
@@ -33,6 +33,8 @@ async fn a_whole_life() {
     let client = server.client();
     create(&client).await;
     run(&client).await;
+    update(&client).await;
+    page(&client).await;
     delete(&client).await;
     server.stop().await;
 }
@@ -110,6 +112,59 @@ async fn run(client: &Client) {
 
     let not_built = client.describe_users().authentication_type("USERPOOL".into()).send().await.unwrap_err();
     assert!(not_built.into_service_error().is_operation_not_permitted_exception());
+}
+
+/// What a running fleet takes, and what it does not.
+async fn update(client: &Client) {
+    let capacity = ComputeCapacity::builder().desired_instances(2).build();
+    let updated = client.update_fleet().name(NAME).display_name("Büro").compute_capacity(capacity).send();
+    let updated = updated.await.unwrap().fleet.unwrap();
+    assert_eq!(updated.display_name(), Some("Büro"));
+    assert_eq!(updated.compute_capacity_status().unwrap().desired(), Some(2));
+    let refused = client.update_fleet().name(NAME).stream_view(StreamView::Desktop).send().await.unwrap_err();
+    assert!(refused.into_service_error().is_resource_in_use_exception());
+
+    let url = "https://example.org/bye";
+    let updated = client.update_stack().name(NAME).redirect_url(url).send().await.unwrap();
+    assert_eq!(updated.stack().unwrap().redirect_url(), Some(url));
+    let attributes = [StackAttribute::RedirectUrl, StackAttribute::ThemeName];
+    let updated = client.update_stack().name(NAME).set_attributes_to_delete(Some(attributes.into()));
+    assert_eq!(updated.send().await.unwrap().stack().unwrap().redirect_url(), None);
+
+    let stacks = client.list_associated_stacks().fleet_name(NAME).send().await.unwrap();
+    assert_eq!(stacks.names(), [NAME]);
+    let refused = client.delete_image().name(IMAGE).send().await.unwrap_err();
+    assert!(refused.into_service_error().is_resource_in_use_exception());
+}
+
+/// The SDK's own paginator, and tokens by hand where it has none.
+async fn page(client: &Client) {
+    let pages = client.describe_images().into_paginator().page_size(1).send();
+    let pages = pages.collect::<Result<Vec<_>, _>>().await.unwrap();
+    let images: Vec<_> =
+        pages.iter().flat_map(|page| page.images()).map(|image| image.name().unwrap()).collect();
+    assert_eq!(images, [IMAGE]);
+
+    let names: Vec<_> = (0..55).map(|number| format!("page-{number:02}")).collect();
+    for name in &names {
+        client.create_stack().name(name).send().await.unwrap();
+    }
+    let (mut listed, mut token, mut pages) = (Vec::new(), None, 0);
+    loop {
+        let page = client.describe_stacks().set_next_token(token).send().await.unwrap();
+        listed.extend(page.stacks().iter().map(|stack| stack.name().unwrap().to_owned()));
+        pages += 1;
+        token = page.next_token;
+        if token.is_none() {
+            break;
+        }
+    }
+    assert!(pages > 1);
+    listed.retain(|name| name != NAME);
+    assert_eq!(listed, names);
+    for name in &names {
+        client.delete_stack().name(name).send().await.unwrap();
+    }
 }
 
 async fn delete(client: &Client) {
