@@ -37,7 +37,9 @@ pub(super) async fn take(control: &Control, key: &BuilderKey, builder: &ImageBui
     let finished = match control.driver.snapshot(&disk, &spec).await {
         Ok(snapshot) => {
             let milliseconds = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
+            let report: Vec<String> = snapshot.cleaned.iter().map(left_out).collect();
             tracing::info!(
+                left_out = report.join("; "),
                 image = image.as_str(),
                 image_builder = key.name.as_str(),
                 layer_bytes = snapshot.layer_bytes,
@@ -47,7 +49,7 @@ pub(super) async fn take(control: &Control, key: &BuilderKey, builder: &ImageBui
             let mut finished = pending;
             finished.digest = snapshot.image.0;
             finished.state = ImageState::Available;
-            finished.details.left_out = snapshot.cleaned.iter().map(left_out).collect();
+            finished.details.left_out = report;
             icons = named_icons(control, &mut finished, &snapshot.applications);
             finished
         }

@@ -106,10 +106,9 @@ pub(crate) fn unpack(input: impl Read, root: &Path, bounds: Bounds) -> io::Resul
     };
     // An archive of headers alone is bounded too: 2 KiB for each allowed entry are more than any real header takes.
     let longest = bounds.bytes.saturating_add(bounds.entries.saturating_mul(2048));
-    let hashed = Hashed { inner: plain, hash: Sha256::new(), left: longest, passed: 0, taken: taken.clone() };
+    let hashed = Hashed { inner: plain, hash: Sha256::new(), left: longest, passed: 0, taken };
     let mut archive = tar::Archive::new(hashed);
-    let mut layer =
-        Layer { root, bounds, bytes: 0, entries: 0, room: 0, taken, directory_times: HashMap::new() };
+    let mut layer = Layer { root, bounds, bytes: 0, entries: 0, room: 0, directory_times: HashMap::new() };
     for entry in archive.entries()? {
         layer.add(entry?)?;
     }
@@ -172,7 +171,6 @@ struct Layer<'a> {
     bytes: u64,
     entries: u64,
     room: u64,
-    taken: Rc<Cell<u64>>,
     directory_times: HashMap<PathBuf, Timestamps>,
 }
 
@@ -229,8 +227,10 @@ impl Layer<'_> {
                 self.take_bytes(size)?;
                 let mut file = fs::File::create_new(&path).map_err(|error| at(&name, &error))?;
                 let copied = if kind == EntryType::GNUSparse {
-                    copy_sparse(&mut entry, &mut file)?
+                    self.copy_sparse(&mut entry, &mut file)?
                 } else {
+                    // How often a byte may be longer than what it is compressed to is watched as it is read.
+                    self.take_room(size)?;
                     io::copy(&mut entry, &mut file)?
                 };
                 if copied != size {
@@ -247,9 +247,7 @@ impl Layer<'_> {
         if self.bytes > self.bounds.bytes {
             return Err(refuse(format!("more than {} bytes", self.bounds.bytes)));
         }
-        // A sparse entry's holes are in no part of the archive.
-        check_ratio(self.bytes, &self.taken)?;
-        self.take_room(size)
+        Ok(())
     }
 
     fn take_room(&mut self, bytes: u64) -> io::Result<()> {
@@ -261,6 +259,31 @@ impl Layer<'_> {
             )));
         }
         Ok(())
+    }
+
+    /// Copies a file whose archive says that it has holes, and leaves holes where a whole block is zero: they take no room.
+    fn copy_sparse(&mut self, reader: &mut impl Read, file: &mut fs::File) -> io::Result<u64> {
+        let mut block = vec![0; BLOCK as usize];
+        let mut length = 0;
+        loop {
+            let mut filled = 0;
+            while filled < block.len() {
+                match reader.read(&mut block[filled..])? {
+                    0 => break,
+                    count => filled += count,
+                }
+            }
+            if filled == 0 {
+                break;
+            }
+            if block[..filled].iter().any(|byte| *byte != 0) {
+                self.take_room(filled as u64)?;
+                file.write_all_at(&block[..filled], length)?;
+            }
+            length += filled as u64;
+        }
+        file.set_len(length)?;
+        Ok(length)
     }
 
     fn whiteout(&mut self, path: &Path, hidden: &[u8]) -> io::Result<()> {
@@ -371,30 +394,6 @@ impl Layer<'_> {
         }
         Ok(())
     }
-}
-
-/// Copies a file whose archive says that it has holes, and leaves holes where a whole block is zero.
-fn copy_sparse(reader: &mut impl Read, file: &mut fs::File) -> io::Result<u64> {
-    let mut block = vec![0; BLOCK as usize];
-    let mut length = 0;
-    loop {
-        let mut filled = 0;
-        while filled < block.len() {
-            match reader.read(&mut block[filled..])? {
-                0 => break,
-                count => filled += count,
-            }
-        }
-        if filled == 0 {
-            break;
-        }
-        if block[..filled].iter().any(|byte| *byte != 0) {
-            file.write_all_at(&block[..filled], length)?;
-        }
-        length += filled as u64;
-    }
-    file.set_len(length)?;
-    Ok(length)
 }
 
 /// The attributes to set: of the user, POSIX access lists and file capabilities. Others (above all `trusted.overlay.*`, by which an archive could

@@ -137,3 +137,41 @@ fn every_compression_gives_the_same_digest() {
         assert_eq!(unpack(bytes.as_slice(), root.path(), BOUNDS).unwrap().diff_id, expected);
     }
 }
+
+#[test]
+fn one_large_file_at_the_beginning_is_no_bomb() {
+    const LENGTH: u64 = ANY_RATIO + (1 << 20);
+    let mut header = Header::new_gnu();
+    header.set_path("large").unwrap();
+    header.set_mode(0o600);
+    header.set_uid(u64::from(rustix::process::getuid().as_raw()));
+    header.set_gid(u64::from(rustix::process::getgid().as_raw()));
+    header.set_mtime(1_000_000_000);
+    header.set_size(LENGTH);
+    header.set_cksum();
+    let archive = header.as_bytes().chain(io::repeat(7).take(LENGTH)).chain(io::repeat(0).take(1024));
+    let root = tempfile::tempdir().unwrap();
+    let bounds = Bounds { bytes: 1 << 30, entries: 100, room: 1 << 30 };
+    assert_eq!(unpack(archive, root.path(), bounds).unwrap().bytes, LENGTH);
+}
+
+#[test]
+fn holes_take_no_room() {
+    const LENGTH: u64 = 1 << 30;
+    let root = tempfile::tempdir().unwrap();
+    let source = root.path().join("source");
+    let file = fs::File::create(&source).unwrap();
+    file.set_len(LENGTH).unwrap();
+    file.write_all_at(b"data", LENGTH / 2).unwrap();
+    let mut builder = Builder::new(Vec::new());
+    builder.append_file("sparse", &mut fs::File::open(&source).unwrap()).unwrap();
+    let archive = builder.into_inner().unwrap();
+    assert!(archive.len() < 1 << 20, "the archive has holes");
+    let target = root.path().join("target");
+    fs::create_dir(&target).unwrap();
+    let bounds = Bounds { bytes: 1 << 31, entries: 100, room: 1 << 20 };
+    unpack(archive.as_slice(), &target, bounds).unwrap();
+    let unpacked = fs::metadata(target.join("sparse")).unwrap();
+    assert_eq!(unpacked.len(), LENGTH);
+    assert!(unpacked.blocks() * 512 < 1 << 20, "{} blocks", unpacked.blocks());
+}
