@@ -37,7 +37,7 @@ impl ClockWatch {
     /// Whether the clock was set since the last look.
     pub(crate) fn jump(&self, now: Timestamp, steady: Duration) -> Option<Jump> {
         let passed = i64::try_from(steady.saturating_sub(self.steady).as_millis()).unwrap_or(i64::MAX);
-        let by = now.millis_since(self.now) - passed;
+        let by = now.0.saturating_sub(self.now.0).saturating_sub(passed);
         (by.abs() > TOLERANCE).then_some(Jump { by, since: Timestamp(now.0 - passed) })
     }
 
