@@ -30,7 +30,7 @@ def server(tiny_image):
         hurried.start().import_image(tiny_image, "tiny")
         client = hurried.client()
         client.create_stack(Name="desk")
-        client.create_fleet(Name="desk", InstanceType="stream.standard.small", ImageName="tiny", FleetType="ALWAYS_ON", ComputeCapacity={"DesiredInstances": 2})
+        client.create_fleet(Name="desk", InstanceType="stream.standard.small", ImageName="tiny", FleetType="ALWAYS_ON", ComputeCapacity={"DesiredInstances": 8})
         client.associate_fleet(FleetName="desk", StackName="desk")
         client.start_fleet(Name="desk")
         client.get_waiter("fleet_started").wait(Names=["desk"], WaiterConfig=SOON)
