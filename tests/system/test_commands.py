@@ -33,7 +33,7 @@ def test_without_tls_only_loopback(server, tmp_path):
     config = tmp_path / "millrace.toml"
     config.write_text(server.config.read_text().replace('listen = "127.0.0.1', 'listen = "0.0.0.0'))
     result = run("serve", "--config", config)
-    assert result.returncode != 0 and "listen" in result.stderr
+    assert result.returncode != 0 and "must begin with https://: the port speaks TLS" in result.stderr
 
 
 def test_the_list_of_images(server):

@@ -4,6 +4,7 @@ import os
 import shutil
 import signal
 import subprocess
+import tarfile
 from pathlib import Path
 
 import pytest
@@ -128,6 +129,41 @@ def test_simulated_instances_make_no_difference(own_server):
     own_server.kill()
     own_server.start()
     assert own_server.client().describe_stacks()["Stacks"][0]["Name"] == "written"
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root unpacks for others")
+def test_images_are_unpacked_by_nobody(own_server, tmp_path):
+    """What strangers packed is read by a process of ids that nothing else has, in a user namespace of its own, with its target as its root."""
+    image = tmp_path / "large.tar"
+    with tarfile.open(image, "w") as archive:
+        entry = tarfile.TarInfo("large")
+        entry.size = 512 << 20
+        with open("/dev/zero", "rb") as zeros:
+            archive.addfile(entry, zeros)
+    importing = subprocess.Popen(
+        [program("MILLRACE_BIN"), "image", "import", image, "--name", "large", "--config", own_server.config], stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+    )
+
+    def reader() -> dict[str, list[str]] | None:
+        for pid, command in own_server.tracer.processes().items():
+            try:
+                if "unpack-layer" in command and (found := status(pid))["Seccomp"] == ["2"]:
+                    assert os.readlink(f"/proc/{pid}/ns/user") != os.readlink("/proc/self/ns/user")
+                    assert os.readlink(f"/proc/{pid}/root").startswith(str(own_server.data_dir / "images" / "tmp"))
+                    return found
+            except OSError:
+                # It has just ended.
+                continue
+        return None
+
+    try:
+        found = wait.until(reader, seconds=30, what="the process that unpacks", interval=0.01)
+    finally:
+        _, said = importing.communicate(timeout=120)
+    assert importing.returncode == 0, said
+    first = own_server._id_base - 65536
+    assert set(found["Uid"]) == set(found["Gid"]) == {str(first)} and found["Groups"] == [], found
+    assert found["NoNewPrivs"] == ["1"]
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="another user is needed")

@@ -63,6 +63,20 @@ pub(crate) fn map_mount(
     if result < 0 { Err(io::Error::last_os_error()) } else { Ok(()) }
 }
 
+/// A child process that runs `work` and ends with its result. For single-threaded processes.
+pub(crate) fn fork(work: impl FnOnce() -> u8) -> io::Result<Pid> {
+    // SAFETY: internal commands are single-threaded, so the child has the whole state of the process; it never returns from this function.
+    match unsafe { libc::fork() } {
+        0 => {
+            let code = work();
+            // SAFETY: ends the process. Nothing of the parent's is to be flushed or dropped a second time.
+            unsafe { libc::_exit(code.into()) }
+        }
+        pid if pid > 0 => Pid::from_raw(pid).ok_or_else(|| io::Error::other("fork returned no process id")),
+        _ => Err(io::Error::last_os_error()),
+    }
+}
+
 /// A user namespace that maps ids 0 to `count` - 1 to the host's `base` and following. It lives as long as the descriptor.
 pub(crate) fn user_namespace(base: u32, count: u32) -> io::Result<OwnedFd> {
     let (ready_reader, ready_writer) = rustix::pipe::pipe_with(rustix::pipe::PipeFlags::CLOEXEC)?;

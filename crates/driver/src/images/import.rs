@@ -248,7 +248,14 @@ impl<'a> Import<'a> {
             .map_err(failed("opening", &target))?;
         let bounds =
             Bounds { bytes: self.budget.bytes, entries: self.budget.entries, room: self.budget.room };
-        let found = unpack(&self.store.executable, reader, &target, bounds, self.budget.deadline)?;
+        let found = unpack(
+            &self.store.executable,
+            self.store.unpacking_ids,
+            reader,
+            &target,
+            bounds,
+            self.budget.deadline,
+        )?;
         self.budget.bytes -= found.unpacked.bytes.min(self.budget.bytes);
         self.budget.entries -= found.unpacked.entries.min(self.budget.entries);
         self.budget.room = room(&self.store.directory)?;

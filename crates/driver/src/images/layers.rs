@@ -25,9 +25,10 @@ pub(super) struct UnpackedLayer {
     pub(super) blob_bytes: u64,
 }
 
-/// Unpacks `reader` into the existing directory `target`, through `executable internal unpack-layer`.
+/// Unpacks `reader` into the existing directory `target`, through `executable internal unpack-layer`, by a process of the 65,536 host ids from `ids`.
 pub(super) fn unpack(
     executable: &Path,
+    ids: u32,
     reader: &mut dyn Read,
     target: &Path,
     bounds: Bounds,
@@ -36,7 +37,7 @@ pub(super) fn unpack(
     let mut child = Command::new(executable)
         .args(["internal", "unpack-layer"])
         .arg(target)
-        .args([bounds.bytes, bounds.entries, bounds.room].map(|number| number.to_string()))
+        .args([bounds.bytes, bounds.entries, bounds.room, ids.into()].map(|number| number.to_string()))
         .env_clear()
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())

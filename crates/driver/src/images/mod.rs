@@ -34,6 +34,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::{ImageDigest, InstanceId, Snapshot, SnapshotSpec};
 
+/// Below the ids that [`crate::sandbox::SandboxConfig::new`] gives to instances.
+const UNPACKING_IDS: u32 = 0x1fff_0000;
+
 /// What an import may take.
 #[derive(Clone, Copy, Debug)]
 pub struct ImportLimits {
@@ -244,6 +247,8 @@ pub struct ImageStore {
     directory: PathBuf,
     /// The program that answers `internal unpack-layer`.
     executable: PathBuf,
+    /// The first of the 65,536 host ids of the processes that unpack.
+    unpacking_ids: u32,
     /// Imports and removals one after the other: a removal must not take a layer that an import has just found present.
     changes: Mutex<()>,
     /// Layers that are in use though no lease says so: the runtime image's, under every instance.
@@ -288,6 +293,7 @@ impl ImageStore {
         let store = Self {
             directory,
             executable: executable.into(),
+            unpacking_ids: UNPACKING_IDS,
             changes: Mutex::new(()),
             pinned: Mutex::new(BTreeSet::new()),
             removals: AtomicU64::new(0),
@@ -295,6 +301,13 @@ impl ImageStore {
         };
         store.clear_interrupted()?;
         Ok(store)
+    }
+
+    /// Images are unpacked by processes of these 65,536 host ids, which nothing else on the host has: `first` is a multiple of that. Without this,
+    /// those from 0x1fff_0000.
+    #[must_use]
+    pub fn unpacking_as(self, first: u32) -> Self {
+        Self { unpacking_ids: first, ..self }
     }
 
     /// What a killed import or removal left: its files, and layers that belong to no image.

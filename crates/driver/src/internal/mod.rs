@@ -36,14 +36,17 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Some("unpack-layer") => unpack::run(&args[1..]),
         _ => Err("internal: unknown command".into()),
     };
-    match result {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(message) => {
-            // Standard error is the instance's log, or what the server quotes in its error; if it is gone, nobody reads.
-            let _ = writeln!(std::io::stderr(), "{message}");
-            ExitCode::FAILURE
-        }
+    ExitCode::from(exit_code(result))
+}
+
+/// Says what went wrong, if there is something to say.
+fn exit_code(result: Result<(), String>) -> u8 {
+    let Err(message) = result else { return 0 };
+    if !message.is_empty() {
+        // Standard error is the instance's log, or what the server quotes in its error; if it is gone, nobody reads.
+        let _ = writeln!(std::io::stderr(), "{message}");
     }
+    1
 }
 
 /// `internal check-confinement DIRECTORY ID`: can this process become what the part of the server is that faces the network?

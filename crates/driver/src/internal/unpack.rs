@@ -1,31 +1,45 @@
-//! `internal unpack-layer TARGET BYTES ENTRIES ROOM`: unpacks the layer on standard input into TARGET.
+//! `internal unpack-layer TARGET BYTES ENTRIES ROOM IDS`: unpacks the layer on standard input into TARGET.
 //!
-//! What is unpacked was packed by strangers. The process changes its root to TARGET before it reads the first byte, gives up every capability that
-//! unpacking does not need, has a network namespace of its own, bounded memory and a filter of system calls: no path and no link of the archive can
-//! lead out. The server bounds its time.
+//! What is unpacked was packed by strangers. So it is read by a process that is nobody on this host: root of a user namespace over the 65,536 host ids
+//! from IDS, which nothing else has, writing through a mount that gives files on disk ids from 0. It has TARGET as its root before it reads the first
+//! byte, no capabilities but over its own files, a network namespace of its own, bounded memory and a filter of system calls: no path and no link of the
+//! archive leads out, and whoever took it over would find nothing that it may do. The server bounds its time.
 //!
-//! Ids on disk are the archive's. Whiteouts become overlayfs's own: a character device 0:0, and `trusted.overlay.opaque` on directories.
+//! ```text
+//! unpack-layer: root, chroot ──fork──> stranger: unpacks ──> report on standard output
+//!        └── marks opaque directories <── their paths ──┘
+//! ```
+//!
+//! Ids on disk are the archive's. Whiteouts become overlayfs's own: a character device 0:0, which anybody may make, and `trusted.overlay.opaque` on
+//! directories, which root alone may set: the first process does so, and nothing else.
 
 use std::cell::Cell;
 use std::collections::HashMap;
 use std::ffi::OsString;
-use std::fs;
+use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, Read, Write};
+use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::os::unix::fs::{FileExt, PermissionsExt};
 use std::path::{Component, Path, PathBuf};
 use std::rc::Rc;
 
 use rustix::fs::{
-    AtFlags, CWD, FileType, Gid, Mode, Timespec, Timestamps, Uid, XattrFlags, chownat, lsetxattr, mknodat,
-    utimensat,
+    AtFlags, CWD, FileType, Gid, Mode, OFlags, Timespec, Timestamps, Uid, XattrFlags, chownat, fsetxattr,
+    lsetxattr, mknodat, open, utimensat,
 };
-use rustix::thread::{CapabilitySet, CapabilitySets};
+use rustix::io::Errno;
+use rustix::mount::{MoveMountFlags, move_mount};
+use rustix::pipe::PipeFlags;
+use rustix::process::{Signal, WaitOptions};
+use rustix::thread::{CapabilitySet, CapabilitySets, LinkNameSpaceType};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use tar::{Entry, EntryType};
 
 use super::filter;
+use crate::sandbox::ID_COUNT;
+use crate::sys;
 
 /// What a layer came to.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,6 +48,9 @@ pub(crate) struct Unpacked {
     pub(crate) entries: u64,
     /// Hexadecimal SHA-256 of the uncompressed archive.
     pub(crate) diff_id: String,
+    /// Directories that hide those of lower layers.
+    #[serde(skip)]
+    opaque: Vec<PathBuf>,
 }
 
 /// Stops what would fill the disk.
@@ -55,41 +72,107 @@ const ANY_RATIO: u64 = 256 << 20;
 const BLOCK: u64 = 4096;
 
 pub(super) fn run(args: &[OsString]) -> Result<(), String> {
-    let [target, bytes, entries, room] = args else { return Err("unpack-layer: four arguments".into()) };
+    let [target, bytes, entries, room, ids] = args else { return Err("unpack-layer: five arguments".into()) };
     let number = |text: &OsString| {
         text.to_str()
-            .and_then(|text| text.parse().ok())
+            .and_then(|text| text.parse::<u64>().ok())
             .ok_or_else(|| "unpack-layer: not a number".to_owned())
     };
     let bounds = Bounds { bytes: number(bytes)?, entries: number(entries)?, room: number(room)? };
-    confine(Path::new(target)).map_err(|error| format!("confining the unpacking: {error}"))?;
-    let unpacked = unpack(io::stdin().lock(), Path::new("/"), bounds).map_err(|error| error.to_string())?;
-    let report = serde_json::to_string(&unpacked).map_err(|error| error.to_string())?;
-    io::stdout().write_all(report.as_bytes()).map_err(|error| error.to_string())
+    let ids = u32::try_from(number(ids)?).map_err(|_| "unpack-layer: not an id".to_owned())?;
+    let confining = |error: io::Error| format!("confining the unpacking: {error}");
+    let namespace = enter(Path::new(target), ids).map_err(confining)?;
+    let (opaque, to_opaque) =
+        rustix::pipe::pipe_with(PipeFlags::CLOEXEC).map_err(|error| confining(error.into()))?;
+    let stranger = sys::fork(|| {
+        let unpacked = stranger(&namespace).map_err(confining).and_then(|()| work(bounds, to_opaque.into()));
+        super::exit_code(unpacked)
+    });
+    let stranger = stranger.map_err(confining)?;
+    drop(namespace);
+    keep_only(CapabilitySet::SYS_ADMIN | CapabilitySet::DAC_READ_SEARCH).map_err(confining)?;
+    let mut paths = Vec::new();
+    File::from(opaque).read_to_end(&mut paths).map_err(|error| error.to_string())?;
+    match rustix::process::waitpid(Some(stranger), WaitOptions::empty()) {
+        Ok(Some((_, status))) if status.exit_status() == Some(0) => mark_opaque(&paths),
+        // It has said why.
+        Ok(Some((_, status))) if status.exit_status().is_some() => Err(String::new()),
+        _ => Err("the unpacking was killed: out of memory, perhaps".into()),
+    }
 }
 
-fn confine(target: &Path) -> io::Result<()> {
+/// Makes `target` the root of this process, and a mount in which the ids of the namespace that is returned are the ids on disk.
+fn enter(target: &Path, ids: u32) -> io::Result<OwnedFd> {
     use rustix::thread::UnshareFlags;
     // Should the server be killed, nobody is left to clear away behind what is unpacked from then on.
-    rustix::process::set_parent_process_death_signal(Some(rustix::process::Signal::KILL))?;
-    crate::sys::private_mounts()?;
+    rustix::process::set_parent_process_death_signal(Some(Signal::KILL))?;
+    sys::private_mounts()?;
+    let namespace = sys::user_namespace(ids, ID_COUNT)?;
+    let mapped = sys::detached_mount(target, Some(namespace.as_fd()), false)?;
+    move_mount(mapped.as_fd(), "", CWD, target, MoveMountFlags::MOVE_MOUNT_F_EMPTY_PATH)?;
     #[expect(unsafe_code, reason = "rustix marks every unshare unsafe")]
     // SAFETY: this process is single-threaded, and the flags touch neither memory nor the descriptor table.
     unsafe { rustix::thread::unshare_unsafe(UnshareFlags::NEWNET | UnshareFlags::NEWIPC) }?;
     rustix::process::chroot(target)?;
     std::env::set_current_dir("/")?;
-    let needed = CapabilitySet::CHOWN
-        | CapabilitySet::DAC_OVERRIDE
-        | CapabilitySet::FOWNER
-        | CapabilitySet::FSETID
-        | CapabilitySet::MKNOD      // whiteouts
-        | CapabilitySet::SETFCAP    // security.capability
-        | CapabilitySet::SYS_ADMIN; // trusted.overlay.opaque
-    let sets = CapabilitySets { effective: needed, permitted: needed, inheritable: CapabilitySet::empty() };
-    rustix::thread::set_capabilities(None, sets)?;
-    rustix::thread::set_no_new_privs(true)?;
+    Ok(namespace)
+}
+
+/// Makes this process root of the namespace, and nobody on the host.
+fn stranger(namespace: &OwnedFd) -> io::Result<()> {
+    rustix::thread::move_into_link_name_space(namespace.as_fd(), Some(LinkNameSpaceType::User))?;
+    rustix::thread::set_thread_groups(&[])?;
+    rustix::thread::set_thread_res_gid(Gid::ROOT, Gid::ROOT, Gid::ROOT)?;
+    rustix::thread::set_thread_res_uid(Uid::ROOT, Uid::ROOT, Uid::ROOT)?;
+    // Only now: other ids take it back.
+    rustix::process::set_parent_process_death_signal(Some(Signal::KILL))?;
+    keep_only(
+        CapabilitySet::CHOWN
+            | CapabilitySet::DAC_OVERRIDE
+            | CapabilitySet::FOWNER
+            | CapabilitySet::FSETID
+            | CapabilitySet::SETFCAP, // security.capability
+    )?;
     filter::bound_memory(MOST_MEMORY)?;
     filter::install()
+}
+
+fn keep_only(needed: CapabilitySet) -> io::Result<()> {
+    let sets = CapabilitySets { effective: needed, permitted: needed, inheritable: CapabilitySet::empty() };
+    rustix::thread::set_capabilities(None, sets)?;
+    Ok(rustix::thread::set_no_new_privs(true)?)
+}
+
+/// The stranger's work. The paths of opaque directories go to `opaque`, each with a NUL behind it.
+fn work(bounds: Bounds, mut opaque: File) -> Result<(), String> {
+    let unpacked = unpack(io::stdin().lock(), Path::new("/"), bounds).map_err(|error| error.to_string())?;
+    let mut paths = Vec::new();
+    for path in &unpacked.opaque {
+        paths.extend_from_slice(path.as_os_str().as_bytes());
+        paths.push(0);
+    }
+    let report = serde_json::to_string(&unpacked).map_err(|error| error.to_string())?;
+    opaque
+        .write_all(&paths)
+        .and_then(|()| io::stdout().write_all(report.as_bytes()))
+        // The end of a process that was forked flushes nothing.
+        .and_then(|()| io::stdout().flush())
+        .map_err(|error| error.to_string())
+}
+
+/// The process's root is the target: no path leads out of it.
+fn mark_opaque(paths: &[u8]) -> Result<(), String> {
+    for path in paths.split(|byte| *byte == 0).filter(|path| !path.is_empty()) {
+        let flags = OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+        let marked = match open(path, flags, Mode::empty()) {
+            Ok(directory) => fsetxattr(&directory, "trusted.overlay.opaque", b"y", XattrFlags::empty()),
+            // A later entry replaced the directory.
+            Err(Errno::NOENT | Errno::NOTDIR | Errno::LOOP) => Ok(()),
+            Err(error) => Err(error),
+        };
+        marked.map_err(|error| format!("{}: {error}", String::from_utf8_lossy(path)))?;
+    }
+    Ok(())
 }
 
 /// Unpacks a tar archive, plain or compressed by gzip or zstd, below `root`.
@@ -108,16 +191,24 @@ pub(crate) fn unpack(input: impl Read, root: &Path, bounds: Bounds) -> io::Resul
     let longest = bounds.bytes.saturating_add(bounds.entries.saturating_mul(2048));
     let hashed = Hashed { inner: plain, hash: Sha256::new(), left: longest, passed: 0, taken };
     let mut archive = tar::Archive::new(hashed);
-    let mut layer = Layer { root, bounds, bytes: 0, entries: 0, room: 0, directory_times: HashMap::new() };
+    let mut layer = Layer {
+        root,
+        bounds,
+        bytes: 0,
+        entries: 0,
+        room: 0,
+        directory_times: HashMap::new(),
+        opaque: Vec::new(),
+    };
     for entry in archive.entries()? {
         layer.add(entry?)?;
     }
     layer.set_directory_times()?;
-    let (bytes, entries) = (layer.bytes, layer.entries);
+    let (bytes, entries, opaque) = (layer.bytes, layer.entries, layer.opaque);
     let mut hashed = archive.into_inner();
     // The digest covers the padding behind the end of the archive.
     io::copy(&mut hashed, &mut io::sink())?;
-    Ok(Unpacked { bytes, entries, diff_id: hex::encode(hashed.hash.finalize()) })
+    Ok(Unpacked { bytes, entries, diff_id: hex::encode(hashed.hash.finalize()), opaque })
 }
 
 /// Counts what was read of the compressed archive.
@@ -172,6 +263,7 @@ struct Layer<'a> {
     entries: u64,
     room: u64,
     directory_times: HashMap<PathBuf, Timestamps>,
+    opaque: Vec<PathBuf>,
 }
 
 impl Layer<'_> {
@@ -225,7 +317,7 @@ impl Layer<'_> {
             EntryType::Regular | EntryType::Continuous | EntryType::GNUSparse => {
                 let size = entry.size();
                 self.take_bytes(size)?;
-                let mut file = fs::File::create_new(&path).map_err(|error| at(&name, &error))?;
+                let mut file = File::create_new(&path).map_err(|error| at(&name, &error))?;
                 let copied = if kind == EntryType::GNUSparse {
                     self.copy_sparse(&mut entry, &mut file)?
                 } else {
@@ -262,7 +354,7 @@ impl Layer<'_> {
     }
 
     /// Copies a file whose archive says that it has holes, and leaves holes where a whole block is zero: they take no room.
-    fn copy_sparse(&mut self, reader: &mut impl Read, file: &mut fs::File) -> io::Result<u64> {
+    fn copy_sparse(&mut self, reader: &mut impl Read, file: &mut File) -> io::Result<u64> {
         let mut block = vec![0; BLOCK as usize];
         let mut length = 0;
         loop {
@@ -290,7 +382,8 @@ impl Layer<'_> {
         self.make_parents(path)?;
         let parent = path.parent().unwrap_or(self.root);
         if hidden == b".wh..opq" {
-            return Ok(lsetxattr(parent, "trusted.overlay.opaque", b"y", XattrFlags::empty())?);
+            self.opaque.push(parent.to_owned());
+            return Ok(());
         }
         if hidden.is_empty() || hidden == b"." || hidden == b".." {
             return Err(refuse("a whiteout of nothing"));
@@ -354,7 +447,7 @@ impl Layer<'_> {
         let id = |id: io::Result<u64>| {
             id.ok()
                 .and_then(|id| u32::try_from(id).ok())
-                .filter(|id| *id < crate::sandbox::ID_COUNT)
+                .filter(|id| *id < ID_COUNT)
                 .ok_or_else(|| refuse(format!("{}: its owner is not one of 65,536 ids", name.display())))
         };
         let (uid, gid) = (id(header.uid())?, id(header.gid())?);
@@ -370,7 +463,7 @@ impl Layer<'_> {
         for (key, value) in extended_attributes(entry)? {
             match lsetxattr(path, &key, &value, XattrFlags::empty()) {
                 // Not every file system holds every attribute; none of these is needed for the image to work.
-                Ok(()) | Err(rustix::io::Errno::NOTSUP) => {}
+                Ok(()) | Err(Errno::NOTSUP) => {}
                 Err(error) => return Err(at(name, &error.into())),
             }
         }
@@ -388,7 +481,7 @@ impl Layer<'_> {
         for (path, times) in &self.directory_times {
             match utimensat(CWD, path, times, AtFlags::SYMLINK_NOFOLLOW) {
                 // A later entry replaced the directory.
-                Ok(()) | Err(rustix::io::Errno::NOENT | rustix::io::Errno::NOTDIR) => {}
+                Ok(()) | Err(Errno::NOENT | Errno::NOTDIR) => {}
                 Err(error) => return Err(at(path, &error.into())),
             }
         }

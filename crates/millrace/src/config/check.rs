@@ -15,6 +15,9 @@ use super::{
     AccessKey, Account, Config, ConfigError, DriverKind, Instances, Limits, Log, OWN_IDS, Overcommit, Source,
 };
 
+/// Longer than what the gateway allows on its streams, and than a network's short failures.
+const STALL_TIMEOUT: Duration = Duration::from_secs(60);
+
 /// Turns what was written into what it means.
 pub(super) fn check(source: &Source<'_>, file: File) -> Result<Config, ConfigError> {
     let network = network::check(source, &file.listen, file.public_url, file.tls, &file.trusted_proxies)?;
@@ -278,6 +281,7 @@ fn limits(source: &Source<'_>, file: &file::Limits) -> Result<Limits, ConfigErro
     Ok(Limits {
         connections: usize::try_from(*file.connections.get_ref()).unwrap_or(usize::MAX),
         header_timeout: seconds(&file.header_timeout_seconds),
+        stall_timeout: STALL_TIMEOUT,
         body_timeout: seconds(&file.body_timeout_seconds),
         shutdown_timeout: seconds(&file.shutdown_timeout_seconds),
         rates: Rates {

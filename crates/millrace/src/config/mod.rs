@@ -159,6 +159,11 @@ impl Instances {
     pub(crate) fn own_id(&self) -> u32 {
         self.id_base - OWN_IDS
     }
+
+    /// The first of the 65,536 ids of the processes that unpack images.
+    pub(crate) fn unpacking_ids(&self) -> u32 {
+        self.id_base - 65_536
+    }
 }
 
 /// `[instances.overcommit]`: each 0.1 to 1000.
@@ -211,6 +216,8 @@ pub(crate) struct Limits {
     pub(crate) connections: usize,
     /// A request's head must be there within this time.
     pub(crate) header_timeout: Duration,
+    /// Who takes nothing of an answer for this long is given up.
+    pub(crate) stall_timeout: Duration,
     /// An API request's body must be there within this time.
     pub(crate) body_timeout: Duration,
     /// After SIGTERM: how long requests, streams and instances get to end.

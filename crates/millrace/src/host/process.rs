@@ -154,7 +154,7 @@ pub(crate) async fn in_this_process(config: &Config) -> anyhow::Result<Host> {
     let (path, instances) = (config.data_dir.clone(), config.instances.clone());
     // Unpacking a runtime image blocks for seconds.
     let (images, driver) = tokio::task::spawn_blocking(move || {
-        let images = instances::images(&path)?;
+        let images = instances::images(&path, &instances)?;
         let driver = instances::driver(&instances, &path, images.clone())?;
         anyhow::Ok((images, driver))
     })

@@ -108,6 +108,7 @@ pub(crate) async fn serve(
             app: app.clone(),
             edge: edge.clone(),
             header_timeout: limits.header_timeout,
+            stall_timeout: limits.stall_timeout,
             stop: stop.clone(),
         };
         connections.spawn(async move {
@@ -137,6 +138,7 @@ struct Connection<A> {
     app: A,
     edge: Edge,
     header_timeout: Duration,
+    stall_timeout: Duration,
     stop: CancellationToken,
 }
 
@@ -145,6 +147,11 @@ impl<A: App> Connection<A> {
         // Input and small frames must not wait for Nagle's algorithm.
         if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!(%error, "TCP_NODELAY refused");
+        }
+        // The kernel ends the connection of a client that does not read: its place is needed, and nothing else would notice.
+        let stall = u32::try_from(self.stall_timeout.as_millis()).unwrap_or(u32::MAX);
+        if let Err(error) = rustix::net::sockopt::set_tcp_user_timeout(&stream, stall) {
+            tracing::debug!(%error, "TCP_USER_TIMEOUT refused");
         }
         let Some(certificates) = &self.edge.tls else { return self.exchange(stream).await };
         let handshake = tokio::time::timeout(self.header_timeout, shake_hands(stream, certificates));
@@ -161,7 +168,7 @@ impl<A: App> Connection<A> {
     }
 
     async fn exchange(self, stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static) {
-        let Self { peer, app, edge, header_timeout, stop } = self;
+        let Self { peer, app, edge, header_timeout, stop, .. } = self;
         let service = service_fn(move |request: Request<Incoming>| {
             let (app, edge) = (app.clone(), edge.clone());
             async move {

@@ -38,6 +38,7 @@ async fn start_with(connections: usize, tls: Option<Certificates>) -> Running {
     let limits = Limits {
         connections,
         header_timeout: Duration::from_millis(300),
+        stall_timeout: Duration::from_millis(500),
         body_timeout: Duration::from_secs(5),
         shutdown_timeout: Duration::from_millis(500),
         rates: millrace_control::Rates::default(),
@@ -203,6 +204,45 @@ async fn slow_and_broken_handshakes_are_sent_away() {
         to_end(stream).await;
     }
     assert!(began.elapsed() < Duration::from_secs(5));
+    running.stop.cancel();
+    running.task.await.unwrap();
+}
+
+#[tokio::test]
+async fn garbage_is_answered_and_sent_away() {
+    let running = start(16).await;
+    for garbage in [
+        &[0xff; 4096][..],
+        &[22, 3, 1, 2, 0, 1, 0],
+        b"\r\n\r\n\r\nNONSENSE\r\n\r\n",
+        b"GET / HTTP/9.9\r\n\r\n",
+    ] {
+        let mut stream = connect(&running).await;
+        stream.write_all(garbage).await.unwrap();
+        let said = to_end(stream).await;
+        assert!(said.is_empty() || said.starts_with(b"HTTP/1.1 400 "), "{}", String::from_utf8_lossy(&said));
+    }
+    running.stop.cancel();
+    running.task.await.unwrap();
+}
+
+#[tokio::test]
+async fn who_never_reads_loses_the_place() {
+    let running = start(1).await;
+    let mut greedy = connect(&running).await;
+    let body = vec![b'x'; 1 << 20];
+    let mut request =
+        format!("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: {}\r\n\r\n", body.len()).into_bytes();
+    request.extend_from_slice(&body);
+    // Asks and asks, and reads no answer, until the server takes no more.
+    let asking = tokio::spawn(async move {
+        while greedy.write_all(&request).await.is_ok() {}
+        greedy
+    });
+    let mut second = connect(&running).await;
+    second.write_all(POST).await.unwrap();
+    tokio::time::timeout(Duration::from_secs(30), answer(&mut second)).await.expect("a place becomes free");
+    drop(asking.await.unwrap());
     running.stop.cancel();
     running.task.await.unwrap();
 }

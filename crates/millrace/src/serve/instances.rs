@@ -21,9 +21,9 @@ const SIMULATED_START: Duration = Duration::from_millis(200);
 ///
 /// # Errors
 /// It is damaged, or the system refuses.
-pub(crate) fn images(data_dir: &Path) -> anyhow::Result<Arc<ImageStore>> {
+pub(crate) fn images(data_dir: &Path, config: &Instances) -> anyhow::Result<Arc<ImageStore>> {
     let store = ImageStore::open(data_dir.join("images")).context("the image store cannot be opened")?;
-    Ok(Arc::new(store))
+    Ok(Arc::new(store.unpacking_as(config.unpacking_ids())))
 }
 
 /// Makes the driver, which takes over the instances that an earlier server left running. Blocks, and needs a runtime.
