@@ -142,7 +142,7 @@ mod tests {
             ("put in twice", |lines| lines.insert(3, lines[3].clone())),
             ("moved", |lines| lines.swap(2, 3)),
             ("made up", |lines| {
-                lines[2] = "{\"event\":{},\"chain\":{\"sequence\":3,\"digest\":\"00\"}}".to_owned()
+                lines[2] = "{\"event\":{},\"chain\":{\"sequence\":3,\"digest\":\"00\"}}".to_owned();
             }),
         ];
         for (what, damage) in damages {

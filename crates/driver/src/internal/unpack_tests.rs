@@ -160,11 +160,11 @@ fn holes_take_no_room() {
     const LENGTH: u64 = 1 << 30;
     let root = tempfile::tempdir().unwrap();
     let source = root.path().join("source");
-    let file = fs::File::create(&source).unwrap();
+    let file = File::create(&source).unwrap();
     file.set_len(LENGTH).unwrap();
     file.write_all_at(b"data", LENGTH / 2).unwrap();
     let mut builder = Builder::new(Vec::new());
-    builder.append_file("sparse", &mut fs::File::open(&source).unwrap()).unwrap();
+    builder.append_file("sparse", &mut File::open(&source).unwrap()).unwrap();
     let archive = builder.into_inner().unwrap();
     assert!(archive.len() < 1 << 20, "the archive has holes");
     let target = root.path().join("target");
