@@ -21,8 +21,8 @@ use millrace_stream::message::{AgentMessage, AgentRequest, ApplicationPhase, Sta
 use sha2::{Digest, Sha256};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-/// Ids of each test's driver.
-const IDS: u32 = 2 * 65_536;
+/// Ids of each test's driver: as many ranges as any of them has instances, and one more. Tests that overlapped would see each other's processes as left.
+const IDS: u32 = 4 * 65_536;
 
 /// The programs and images of the tests, and the store that holds the images.
 pub(crate) struct Setup {
