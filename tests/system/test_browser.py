@@ -76,7 +76,7 @@ def test_a_clipboard_that_the_stack_forbids_stays_where_it_is(browser, sandbox, 
         page.evaluate("() => navigator.clipboard.writeText('mine')")
         press(page, "Control+v")
         said = "() => document.querySelector('#toast').innerText"
-        wait.until(lambda: "does not allow" in page.evaluate(said), seconds=5, what="the page to say why", detail=page.said)
+        wait.until(lambda: "does not allow" in page.evaluate(said), seconds=20, what="the page to say why", detail=page.said)
         page.call("keyboard.type", "theirs")
         press(page, "Shift+Home", "Control+c", "End", "Control+v")
         save(page, "/home/user/forbidden.txt")
@@ -127,7 +127,7 @@ def test_the_stack_s_addresses_are_in_the_page(page, sandbox, unique):
         wait.until(lambda: page.changed("editor", area) > 100_000, seconds=15, what="the editor to close")
         page.call("click", "#handle")
         page.call("click", "#figures-button")
-        wait.until(lambda: "Mbit/s" in page.evaluate("() => figures.innerText"), seconds=5, what="figures")
+        wait.until(lambda: "Mbit/s" in page.evaluate("() => figures.innerText"), seconds=20, what="figures")
         page.call("click", "#end")
         page.call("click", "#confirm-end")
         # playwright's own waiting lasts over the change of page.

@@ -52,7 +52,7 @@ def test_every_key_makes_what_its_layout_says(windowed, keyboard, desk, sandbox,
     try:
         open_editor(page, desk)
         keyboard.click(700, 500)
-        wait.until(lambda: page.evaluate("() => document.hasFocus() && document.activeElement.id") == "keyboard", seconds=5, what="the keys")
+        wait.until(lambda: page.evaluate("() => document.hasFocus() && document.activeElement.id") == "keyboard", seconds=20, what="the keys")
         table = Table(layout)
         expected = []
         for _, modifiers, made in lines_of(layout, table):

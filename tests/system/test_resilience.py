@@ -101,7 +101,7 @@ def test_full_screen(page, desk):
     for words, full in (("Leave full screen", True), ("Full screen", False)):
         page.call("click", "#handle")
         page.call("click", "#full-screen")
-        wait.until(lambda full=full: page.evaluate("() => document.fullscreenElement !== null") == full, seconds=5, what=words)
+        wait.until(lambda full=full: page.evaluate("() => document.fullscreenElement !== null") == full, seconds=20, what=words)
         label = "() => document.querySelector('#full-screen').textContent"
-        assert page.evaluate(label) == words
+        wait.until(lambda words=words: page.evaluate(label) == words, seconds=20, what="the button to say what it does next")
     assert page.state() == "connected"

@@ -46,21 +46,12 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
         results.note("web: check", npm("check"));
         results.note("web: test", npm("test"));
     }
-    let fuzz_targets = if wanted("fuzz") { Some(fuzz::build()?) } else { None };
-    // The system's tests mostly wait, and the fuzzers are niced: side by side they take little longer than the longer of them.
-    let (fuzzed, systematic) = std::thread::scope(|scope| {
-        let fuzzing = fuzz_targets.map(|program| scope.spawn(|| fuzz::in_tests(program)));
-        let systematic = wanted("system").then(|| system(&setup));
-        let fuzzed = fuzzing.map(|thread| {
-            thread.join().unwrap_or_else(|_| Err(anyhow::anyhow!("the thread of the fuzzers panicked")))
-        });
-        (fuzzed, systematic)
-    });
-    if let Some(result) = systematic {
-        results.note("system", result);
+    if wanted("system") {
+        results.note("system", system(&setup));
     }
-    if let Some(result) = fuzzed {
-        results.note("fuzz", result);
+    // Not beside the system's tests, where people's waits are tried: processors that are busy turn a short key press into a long one.
+    if wanted("fuzz") {
+        results.note("fuzz", fuzz::build().and_then(fuzz::in_tests));
     }
     results.note("nothing left behind", before.compare());
     remove(&setup.directory)?;

@@ -119,7 +119,7 @@ def save(page: Page, path: str) -> None:
         press(page, "Enter")
         start = time.monotonic()
         wait.until(
-            lambda: page.changed("before the dialogue", area) < 10_000 or time.monotonic() - start > 1, seconds=5, what="the dialogue to close"
+            lambda: page.changed("before the dialogue", area) < 10_000 or time.monotonic() - start > 1, seconds=20, what="the dialogue to close"
         )
         return page.changed("before the dialogue", area) < 10_000
 

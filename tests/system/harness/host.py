@@ -31,7 +31,7 @@ def _sandboxed(server: Server) -> dict[str, list[int]]:
     found = {}
     for directory in (server.data_dir / "run" / "instances").glob("*"):
         try:
-            record = json.loads((directory / "record.json").read_text())
+            record = json.loads((directory / "instance.json").read_text())
         except OSError:
             record = {}
         processes = [record[name]["pid"] for name in ("display", "app") if record.get(name)]
