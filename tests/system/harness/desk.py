@@ -114,14 +114,17 @@ def save(page: Page, path: str) -> None:
     press(page, "Control+a")
     page.type(path)
 
+    def closed() -> bool:
+        # The editor's window tells the name once it has saved. Without one, what was there before is there again.
+        titles = "() => [...document.querySelectorAll('[data-window]')].map((one) => one.innerText || one.title)"
+        return any(path.rsplit("/", 1)[-1] in title for title in page.evaluate(titles)) or page.changed("before the dialogue", area) < 10_000
+
     def accepted() -> bool:
         # The dialogue takes Enter only once it has looked at the name: as a person would, press it again.
         press(page, "Enter")
         start = time.monotonic()
-        wait.until(
-            lambda: page.changed("before the dialogue", area) < 10_000 or time.monotonic() - start > 1, seconds=20, what="the dialogue to close"
-        )
-        return page.changed("before the dialogue", area) < 10_000
+        wait.until(lambda: closed() or time.monotonic() - start > 2, seconds=20, what="the dialogue to close")
+        return closed()
 
     wait.until(accepted, seconds=20, what="the dialogue to close")
 
