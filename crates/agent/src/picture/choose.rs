@@ -25,7 +25,7 @@ pub struct Link {
 const MOVING_PER_SECOND: f64 = 8.0;
 /// From this many changes a second on, it may be the beginning of one: then it must not keep the link busy for long.
 const LIVELY_PER_SECOND: f64 = 1.5;
-/// How long a rectangle that changes may keep the link busy, in seconds.
+/// How long all that changes with it may then keep the link busy, in seconds.
 const LIVELY_SECONDS: f64 = 0.05;
 /// How long all that changes at once may keep the link busy, in seconds: else it comes as a likeness first, however seldom it changes.
 const SUDDEN_SECONDS: f64 = 0.25;
@@ -61,15 +61,16 @@ const MAX_REPAIRED_PIXELS: u64 = 512 * 512;
 const REPAIR_SECONDS: f64 = 0.1;
 
 /// Whether a likeness of a rectangle of more than 256 colours is good enough for now. (One with fewer colours is text or a drawing: a
-/// likeness would blur it, and save nothing.)
-pub(super) fn likeness_will_do(area: u32, changes_per_second: f64, link: Link, is_sudden: bool) -> bool {
+/// likeness would blur it, and save nothing.) `changed`: how many pixels change at once, it among them.
+pub(super) fn likeness_will_do(area: u32, changes_per_second: f64, link: Link, changed: u64) -> bool {
     if area < MIN_AREA {
         return false;
     }
-    if changes_per_second >= MOVING_PER_SECOND || is_sudden {
+    if changes_per_second >= MOVING_PER_SECOND || is_sudden(changed, link) {
         return true;
     }
-    let exact_bytes = f64::from(area) * EXACT_BYTES_PER_PIXEL;
+    // Of all of them: a large film as it is would fill the link, come seldom for that reason, and never be taken for a moving picture.
+    let exact_bytes = changed as f64 * EXACT_BYTES_PER_PIXEL;
     let slow = link.bytes_per_second.is_some_and(|rate| exact_bytes > rate as f64 * LIVELY_SECONDS);
     slow && changes_per_second >= LIVELY_PER_SECOND
 }
@@ -138,17 +139,17 @@ mod tests {
         for (area, rate, link, expected) in [
             // A picture that is shown once, and a page that is turned.
             (65_536, 1.0, FAST, false),
-            (65_536, 1.0, SLOW, false),
+            (16_384, 1.0, SLOW, false),
             (65_536, 4.0, FAST, false),
             (65_536, 4.0, UNKNOWN, false),
-            (65_536, 4.0, SLOW, true),
+            (16_384, 4.0, SLOW, true),
             // A film, and a spinner.
             (65_536, 30.0, FAST, true),
             (65_536, 30.0, UNKNOWN, true),
             (1024, 30.0, FAST, false),
             (1024, 30.0, SLOW, false),
         ] {
-            assert_eq!(likeness_will_do(area, rate, link, false), expected, "{area} {rate} {link:?}");
+            assert_eq!(likeness_will_do(area, rate, link, area.into()), expected, "{area} {rate} {link:?}");
         }
     }
 
@@ -162,7 +163,14 @@ mod tests {
         ] {
             assert_eq!(is_sudden(area, link), expected, "{area} {link:?}");
         }
-        assert!(likeness_will_do(65_536, 0.1, SLOW, true) && !likeness_will_do(1024, 0.1, SLOW, true));
+        assert!(
+            likeness_will_do(65_536, 0.1, SLOW, 1_000_000) && !likeness_will_do(1024, 0.1, SLOW, 1_000_000)
+        );
+        // Five times a second, since the link takes no more of it: a tile of a film of 1920 × 1080, but not a tile alone.
+        const BUSY: Link = Link { bytes_per_second: Some(25_000_000), ..UNKNOWN };
+        assert!(
+            likeness_will_do(65_536, 5.0, BUSY, 2_073_600) && !likeness_will_do(65_536, 5.0, BUSY, 65_536)
+        );
     }
 
     #[test]

@@ -39,8 +39,8 @@ pub(super) struct Moment {
     pub(super) link: Link,
     /// No likeness will do.
     exact: bool,
-    /// Much changes at once, for this link.
-    is_sudden: bool,
+    /// Pixels that change at once.
+    changed: u64,
 }
 
 /// Frames that are further apart than this say nothing of how many there could be, in µs.
@@ -104,7 +104,7 @@ impl Encoder {
         self.frame_interval = (self.frame_interval * 3 + interval) / 4;
         self.last_frame = now;
         self.differs.fill(None);
-        let mut moment = Moment { now, link, exact: whole, is_sudden: false };
+        let mut moment = Moment { now, link, exact: whole, changed: 0 };
         if whole {
             self.film = None;
             let mut all = damage.clone();
@@ -115,9 +115,8 @@ impl Encoder {
             self.play(current, damage, moment, &mut emit)?;
             self.emit_moved(current, damage, now, &mut emit)?;
         }
-        let changed = self.differs.iter().flatten().map(|rect| u64::from(rect.area())).sum();
-        moment.is_sudden = choose::is_sudden(changed, link);
-        moment.exact &= !moment.is_sudden;
+        moment.changed = self.differs.iter().flatten().map(|rect| u64::from(rect.area())).sum();
+        moment.exact &= !choose::is_sudden(moment.changed, link);
         self.emit_tiles(current, damage, moment, &mut emit)?;
         for cell in self.history.due(now, choose::repaired_cells(link)) {
             let (column, row) = (cell % damage.columns(), cell / damage.columns());
@@ -255,7 +254,7 @@ impl Encoder {
             rates += self.history.changes_per_second(cell);
         }
         let rate = rates / f64::from(cells.max(1));
-        choose::likeness_will_do(to.area(), rate, moment.link, moment.is_sudden)
+        choose::likeness_will_do(to.area(), rate, moment.link, moment.changed)
             .then(|| choose::quality(moment.link))
     }
 }
