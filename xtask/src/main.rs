@@ -2,7 +2,6 @@
 
 mod bench;
 mod build;
-mod ci;
 mod codegen;
 mod demo;
 mod edges;
@@ -10,6 +9,7 @@ mod fuzz;
 mod images;
 mod install;
 mod leftovers;
+mod lint;
 mod paths;
 mod server;
 mod shell;
@@ -33,8 +33,8 @@ enum Command {
     Demo(demo::Arguments),
     /// Install what the tests need, build everything, run every test
     Test(test::Arguments),
-    /// All that continuous integration checks: formatting, lints, generated code, edges, dependencies, tests
-    Ci,
+    /// Check formatting, lints, generated code, the edges between crates, and the dependencies' licences and sources
+    Lint,
     /// Measure, and print the figures with the machine's description
     Bench(bench::Arguments),
     /// Feed every parser with inputs made up on the way, led by coverage
@@ -70,7 +70,7 @@ fn run(command: Command) -> anyhow::Result<()> {
     match command {
         Command::Demo(arguments) => demo::run(&arguments),
         Command::Test(arguments) => test::run(&arguments),
-        Command::Ci => ci::run(),
+        Command::Lint => lint::run(),
         Command::Bench(arguments) => bench::run(&arguments),
         Command::Fuzz(arguments) => fuzz::run(&arguments),
         Command::Images => {

@@ -14,7 +14,7 @@ use crate::leftovers::Before;
 use crate::{fuzz, images, paths, shell};
 
 /// `cargo xtask test`
-#[derive(clap::Args, Default)]
+#[derive(clap::Args)]
 pub(crate) struct Arguments {
     /// Only these parts (rust, web, system, fuzz); all without
     #[arg(value_parser = ["rust", "web", "system", "fuzz"])]
