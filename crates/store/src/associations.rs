@@ -6,7 +6,7 @@ use sqlx::Row;
 use crate::error::StoreError;
 use crate::page::{Page, PageToken};
 use crate::store::{Store, Tx};
-use crate::{fleets, row, stacks};
+use crate::{fleets, named, row, stacks};
 
 /// Why a fleet and a stack were not associated.
 #[derive(Debug, thiserror::Error)]
@@ -108,13 +108,8 @@ impl Store {
         if live.is_some() {
             return Err(DisassociateError::LiveSessions);
         }
-        sqlx::query("DELETE FROM associations WHERE account = ? AND region = ? AND stack = ?")
-            .bind(scope.account.as_str())
-            .bind(scope.region.as_str())
-            .bind(stack.as_str())
-            .execute(&mut *tx)
-            .await
-            .map_err(StoreError::from)?;
+        let sql = "DELETE FROM associations WHERE account = ? AND region = ? AND stack = ?";
+        named::about(sql, scope, stack).execute(&mut *tx).await.map_err(StoreError::from)?;
         tx.commit().await.map_err(StoreError::from)?;
         Ok(())
     }
@@ -158,24 +153,13 @@ impl Store {
 }
 
 pub(crate) async fn fleet_of(tx: &mut Tx, scope: &Scope, stack: &Name) -> Result<Option<Name>, StoreError> {
-    let found =
-        sqlx::query("SELECT fleet AS name FROM associations WHERE account = ? AND region = ? AND stack = ?")
-            .bind(scope.account.as_str())
-            .bind(scope.region.as_str())
-            .bind(stack.as_str())
-            .fetch_optional(&mut **tx)
-            .await?;
-    found.as_ref().map(row::name).transpose()
+    let sql = "SELECT fleet AS name FROM associations WHERE account = ? AND region = ? AND stack = ?";
+    named::find(tx, sql, scope, stack, row::name).await
 }
 
 pub(crate) async fn is_fleet_used(tx: &mut Tx, scope: &Scope, fleet: &Name) -> Result<bool, StoreError> {
-    let found = sqlx::query(
-        "SELECT EXISTS (SELECT 1 FROM associations WHERE account = ? AND region = ? AND fleet = ?) AS used",
-    )
-    .bind(scope.account.as_str())
-    .bind(scope.region.as_str())
-    .bind(fleet.as_str())
-    .fetch_one(&mut **tx)
-    .await?;
+    let sql =
+        "SELECT EXISTS (SELECT 1 FROM associations WHERE account = ? AND region = ? AND fleet = ?) AS used";
+    let found = named::about(sql, scope, fleet).fetch_one(&mut **tx).await?;
     Ok(found.try_get("used")?)
 }

@@ -9,6 +9,7 @@ use sqlx::sqlite::SqliteRow;
 
 use crate::error::{ChangeError, CreateError, StoreError};
 use crate::image_removal::{CreateFromImageError, ImageUnusable, check_usable};
+use crate::named::{self, List};
 use crate::page::{Page, PageToken};
 use crate::store::{Store, Tx};
 use crate::{ResourceKind, associations, counts, row, tags};
@@ -86,12 +87,11 @@ impl Store {
         if counts::of(&mut tx, scope, ResourceKind::Fleet).await? >= u64::from(limit) {
             return Err(CreateError::LimitReached.into());
         }
-        sqlx::query(
+        named::about(
             "INSERT INTO fleets (account, region, name, created_at, settings, health) VALUES (?, ?, ?, ?, '', '')",
+            scope,
+            &fleet.name,
         )
-        .bind(scope.account.as_str())
-        .bind(scope.region.as_str())
-        .bind(fleet.name.as_str())
         .bind(fleet.created_at.0)
         .execute(&mut *tx)
         .await?;
@@ -119,17 +119,15 @@ impl Store {
         token: Option<&PageToken>,
         limit: u32,
     ) -> Result<Page<FleetRecord>, StoreError> {
-        let rows = sqlx::query(select_fleets!(
-            "fleets.account = ? AND fleets.region = ? AND fleets.name > ? GROUP BY fleets.name ORDER BY fleets.name LIMIT ?"
-        ))
-        .bind(scope.account.as_str())
-        .bind(scope.region.as_str())
-        .bind(PageToken::after(token))
-        .bind(i64::from(limit) + 1)
-        .fetch_all(&mut *self.glance().await?)
-        .await?;
-        let fleets = rows.iter().map(record).collect::<Result<_, _>>()?;
-        Ok(Page::cut(fleets, limit, Self::FLEETS, |record: &FleetRecord| record.fleet.name.as_str()))
+        let list = List {
+            kind: Self::FLEETS,
+            sql: select_fleets!(
+                "fleets.account = ? AND fleets.region = ? AND fleets.name > ? GROUP BY fleets.name ORDER BY fleets.name LIMIT ?"
+            ),
+            read: record,
+            name: |record| &record.fleet.name,
+        };
+        list.page(self, scope, token, limit).await
     }
 
     /// The kind of the tokens of [`Store::fleets`].
@@ -184,13 +182,7 @@ impl Store {
             "DELETE FROM sessions WHERE account = ? AND region = ? AND fleet = ? AND state = 'ended'",
             "DELETE FROM fleets WHERE account = ? AND region = ? AND name = ?",
         ] {
-            sqlx::query(query)
-                .bind(scope.account.as_str())
-                .bind(scope.region.as_str())
-                .bind(name.as_str())
-                .execute(&mut *tx)
-                .await
-                .map_err(StoreError::from)?;
+            named::about(query, scope, name).execute(&mut *tx).await.map_err(StoreError::from)?;
         }
         tx.commit().await.map_err(StoreError::from)?;
         Ok(())
@@ -213,17 +205,9 @@ async fn change_in<E: Send>(
 }
 
 pub(crate) async fn find(tx: &mut Tx, scope: &Scope, name: &Name) -> Result<Option<FleetRecord>, StoreError> {
-    sqlx::query(select_fleets!(
-        "fleets.account = ? AND fleets.region = ? AND fleets.name = ? GROUP BY fleets.name"
-    ))
-    .bind(scope.account.as_str())
-    .bind(scope.region.as_str())
-    .bind(name.as_str())
-    .fetch_optional(&mut **tx)
-    .await?
-    .as_ref()
-    .map(record)
-    .transpose()
+    let sql =
+        select_fleets!("fleets.account = ? AND fleets.region = ? AND fleets.name = ? GROUP BY fleets.name");
+    named::find(tx, sql, scope, name, record).await
 }
 
 /// Writes all that can change of a fleet.

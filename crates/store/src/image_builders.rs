@@ -9,6 +9,7 @@ use sqlx::sqlite::SqliteRow;
 
 use crate::error::{ChangeError, CreateError, StoreError};
 use crate::image_removal::{CreateFromImageError, check_usable};
+use crate::named::{self, List};
 use crate::page::{Page, PageToken};
 use crate::store::{Store, Tx};
 use crate::{ResourceKind, images, row, tags};
@@ -62,13 +63,12 @@ impl Store {
         if count >= i64::from(limit) {
             return Err(CreateError::LimitReached.into());
         }
-        sqlx::query(
+        named::about(
             "INSERT INTO image_builders (account, region, name, created_at, settings, runtime, image_owner, image_name) \
              VALUES (?, ?, ?, ?, '', '', ?, ?)",
+            scope,
+            &builder.name,
         )
-        .bind(scope.account.as_str())
-        .bind(scope.region.as_str())
-        .bind(builder.name.as_str())
         .bind(builder.created_at.0)
         .bind(builder.settings.image.owner.as_str())
         .bind(builder.settings.image.name.as_str())
@@ -105,17 +105,13 @@ impl Store {
         token: Option<&PageToken>,
         limit: u32,
     ) -> Result<Page<ImageBuilder>, StoreError> {
-        let rows = sqlx::query(
-            "SELECT * FROM image_builders WHERE account = ? AND region = ? AND name > ? ORDER BY name LIMIT ?",
-        )
-        .bind(scope.account.as_str())
-        .bind(scope.region.as_str())
-        .bind(PageToken::after(token))
-        .bind(i64::from(limit) + 1)
-        .fetch_all(&mut *self.glance().await?)
-        .await?;
-        let builders = rows.iter().map(builder).collect::<Result<_, _>>()?;
-        Ok(Page::cut(builders, limit, Self::IMAGE_BUILDERS, |builder: &ImageBuilder| builder.name.as_str()))
+        let list = List {
+            kind: Self::IMAGE_BUILDERS,
+            sql: "SELECT * FROM image_builders WHERE account = ? AND region = ? AND name > ? ORDER BY name LIMIT ?",
+            read: builder,
+            name: |builder| &builder.name,
+        };
+        list.page(self, scope, token, limit).await
     }
 
     /// All builders of all scopes.
@@ -260,27 +256,16 @@ impl Store {
             return Ok(false);
         }
         tags::delete(&mut tx, scope, ResourceKind::ImageBuilder, name).await?;
-        sqlx::query("DELETE FROM image_builders WHERE account = ? AND region = ? AND name = ?")
-            .bind(scope.account.as_str())
-            .bind(scope.region.as_str())
-            .bind(name.as_str())
-            .execute(&mut *tx)
-            .await?;
+        let sql = "DELETE FROM image_builders WHERE account = ? AND region = ? AND name = ?";
+        named::about(sql, scope, name).execute(&mut *tx).await?;
         tx.commit().await?;
         Ok(true)
     }
 }
 
 async fn find(tx: &mut Tx, scope: &Scope, name: &Name) -> Result<Option<ImageBuilder>, StoreError> {
-    sqlx::query("SELECT * FROM image_builders WHERE account = ? AND region = ? AND name = ?")
-        .bind(scope.account.as_str())
-        .bind(scope.region.as_str())
-        .bind(name.as_str())
-        .fetch_optional(&mut **tx)
-        .await?
-        .as_ref()
-        .map(builder)
-        .transpose()
+    let sql = "SELECT * FROM image_builders WHERE account = ? AND region = ? AND name = ?";
+    named::find(tx, sql, scope, name, builder).await
 }
 
 /// Writes all that can change of a builder.

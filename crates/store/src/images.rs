@@ -9,8 +9,8 @@ use sqlx::sqlite::SqliteRow;
 
 use crate::error::StoreError;
 use crate::page::{Page, PageToken};
-use crate::row;
 use crate::store::{Store, Tx};
+use crate::{named, row};
 
 /// What registering an image did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -122,32 +122,26 @@ impl Store {
 
 /// Writes an image, over what was there of that name.
 pub(crate) async fn insert(tx: &mut Tx, scope: &Scope, image: &Image) -> Result<(), StoreError> {
-    sqlx::query(
+    named::about(
         "INSERT INTO images (account, region, name, created_at, digest, state, details) VALUES (?, ?, ?, ?, ?, ?, ?) \
          ON CONFLICT DO UPDATE SET digest = excluded.digest, details = excluded.details, state = excluded.state",
+        scope,
+        &image.name,
     )
-    .bind(scope.account.as_str())
-    .bind(scope.region.as_str())
-    .bind(image.name.as_str())
     .bind(image.created_at.0)
     .bind(&image.digest)
     .bind(row::enum_text("image state", image.state)?)
     .bind(row::to_json("image", &image.details)?)
     .execute(&mut **tx)
     .await?;
-    sqlx::query("DELETE FROM image_applications WHERE account = ? AND region = ? AND image = ?")
-        .bind(scope.account.as_str())
-        .bind(scope.region.as_str())
-        .bind(image.name.as_str())
-        .execute(&mut **tx)
-        .await?;
+    let sql = "DELETE FROM image_applications WHERE account = ? AND region = ? AND image = ?";
+    named::about(sql, scope, &image.name).execute(&mut **tx).await?;
     for (position, application) in (0_i64..).zip(&image.applications) {
-        sqlx::query(
+        named::about(
             "INSERT INTO image_applications (account, region, image, position, application) VALUES (?, ?, ?, ?, ?)",
+            scope,
+            &image.name,
         )
-        .bind(scope.account.as_str())
-        .bind(scope.region.as_str())
-        .bind(image.name.as_str())
         .bind(position)
         .bind(row::to_json("application", application)?)
         .execute(&mut **tx)
@@ -157,12 +151,8 @@ pub(crate) async fn insert(tx: &mut Tx, scope: &Scope, image: &Image) -> Result<
 }
 
 pub(crate) async fn find(tx: &mut Tx, scope: &Scope, name: &Name) -> Result<Option<Image>, StoreError> {
-    let found = sqlx::query("SELECT * FROM images WHERE account = ? AND region = ? AND name = ?")
-        .bind(scope.account.as_str())
-        .bind(scope.region.as_str())
-        .bind(name.as_str())
-        .fetch_optional(&mut **tx)
-        .await?;
+    let sql = "SELECT * FROM images WHERE account = ? AND region = ? AND name = ?";
+    let found = named::about(sql, scope, name).fetch_optional(&mut **tx).await?;
     match found {
         Some(found) => Ok(Some(image(tx, scope, &found).await?)),
         None => Ok(None),
@@ -171,14 +161,8 @@ pub(crate) async fn find(tx: &mut Tx, scope: &Scope, name: &Name) -> Result<Opti
 
 async fn image(tx: &mut Tx, scope: &Scope, found: &SqliteRow) -> Result<Image, StoreError> {
     let name = row::name(found)?;
-    let rows = sqlx::query(
-        "SELECT application FROM image_applications WHERE account = ? AND region = ? AND image = ? ORDER BY position",
-    )
-    .bind(scope.account.as_str())
-    .bind(scope.region.as_str())
-    .bind(name.as_str())
-    .fetch_all(&mut **tx)
-    .await?;
+    let sql = "SELECT application FROM image_applications WHERE account = ? AND region = ? AND image = ? ORDER BY position";
+    let rows = named::about(sql, scope, &name).fetch_all(&mut **tx).await?;
     let application = |found: &SqliteRow| -> Result<Application, StoreError> {
         row::from_json("application", found.try_get("application")?)
     };

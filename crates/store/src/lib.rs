@@ -18,6 +18,7 @@ mod image_permissions;
 mod image_removal;
 mod images;
 mod instances;
+mod named;
 mod page;
 mod row;
 mod runtime;

@@ -5,6 +5,7 @@ use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
 use crate::error::{ChangeError, CreateError, StoreError};
+use crate::named::{self, List};
 use crate::page::{Page, PageToken};
 use crate::store::{Store, Tx};
 use crate::{ResourceKind, associations, counts, row, tags};
@@ -42,12 +43,11 @@ impl Store {
         if counts::of(&mut tx, scope, ResourceKind::Stack).await? >= u64::from(limit) {
             return Err(CreateError::LimitReached);
         }
-        sqlx::query(
+        named::about(
             "INSERT INTO stacks (account, region, name, created_at, settings) VALUES (?, ?, ?, ?, ?)",
+            scope,
+            &stack.name,
         )
-        .bind(scope.account.as_str())
-        .bind(scope.region.as_str())
-        .bind(stack.name.as_str())
         .bind(stack.created_at.0)
         .bind(row::to_json("stack", &stack.settings)?)
         .execute(&mut *tx)
@@ -75,17 +75,13 @@ impl Store {
         token: Option<&PageToken>,
         limit: u32,
     ) -> Result<Page<Stack>, StoreError> {
-        let rows = sqlx::query(
-            "SELECT * FROM stacks WHERE account = ? AND region = ? AND name > ? ORDER BY name LIMIT ?",
-        )
-        .bind(scope.account.as_str())
-        .bind(scope.region.as_str())
-        .bind(PageToken::after(token))
-        .bind(i64::from(limit) + 1)
-        .fetch_all(&mut *self.glance().await?)
-        .await?;
-        let stacks = rows.iter().map(stack).collect::<Result<_, _>>()?;
-        Ok(Page::cut(stacks, limit, Self::STACKS, |stack: &Stack| stack.name.as_str()))
+        let list = List {
+            kind: Self::STACKS,
+            sql: "SELECT * FROM stacks WHERE account = ? AND region = ? AND name > ? ORDER BY name LIMIT ?",
+            read: stack,
+            name: |stack| &stack.name,
+        };
+        list.page(self, scope, token, limit).await
     }
 
     /// The kind of the tokens of [`Store::stacks`].
@@ -132,13 +128,7 @@ impl Store {
             "DELETE FROM sessions WHERE account = ? AND region = ? AND stack = ? AND state = 'ended'",
             "DELETE FROM stacks WHERE account = ? AND region = ? AND name = ?",
         ] {
-            sqlx::query(query)
-                .bind(scope.account.as_str())
-                .bind(scope.region.as_str())
-                .bind(name.as_str())
-                .execute(&mut *tx)
-                .await
-                .map_err(StoreError::from)?;
+            named::about(query, scope, name).execute(&mut *tx).await.map_err(StoreError::from)?;
         }
         tx.commit().await.map_err(StoreError::from)?;
         Ok(())
@@ -146,15 +136,8 @@ impl Store {
 }
 
 pub(crate) async fn find(tx: &mut Tx, scope: &Scope, name: &Name) -> Result<Option<Stack>, StoreError> {
-    sqlx::query("SELECT * FROM stacks WHERE account = ? AND region = ? AND name = ?")
-        .bind(scope.account.as_str())
-        .bind(scope.region.as_str())
-        .bind(name.as_str())
-        .fetch_optional(&mut **tx)
-        .await?
-        .as_ref()
-        .map(stack)
-        .transpose()
+    let sql = "SELECT * FROM stacks WHERE account = ? AND region = ? AND name = ?";
+    named::find(tx, sql, scope, name, stack).await
 }
 
 fn stack(found: &SqliteRow) -> Result<Stack, StoreError> {
