@@ -28,6 +28,8 @@ const LEFT_SHIFT = 42;
 /** Control, Alt and Meta, left and right. */
 const OTHER_MODIFIERS = [29, 97, 56, 100, 125, 126] as const;
 const MODIFIERS: readonly number[] = [...SHIFT, ...OTHER_MODIFIERS];
+/** Held, these do nothing more: modifiers and locks (Caps, Num, Scroll). */
+const UNREPEATED = new Set<number>([...MODIFIERS, 58, 69, 70]);
 
 /** Locks are never switched on remotely: what they do to a key shows in its character. AltGraph's effect does, too. */
 const NOT_SENT = new Set(["CapsLock", "NumLock", "AltGraph"]);
@@ -47,6 +49,12 @@ interface UsKey {
   code: number;
   /** Whether Shift must be down; undefined: it does not matter. */
   shift: boolean | undefined;
+}
+
+/** What a character or a shortcut is made with. */
+interface Target extends UsKey {
+  /** With no modifier but the Shift that it needs. */
+  bare: boolean;
 }
 
 const US_KEYS = new Map<string, UsKey>();
@@ -102,13 +110,12 @@ export class Typing {
       return undefined;
     }
     const id = stroke.code || stroke.key;
-    if (stroke.repeat || this.held.has(id)) {
-      // The remote X server repeats keys that are down; text it cannot.
-      return this.held.has(id) && this.held.get(id) === undefined ? [{ type: "text", text: stroke.key }] : [];
-    }
-    const out = this.restore();
     const place = evdevCode(stroke.code) ?? evdevCode(SIDELESS[stroke.key] ?? stroke.key);
     const target = this.target(stroke, place);
+    if (stroke.repeat || this.held.has(id)) {
+      return this.repeat(id, stroke.key, target);
+    }
+    const out = this.restore();
     if (target === "text") {
       this.held.set(id, undefined);
       out.push({ type: "text", text: stroke.key });
@@ -120,6 +127,27 @@ export class Typing {
       this.held.set(id, target.code);
       out.push({ type: "key", code: target.code, pressed: true });
     }
+    return out;
+  }
+
+  /**
+   * A held key makes its character once more: the remote X server repeats nothing by itself, so that a key whose end comes late types no more
+   * than the user saw it type. A modifier that is held does nothing more by being held.
+   */
+  private repeat(id: string, key: string, target: Target | "text" | undefined): Typed[] {
+    const code = this.held.get(id);
+    if (!this.held.has(id) || (code !== undefined && UNREPEATED.has(code))) {
+      return [];
+    }
+    if (code === undefined) {
+      return isCharacter(key) ? [{ type: "text", text: key }] : [];
+    }
+    const out: Typed[] = [];
+    // What it makes may have changed since, by a modifier that came or went: then the key that it held stays, as the one that its end lets go.
+    if (typeof target === "object" && target.code === code) {
+      this.adjust(target, out);
+    }
+    out.push({ type: "key", code, pressed: true });
     return out;
   }
 
@@ -160,7 +188,7 @@ export class Typing {
     this.lent = false;
   }
 
-  private target(stroke: Stroke, place: number | undefined): { code: number; shift: boolean | undefined; bare: boolean } | "text" | undefined {
+  private target(stroke: Stroke, place: number | undefined): Target | "text" | undefined {
     const plain = place === undefined ? undefined : { code: place, shift: undefined, bare: false };
     if (!isCharacter(stroke.key) || (place !== undefined && PAD_KEYS.get(place) === stroke.key)) {
       return plain;
@@ -174,7 +202,7 @@ export class Typing {
   }
 
   /** The key of a shortcut, if it goes by its label. */
-  private shortcut(stroke: Stroke, us: UsKey | undefined): { code: number; shift: boolean | undefined; bare: boolean } | undefined {
+  private shortcut(stroke: Stroke, us: UsKey | undefined): Target | undefined {
     if (!us) {
       return undefined;
     }
@@ -203,7 +231,7 @@ export class Typing {
     }
   }
 
-  private adjust(target: { shift: boolean | undefined; bare: boolean }, out: Typed[]): void {
+  private adjust(target: Target, out: Typed[]): void {
     const unwanted: number[] = [];
     if (target.bare) {
       unwanted.push(...OTHER_MODIFIERS);
@@ -212,12 +240,12 @@ export class Typing {
       unwanted.push(...SHIFT);
     }
     for (const code of this.held.values()) {
-      if (code !== undefined && MODIFIERS.includes(code) && unwanted.includes(code)) {
+      if (code !== undefined && MODIFIERS.includes(code) && unwanted.includes(code) && !this.lifted.includes(code)) {
         this.lifted.push(code);
         out.push({ type: "key", code, pressed: false });
       }
     }
-    if (target.shift === true && !this.shiftHeld()) {
+    if (target.shift === true && !this.lent && !this.shiftHeld()) {
       this.lent = true;
       out.push({ type: "key", code: LEFT_SHIFT, pressed: true });
     }

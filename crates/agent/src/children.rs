@@ -94,6 +94,9 @@ impl XServer {
         }
         // It stays as it is when its last client leaves, and its screen stays on.
         command.args(["-noreset", "-s", "0", "-dpms"]);
+        // Nor does it repeat held keys by itself: the viewer says each repeat, so that a key whose release comes late (a slow link, a busy
+        // host) types no more than its user sees.
+        command.arg("-r");
         command.stdin(Stdio::null()).stdout(Stdio::piped());
         let mut process = Watched::spawn("the X server (Xvfb)", &mut command)?;
         let display = read_display(&mut process)?;

@@ -1,7 +1,7 @@
 //! What the user holds down, and how a viewer's input becomes the X server's.
 //!
-//! The X server forgets nothing: a key that went down stays down, and repeats, until it is told otherwise. So the agent remembers what is
-//! down and lets it go when the viewer says so, is gone, or is replaced.
+//! The X server forgets nothing: a key that went down stays down until it is told otherwise. So the agent remembers what is down and lets it
+//! go when the viewer says so, is gone, or is replaced. What repeats while it is held is said press by press by the viewer.
 
 use crate::message::{Input, InputEvent};
 use crate::us_keymap;
@@ -11,6 +11,9 @@ use crate::wire::ProtocolError;
 const SHIFT_KEYCODE: u8 = 50;
 /// X11's key codes of Control, Shift, Alt and Meta, left and right.
 const MODIFIER_KEYCODES: [u8; 8] = [37, 50, 62, 64, 105, 108, 133, 134];
+
+/// X11's key codes of Caps Lock, Num Lock and Scroll Lock.
+const LOCK_KEYCODES: [u8; 3] = [66, 77, 78];
 
 /// The wheel's unit: 1/120 of a detent.
 const DETENT: i32 = 120;
@@ -126,10 +129,15 @@ impl InputState {
             }
             InputEvent::Key { code, pressed } => {
                 self.flush(out);
-                // X11's key codes are evdev's + 8. A second press of a held key is the browser's repeat: the X server repeats itself.
+                // X11's key codes are evdev's + 8.
                 let Ok(keycode) = u8::try_from(code + 8) else { return Ok(()) };
                 let held = &mut self.keys[usize::from(keycode)];
-                if *held != pressed {
+                if *held && pressed && repeats(keycode) {
+                    // The browser's repeat. The X server ignores a second press, so it is what its own repeats are to applications: a release
+                    // and a press at one time.
+                    out.push(caused(input, Injection::Key { keycode, pressed: false }));
+                    out.push(caused(input, Injection::Key { keycode, pressed }));
+                } else if *held != pressed {
                     *held = pressed;
                     out.push(caused(input, Injection::Key { keycode, pressed }));
                 }
@@ -200,6 +208,11 @@ impl InputState {
     }
 }
 
+/// Whether holding the key means something again and again.
+fn repeats(keycode: u8) -> bool {
+    !MODIFIER_KEYCODES.contains(&keycode) && !LOCK_KEYCODES.contains(&keycode)
+}
+
 const fn caused(input: &Input, injection: Injection) -> Caused {
     Caused { injection, sequence: input.sequence, time: input.time }
 }
@@ -255,11 +268,18 @@ mod tests {
     }
 
     #[test]
-    fn repeats_are_left_to_the_x_server() {
+    fn held_keys_repeat_but_modifiers_and_locks() {
         let mut state = InputState::new(10, 10);
-        let injections =
-            apply_all(&mut state, &[key(30, true), key(30, true), key(30, false), key(30, false)]);
-        assert_eq!(injections.len(), 2);
+        let held = |code| [key(code, true), key(code, true), key(code, false), key(code, false)];
+        let injected = |keycode, pressed| Injection::Key { keycode, pressed };
+        assert_eq!(
+            apply_all(&mut state, &held(30)),
+            [injected(38, true), injected(38, false), injected(38, true), injected(38, false)]
+        );
+        // Shift, Caps Lock, the right Control.
+        for code in [42, 58, 97] {
+            assert_eq!(apply_all(&mut state, &held(code)).len(), 2, "{code}");
+        }
     }
 
     #[test]

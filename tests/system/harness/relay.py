@@ -27,6 +27,10 @@ class Relay:
         """From now on nothing arrives, on any connection, and nobody is told."""
         self._passing.clear()
 
+    def resume(self) -> None:
+        """What was held arrives, late."""
+        self._passing.set()
+
     def release(self) -> None:
         """What is sent from now on arrives; connections that were held are dead, as behind a router that forgot them."""
         self.cut()

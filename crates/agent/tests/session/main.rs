@@ -5,6 +5,7 @@
 
 mod client;
 mod instance;
+mod keys;
 
 use std::io::{Read, Write};
 use std::time::{Duration, Instant};
