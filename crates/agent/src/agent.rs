@@ -546,7 +546,9 @@ impl Agent {
 fn session_message(viewer: &mut Viewer, message: SessionMessage, inputs: &mut Vec<Caused>) -> Result<()> {
     match message {
         SessionMessage::Input(input) => Ok(viewer.input.apply(&input, inputs)?),
-        SessionMessage::FrameAck { frame, .. } => viewer.acknowledged(frame),
+        SessionMessage::FrameAck { frame, received, presented, .. } => {
+            viewer.acknowledged(frame, presented.saturating_sub(received))
+        }
         SessionMessage::Refresh => {
             viewer.refresh();
             Ok(())

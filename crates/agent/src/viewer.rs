@@ -135,9 +135,9 @@ impl Viewer {
         self.pacer.damaged();
     }
 
-    /// The viewer has presented a frame.
-    pub(crate) fn acknowledged(&mut self, frame: u32) -> Result<()> {
-        self.goodput.acknowledged(frame, clock::now());
+    /// The viewer has presented a frame, for which it took so many µs.
+    pub(crate) fn acknowledged(&mut self, frame: u32, handled: u64) -> Result<()> {
+        self.goodput.acknowledged(frame, handled, clock::now());
         let (rate, shortest) = (self.goodput.bytes_per_second(), self.goodput.shortest());
         let way = |(bytes_per_second, shortest_micros)| Way { bytes_per_second, shortest_micros };
         self.pacer.set_way(rate.zip(shortest).map(way));

@@ -1,5 +1,7 @@
-//! How many bytes a second reach the viewer's screen, and how long they take at least, told by the acknowledgements: network, decoder and canvas
-//! together.
+//! How many bytes a second reach the viewer, and how long they take at least, told by the acknowledgements.
+//!
+//! The time that the viewer's own decoder and canvas took, which it tells, is left out: a browser that is too slow for a film gets fewer
+//! pictures, and would get no more of them if they were smaller, only worse ones.
 //!
 //! A frame that took longer than the quickest ones waited in a queue: the link was full, and the time between two acknowledgements tells how much
 //! it carries. A frame that did not wait tells only that the link carries no less than what went over it; what it could carry is then found out by
@@ -21,8 +23,11 @@ const MIN_BYTES: u64 = 1000;
 #[derive(Debug, Default)]
 pub struct Goodput {
     on_the_way: VecDeque<Sent>,
-    last_acknowledged: u64,
+    last_arrived: u64,
     bytes_per_second: Option<u64>,
+    /// From sending to arriving.
+    quickest: Shortest,
+    /// From sending to acknowledging.
     shortest: Shortest,
 }
 
@@ -61,21 +66,23 @@ impl Goodput {
         self.on_the_way.push_back(Sent { frame, bytes: bytes as u64, at: now });
     }
 
-    /// A frame, and all before it, was acknowledged.
-    pub fn acknowledged(&mut self, frame: u32, now: u64) {
+    /// A frame, and all before it, was acknowledged, by a viewer that says to have had it for `handled` µs until it was presented.
+    pub fn acknowledged(&mut self, frame: u32, handled: u64, now: u64) {
         let Some(place) = self.on_the_way.iter().position(|sent| sent.frame == frame) else { return };
         let newest = self.on_the_way[place].at;
+        let arrived = now.saturating_sub(handled).max(newest).max(self.last_arrived);
         // It went on its way when the one before it had arrived, or later.
-        let first = self.on_the_way[0].at.max(self.last_acknowledged);
+        let first = self.on_the_way[0].at.max(self.last_arrived);
         let bytes: u64 = self.on_the_way.drain(..=place).map(|sent| sent.bytes).sum();
-        self.last_acknowledged = now;
-        let took = now.saturating_sub(newest);
-        self.shortest.add(took, now);
-        let waited = self.shortest.get().is_some_and(|shortest| took > shortest + WAITED_MICROS);
+        self.last_arrived = arrived;
+        self.shortest.add(now.saturating_sub(newest), now);
+        let took = arrived - newest;
+        self.quickest.add(took, now);
+        let waited = self.quickest.get().is_some_and(|quickest| took > quickest + WAITED_MICROS);
         if bytes < MIN_BYTES {
             return;
         }
-        let measured = bytes * 1_000_000 / now.saturating_sub(first).max(1);
+        let measured = bytes * 1_000_000 / arrived.saturating_sub(first).max(1);
         self.bytes_per_second = Some(match self.bytes_per_second {
             None => measured,
             Some(known) if waited => (known * 7 + measured) / 8,
@@ -121,7 +128,7 @@ mod tests {
             while self.now < end {
                 while let Some((at, frame)) = arriving.front().copied().filter(|(at, _)| *at <= self.now) {
                     arriving.pop_front();
-                    self.goodput.acknowledged(frame, at);
+                    self.goodput.acknowledged(frame, 0, at);
                 }
                 let bytes = bytes(self.goodput.bytes_per_second());
                 self.frame += 1;
@@ -160,11 +167,31 @@ mod tests {
     }
 
     #[test]
+    fn a_slow_browser_is_not_a_thin_link() {
+        let mut goodput = Goodput::default();
+        // 25 KB each 50 ms, of which 45 are the browser's: the frames wait for it, and are the longer on their way.
+        let mut now = 1_000_000;
+        for frame in 1..100 {
+            goodput.sent(frame, 25_000, now);
+            now += 50_000;
+            let handled = if frame > 10 { 45_000 } else { 5000 };
+            goodput.acknowledged(frame, handled, if frame > 10 { now } else { now - 40_000 });
+        }
+        assert!(goodput.bytes_per_second().unwrap() > 4_000_000, "{goodput:?}");
+        // Whatever it says, nothing arrives before it was sent, nor before what was sent earlier.
+        goodput.sent(100, 25_000, now);
+        goodput.acknowledged(100, u64::MAX, now + 10_000);
+        goodput.sent(101, 25_000, now + 10_000);
+        goodput.acknowledged(101, u64::MAX, now + 20_000);
+        assert_eq!(goodput.shortest(), Some(10_000));
+    }
+
+    #[test]
     fn small_and_unknown_frames_say_nothing() {
         let mut goodput = Goodput::default();
         goodput.sent(1, 500, 0);
-        goodput.acknowledged(7, 1);
-        goodput.acknowledged(1, 150_000);
+        goodput.acknowledged(7, 0, 1);
+        goodput.acknowledged(1, 0, 150_000);
         assert_eq!((goodput.bytes_per_second(), goodput.shortest()), (None, Some(150_000)));
     }
 
@@ -173,7 +200,7 @@ mod tests {
         let mut goodput = Goodput::default();
         for (frame, (sent, took)) in (1..).zip([(0, 10_000), (6_000_000, 90_000), (12_000_000, 80_000)]) {
             goodput.sent(frame, 10, sent);
-            goodput.acknowledged(frame, sent + took);
+            goodput.acknowledged(frame, 0, sent + took);
         }
         assert_eq!(goodput.shortest(), Some(80_000));
     }

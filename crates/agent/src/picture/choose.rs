@@ -10,10 +10,10 @@ use millrace_stream::frame::Rect;
 
 use super::grid::CELL;
 
-/// What the way to the viewer's eyes takes: the link, by the viewer's acknowledgements, and the viewer's decoders.
+/// What the way to the viewer takes, by its acknowledgements, and what it decodes.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Link {
-    /// Bytes a second, from sending to presenting; none while too little was sent to tell.
+    /// Bytes a second, from sending to arriving; none while too little was sent to tell.
     pub bytes_per_second: Option<u64>,
     /// It decodes H.264.
     pub h264: bool,
