@@ -182,7 +182,15 @@ impl Encoder {
             let source = Rect { y: source_y, ..to };
             let alike = grid.touched(source).any(|cell| self.history.is_alike(cell));
             self.painted(grid, to, alike.then_some(now));
-            again.mark_rect(to);
+            for cell in grid.touched(to) {
+                if grid.is_covered(cell, to) {
+                    // It was found to be equal, pixel by pixel.
+                    self.differs[cell] = None;
+                } else {
+                    let (column, row) = (cell % grid.columns(), cell / grid.columns());
+                    again.mark_rect(grid.pixels(column, column + 1, row));
+                }
+            }
         }
         debug_assert_eq!(again.columns(), grid.columns());
         self.compare(current, &again);
@@ -265,18 +273,22 @@ fn difference(old: &Picture, new: &Picture, cell: Rect) -> Option<Rect> {
     let mut rows = cell.y..cell.y + cell.height;
     let top = rows.find(differs)?;
     let bottom = rows.rfind(differs).unwrap_or(top) + 1;
-    let (mut left, mut right) = (cell.width, 0);
+    // What differs in each column, gathered without a branch for each pixel: text differs here and there.
+    let mut columns = [0; CELL as usize];
+    let columns = &mut columns[..cell.width.into()];
     for y in top..bottom {
-        if left == 0 && right == cell.width {
+        let (old, new) = (old.row(cell.x, y, cell.width), new.row(cell.x, y, cell.width));
+        for (column, (old, new)) in columns.iter_mut().zip(old.iter().zip(new)) {
+            *column |= old ^ new;
+        }
+        // A film's mostly differ at once.
+        if columns.first() != Some(&0) && columns.last() != Some(&0) {
             break;
         }
-        let (old, new) = (old.row(cell.x, y, cell.width), new.row(cell.x, y, cell.width));
-        let unequal = |(old, new): (&u32, &u32)| old != new;
-        if let Some(first) = old.iter().zip(new).position(unequal) {
-            left = left.min(first as u16);
-            right = right.max(old.iter().zip(new).rposition(unequal).unwrap_or(first) as u16 + 1);
-        }
     }
+    // INVARIANT: fewer than a cell's.
+    let left = columns.iter().position(|column| *column != 0)? as u16;
+    let right = columns.iter().rposition(|column| *column != 0)? as u16 + 1;
     Some(Rect { x: cell.x + left, y: top, width: right - left, height: bottom - top })
 }
 
