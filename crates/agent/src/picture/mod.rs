@@ -8,11 +8,16 @@ mod encode;
 mod film;
 mod grid;
 mod history;
+#[cfg(not(feature = "x264"))]
+mod openh264_codec;
+#[cfg(not(feature = "x264"))]
 mod openh264_options;
 mod play;
 mod scroll;
 mod tile;
 mod video;
+#[cfg(feature = "x264")]
+mod x264_codec;
 
 pub use choose::Link;
 pub use decode::{DecodeError, Decoder, apply};

@@ -93,7 +93,14 @@ fn usability(bits: &mut Bits, found: &mut Parameters) {
             found.colours = Some([bits.take(8), bits.take(8), bits.take(8)]);
         }
     }
-    for what in ["chroma's place", "timing", "buffering", "buffering", "a picture's structure"] {
+    assert!(!bits.flag(), "chroma's place");
+    // How long a tick is, and how many a second has.
+    if bits.flag() {
+        bits.take(32);
+        bits.take(32);
+        bits.flag();
+    }
+    for what in ["buffering", "buffering", "a picture's structure"] {
         assert!(!bits.flag(), "{what}");
     }
     if bits.flag() {

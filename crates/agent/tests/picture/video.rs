@@ -146,7 +146,7 @@ fn a_spinner_and_a_slide_show_are_no_films() {
 
 /// Without nasm openh264 would be built without its assembly, and take several times as long.
 #[test]
-#[cfg(target_arch = "x86_64")]
+#[cfg(all(target_arch = "x86_64", not(feature = "x264")))]
 fn openh264_has_its_assembly() {
     let program = std::fs::read(std::env::current_exe().unwrap()).unwrap();
     let name = b"WelsSampleSad16x16_sse2";
