@@ -22,7 +22,10 @@ try {
     target: "node18",
     sourcemap: "inline",
     logLevel: "warning",
-    define: { GOLDEN_DIRECTORY: JSON.stringify(join(root, "../crates/stream/golden")) },
+    define: {
+      GOLDEN_DIRECTORY: JSON.stringify(join(root, "../crates/stream/golden")),
+      STYLE_SHEET: JSON.stringify(join(root, "src/style.css")),
+    },
   });
   const bundles = tests.map((name) => join(out, basename(name, ".ts") + ".mjs"));
   const run = spawnSync(process.execPath, ["--enable-source-maps", "--test", ...bundles], { stdio: "inherit" });

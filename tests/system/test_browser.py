@@ -1,12 +1,17 @@
 """End to end, everything real: boto3, the sandbox, the demo image's applications, Chromium."""
 
+import base64
+import hmac
+import json
 import os
 import time
+import urllib.parse
 
 import pytest
-from harness import expect, wait
+from harness import expect, planted, wait
 from harness.browser import Page
 from harness.desk import MENU, SOON, Desk, file_of, open_editor, press, save, steady, wait_editor
+from harness.server import Server
 
 pytestmark = [pytest.mark.sandbox, pytest.mark.browser]
 
@@ -85,6 +90,35 @@ def test_a_clipboard_that_the_stack_forbids_stays_where_it_is(browser, sandbox, 
     finally:
         page.close()
         desk.remove()
+
+
+def ending_soon(server: Server, url: str, seconds: int) -> str:
+    """The same ticket for a shorter session than a fleet can have (600 s): signed anew with the server's own key."""
+    query = dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(url).query))
+    ticket = json.loads(base64.b64decode(query["parameters"])) | {"maxUserDurationInSecs": seconds}
+    parameters = base64.b64encode(json.dumps(ticket, separators=(",", ":")).encode()).decode()
+    key = hmac.digest((server.data_dir / "signing.key").read_bytes(), b"millrace key for ticket", "sha256")
+    signature = base64.b64encode(hmac.digest(key, parameters.encode(), "sha256")).decode()
+    made = f"{url.split('?')[0]}?{urllib.parse.urlencode({'parameters': parameters, 'signature': signature})}"
+    planted.note_url(made)
+    return made
+
+
+def test_the_end_of_the_longest_time_is_announced(page, desk, sandbox):
+    """Five minutes before, with what is left counting down; work goes on meanwhile."""
+    page.goto(ending_soon(sandbox, desk.url(), 310))
+    page.wait_state("connected")
+    warning = "() => document.querySelector('#warning').innerText"
+    wait.until(lambda: "Your session ends in" in page.evaluate(warning), seconds=60, what="the warning", detail=page.said)
+    page.screenshot("warning-time")
+    wait_editor(page)
+    first = page.evaluate(warning)
+    wait.until(lambda: page.evaluate(warning) != first, seconds=70, what="the time to count down")
+    page.type("x")
+    assert "Your session ends in" in page.evaluate(warning), "what is done does not put off the end"
+    page.call("click", "#warning-close")
+    assert page.evaluate("() => document.querySelector('#warning').hidden")
+    assert page.state() == "connected"
 
 
 def test_who_does_nothing_is_warned_and_disconnected(page, sandbox, unique):

@@ -1,4 +1,6 @@
-"""A session survives its network: connections that break, that die without a word, and a second window."""
+"""A session survives its network: connections that break, that die without a word, that stall, and a second window."""
+
+import time
 
 import pytest
 from harness import wait
@@ -61,6 +63,48 @@ def test_a_broken_connection_comes_back_whole_with_no_key_down(page, desk, sandb
     assert file_of(sandbox, f"home/user/{failure}.txt").read_text() == "before and after"
 
 
+def test_keys_type_as_often_as_the_user_saw(page, desk, sandbox, network):
+    """A key whose release is late is no held one, and a held one repeats at the rate of the user's own keyboard."""
+    page.goto(through(desk.url(), network.port))
+    page.wait_state("connected")
+    wait_editor(page)
+    page.keep("empty", SCREEN)
+    page.call("keyboard.down", "x")
+    wait.until(lambda: page.changed("empty", SCREEN) > 5, seconds=20, what="the letter")
+    network.hold()
+    page.call("keyboard.up", "x")
+    # Not a wait for anything: this is how late the release comes. X.Org's own repeat begins after 0.66 s and then types 25 a second.
+    time.sleep(1.5)
+    network.resume()
+    # Each but the first is what a browser says of a key that is held.
+    for _ in range(6):
+        page.call("keyboard.down", "y")
+    page.call("keyboard.up", "y")
+    save(page, "/home/user/repeats.txt")
+    assert file_of(sandbox, "home/user/repeats.txt").read_text() == "xyyyyyy"
+
+
+def test_a_lid_that_was_closed_opens_on_the_whole_picture_with_no_key_down(page, desk, sandbox, network):
+    """The page is frozen with a key down, as by a lid; meanwhile the network forgets the connection, and the text on the screen goes on."""
+    page.goto(through(desk.url(), network.port))
+    page.wait_state("connected")
+    wait_editor(page)
+    page.call("keyboard.down", "Control")
+    page.protocol("Page.setWebLifecycleState", state="frozen")
+    network.hold()
+    network.cut()
+    desk.wait_connection("NOT_CONNECTED", seconds=70)
+    network.release()
+    page.protocol("Page.setWebLifecycleState", state="active")
+    # Whether the key was let go while the lid was closed nobody told the page.
+    page.call("keyboard.up", "Control")
+    wait.until(lambda: desk.wait_connection("CONNECTED") and page.state() == "connected", seconds=60, what="the session to go on", detail=page.said)
+    # With Control down, "s" would open a dialogue.
+    page.type("awake so")
+    save(page, "/home/user/lid.txt")
+    assert file_of(sandbox, "home/user/lid.txt").read_text() == "awake so"
+
+
 def test_a_second_window_takes_over_and_tells_the_first(browser, page, desk):
     open_editor(page, desk)
     session = desk.wait_connection("CONNECTED")["Id"]
@@ -98,10 +142,19 @@ def test_a_display_of_many_pixels_is_used(browser, desk):
 
 def test_full_screen(page, desk):
     open_editor(page, desk)
+    # Chromium gives Escape, Alt+Tab and their like to a page that asks for them.
+    page.evaluate("""() => {
+        globalThis.asked = [];
+        for (const what of ["lock", "unlock"]) {
+            const real = navigator.keyboard[what].bind(navigator.keyboard);
+            navigator.keyboard[what] = () => (asked.push(what), real());
+        }
+    }""")
     for words, full in (("Leave full screen", True), ("Full screen", False)):
         page.call("click", "#handle")
         page.call("click", "#full-screen")
         wait.until(lambda full=full: page.evaluate("() => document.fullscreenElement !== null") == full, seconds=20, what=words)
         label = "() => document.querySelector('#full-screen').textContent"
         wait.until(lambda words=words: page.evaluate(label) == words, seconds=20, what="the button to say what it does next")
+    wait.until(lambda: page.evaluate("() => asked") == ["lock", "unlock"], seconds=20, what="the keys to be asked for and given back")
     assert page.state() == "connected"

@@ -42,6 +42,9 @@ const COMBINATIONS: readonly Combination[] = [
   { names: ["F11"], codes: [87] },
 ];
 
+/** Chromium's Keyboard Lock; other browsers, and pages that came by plain HTTP from elsewhere, have none. */
+const keyLock = () => (navigator as Navigator & { keyboard?: { lock(): Promise<void>; unlock(): void } }).keyboard;
+
 const MENUS = ["windows", "keys", "more"] as const;
 type MenuName = (typeof MENUS)[number];
 
@@ -193,6 +196,9 @@ export class Toolbar {
     this.fullScreen.addEventListener("click", () => void this.toggleFullScreen());
     document.addEventListener("fullscreenchange", () => {
       this.fullScreen.textContent = document.fullscreenElement ? text.leaveFullScreen : text.fullScreen;
+      if (!document.fullscreenElement) {
+        keyLock()?.unlock();
+      }
     });
     byId("end").addEventListener("click", () => {
       this.confirm.returnValue = "";
@@ -214,8 +220,7 @@ export class Toolbar {
       } else {
         await document.documentElement.requestFullscreen();
         // Chromium then gives the page Escape, Alt+Tab and their like as well.
-        const keyboard = (navigator as Navigator & { keyboard?: { lock?: () => Promise<void> } }).keyboard;
-        await keyboard?.lock?.();
+        await keyLock()?.lock();
       }
     } catch (error) {
       console.warn("full screen was refused", error);
