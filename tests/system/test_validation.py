@@ -10,6 +10,7 @@ MODEL = botocore.session.get_session().get_service_model("appstream")
 BUILT = {
     "AssociateFleet",
     "CopyImage",
+    "CreateExportImageTask",
     "CreateFleet",
     "CreateImageBuilder",
     "CreateImageBuilderStreamingURL",
@@ -28,8 +29,10 @@ BUILT = {
     "DescribeStacks",
     "DisassociateFleet",
     "ExpireSession",
+    "GetExportImageTask",
     "ListAssociatedFleets",
     "ListAssociatedStacks",
+    "ListExportImageTasks",
     "ListTagsForResource",
     "StartFleet",
     "StartImageBuilder",

@@ -27,7 +27,8 @@ const DEMO_PACKAGES: &[&str] = &[
     "python3-venv",
     "runc",
 ];
-/// What the tests need beside that: two browsers, an X server for the agent's own tests, version 2 of the AWS CLI (PyPI has only version 1).
+/// What the tests need beside that: two browsers, an X server for the agent's own tests, version 2 of the AWS CLI (PyPI has only version 1), and
+/// what others read OCI archives with.
 const TEST_PACKAGES: &[&str] = &[
     "awscli",
     "chromium",
@@ -37,6 +38,8 @@ const TEST_PACKAGES: &[&str] = &[
     "mousepad",
     "openbox",
     "procps",
+    "skopeo",
+    "umoci",
     "x11-utils",
     "x11-xkb-utils",
     "x11-xserver-utils",

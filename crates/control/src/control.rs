@@ -23,7 +23,7 @@ use crate::sessions::SessionEnd;
 use crate::stages::Stages;
 use crate::surroundings::Surroundings;
 use crate::throttle::Throttle;
-use crate::{builders, image_removal, reconcile};
+use crate::{builders, exports, image_removal, reconcile};
 
 /// Ends of sessions that a slow receiver may have outstanding before it lags.
 const SESSION_ENDS: usize = 1024;
@@ -60,10 +60,12 @@ pub struct Control {
     clock: Mutex<ClockWatch>,
     /// An image was marked as being deleted.
     pub(crate) image_removals: Arc<Notify>,
+    /// An export was asked for.
+    pub(crate) exports: Arc<Notify>,
     /// Held for reading while an image is added, for writing while one is removed.
     pub(crate) image_content: Arc<RwLock<()>>,
     stop: CancellationToken,
-    /// The reconcilers and the remover of images.
+    /// The reconcilers, the remover of images, the exporter.
     tasks: Mutex<Vec<JoinHandle<()>>>,
 }
 
@@ -125,6 +127,7 @@ impl Control {
             gate: tokio::sync::Mutex::default(),
             clock: Mutex::new(clock),
             image_removals: Arc::default(),
+            exports: Arc::default(),
             image_content: Arc::default(),
             stop: CancellationToken::new(),
             tasks: Mutex::default(),
@@ -132,7 +135,8 @@ impl Control {
         let fleets = tokio::spawn(reconcile::run(control.clone(), control.stop.clone()));
         let builders = tokio::spawn(builders::reconcile::run(control.clone(), control.stop.clone()));
         let images = tokio::spawn(image_removal::run(control.clone(), control.stop.clone()));
-        *control.tasks() = vec![fleets, builders, images];
+        let exports = tokio::spawn(exports::run(control.clone(), control.stop.clone()));
+        *control.tasks() = vec![fleets, builders, images, exports];
         Ok(control)
     }
 

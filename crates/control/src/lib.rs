@@ -20,6 +20,7 @@ mod clock_watch;
 mod config;
 mod control;
 mod errors;
+mod exports;
 mod identities;
 mod image_removal;
 mod images;

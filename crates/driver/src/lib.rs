@@ -15,6 +15,7 @@ pub mod internal;
 mod io_error;
 pub mod lock;
 mod loop_device;
+pub mod objects;
 mod process;
 pub mod sandbox;
 pub mod simulated;

@@ -8,6 +8,7 @@
 //!   admin.sock        made before root is given up
 //!   server/           all that the part which faces the network may read and write: the database, the audit trail
 //!   images/, run/     the driver's
+//!   objects/          the object storage, root's: the part that faces the network asks for objects by name
 //! ```
 
 use std::fs::{self, File, OpenOptions};

@@ -12,7 +12,7 @@ use sqlx::Row;
 
 use crate::error::{CreateError, StoreError};
 use crate::store::{Store, Tx};
-use crate::{ResourceKind, icons, images, row, tags};
+use crate::{ResourceKind, exports, icons, images, row, tags};
 
 /// Why an image was not deleted.
 #[derive(Debug, thiserror::Error)]
@@ -26,6 +26,9 @@ pub enum DeleteImageError {
     /// A fleet uses it; the first by name if there are several.
     #[error("the fleet {0} uses the image")]
     UsedByFleet(Name),
+    /// It is being exported: the task's id.
+    #[error("the image is being exported by {0}")]
+    Exported(String),
     /// It is shared with this account; the first one if there are several.
     #[error("the image is shared with {0}")]
     Shared(String),
@@ -115,6 +118,9 @@ impl Store {
         }
         if let Some(builder) = builder_that_uses(&mut tx, scope, name).await? {
             return Err(DeleteImageError::UsedByImageBuilder(builder));
+        }
+        if let Some(task) = exports::running_of(&mut tx, scope, name).await? {
+            return Err(DeleteImageError::Exported(task));
         }
         sqlx::query("UPDATE images SET state = ? WHERE account = ? AND region = ? AND name = ?")
             .bind(row::enum_text("image state", ImageState::Deleting)?)

@@ -7,6 +7,6 @@
 //! ```
 
 pub(crate) mod admission;
-mod assistant;
+pub(crate) mod assistant;
 pub(crate) mod reconcile;
-mod snapshot;
+pub(crate) mod snapshot;

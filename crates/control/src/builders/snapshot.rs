@@ -109,7 +109,7 @@ fn left_out(cleaned: &Cleaned) -> String {
     format!("{}: {} files ({}{more})", cleaned.what, cleaned.files, cleaned.examples.join(", "))
 }
 
-fn to_driver(application: &Application) -> SnapshotApplication {
+pub(crate) fn to_driver(application: &Application) -> SnapshotApplication {
     SnapshotApplication {
         name: application.name.clone(),
         display_name: application.display_name.clone(),

@@ -25,6 +25,9 @@ pub(super) async fn handle(
         Err(DeleteImageError::UsedByImageBuilder(builder)) => Err(ApiError::resource_in_use(format!(
             "The image {name} is in use by the image builder {builder}. To delete the image, you must delete the image builder first."
         ))),
+        Err(DeleteImageError::Exported(task)) => Err(ApiError::resource_in_use(format!(
+            "The image {name} is being exported by the task {task}. It can be deleted once the task is over."
+        ))),
         Err(DeleteImageError::Shared(account)) => Err(ApiError::resource_in_use(format!(
             "The image {name} is shared with the account {account}. To delete the image, you must delete its image permissions first."
         ))),

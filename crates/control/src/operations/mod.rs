@@ -18,6 +18,7 @@ mod describe_images;
 mod describe_sessions;
 mod describe_stacks;
 mod expire_session;
+mod export_image_tasks;
 mod fleet_from_wire;
 mod fleet_to_wire;
 mod image_builder_to_wire;
@@ -105,6 +106,15 @@ pub(crate) async fn dispatch(call: &Call<'_>, input: Input) -> Result<Vec<u8>, A
         Operation::CreateImageBuilderStreamingURL => {
             call.run::<op::CreateImageBuilderStreamingURL>(input, create_image_builder_streaming_url::handle)
                 .await
+        }
+        Operation::CreateExportImageTask => {
+            call.run::<op::CreateExportImageTask>(input, export_image_tasks::create).await
+        }
+        Operation::GetExportImageTask => {
+            call.run::<op::GetExportImageTask>(input, export_image_tasks::get).await
+        }
+        Operation::ListExportImageTasks => {
+            call.run::<op::ListExportImageTasks>(input, export_image_tasks::list).await
         }
         not_built => call.not_built(not_built),
     }

@@ -11,7 +11,8 @@ use aws_sigv4::http_request::{SignableBody, SignableRequest, SigningSettings, si
 use aws_sigv4::sign::v4;
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Request};
-use millrace_driver::images::{Images, ImportError, ImportedImage};
+use millrace_driver::images::{ExportSpec, ExportedImage, Images, ImportError, ImportedImage};
+use millrace_driver::objects::ObjectName;
 use millrace_driver::simulated::SimulatedDriver;
 use millrace_driver::{Driver, ImageDigest};
 use millrace_model::{AccountId, Region, Timestamp};
@@ -53,6 +54,27 @@ pub(super) struct RemovedImages {
     /// Whether instances use all of them.
     pub(super) held: AtomicBool,
     removed: Mutex<Vec<String>>,
+    /// What was exported, and is there.
+    pub(super) objects: Mutex<Vec<ObjectName>>,
+    /// What exports come to, before they do well.
+    pub(super) failures: Mutex<Vec<ImportError>>,
+    /// Exports wait while it is closed.
+    pub(super) gate: Gate,
+}
+
+/// Closed, it makes those that come wait.
+#[derive(Default)]
+pub(super) struct Gate(tokio::sync::RwLock<()>);
+
+impl Gate {
+    async fn wait(&self) {
+        drop(self.0.read().await);
+    }
+
+    /// Closed for as long as the value lives.
+    pub(super) async fn close(&self) -> tokio::sync::RwLockWriteGuard<'_, ()> {
+        self.0.write().await
+    }
 }
 
 impl RemovedImages {
@@ -74,6 +96,26 @@ impl Images for RemovedImages {
         }
         self.removed.lock().unwrap().push(digest.0.clone());
         Ok(())
+    }
+
+    async fn export(&self, _: &ImageDigest, spec: &ExportSpec) -> Result<ExportedImage, ImportError> {
+        self.gate.wait().await;
+        let mut objects = self.objects.lock().unwrap();
+        match self.failures.lock().unwrap().pop() {
+            Some(error) => Err(error),
+            None => {
+                objects.push(spec.object.clone());
+                Ok(ExportedImage { bytes: 7, manifest: ImageDigest("sha256:m".to_owned()) })
+            }
+        }
+    }
+
+    async fn import_object(&self, object: &ObjectName) -> Result<ImportedImage, ImportError> {
+        Err(ImportError::NoSuchObject(object.clone()))
+    }
+
+    async fn find_object(&self, object: &ObjectName) -> Result<Option<u64>, ImportError> {
+        Ok(self.objects.lock().unwrap().contains(object).then_some(7))
     }
 }
 

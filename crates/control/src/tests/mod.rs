@@ -4,6 +4,7 @@ mod admission;
 mod authorization;
 mod check;
 mod clock;
+mod exports;
 mod fleets;
 mod harness;
 mod identities;

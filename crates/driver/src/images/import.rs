@@ -362,7 +362,7 @@ fn check_configuration(config: &Configuration) -> Result<(), ImportError> {
 }
 
 /// Bytes that the disk has left for images.
-fn room(directory: &Path) -> Result<u64, ImportError> {
+pub(super) fn room(directory: &Path) -> Result<u64, ImportError> {
     let stat = rustix::fs::statvfs(directory)
         .map_err(|error| failed("looking at the room of", directory)(error.into()))?;
     Ok(stat.f_bavail.saturating_mul(stat.f_frsize).saturating_sub(LEAST_FREE))

@@ -11,6 +11,7 @@
 //! Everything appears by a rename when it is whole. Calls block: from asynchronous code they belong in `spawn_blocking`.
 
 mod applications;
+mod export;
 mod icons;
 mod import;
 mod layers;
@@ -32,6 +33,9 @@ use std::time::Duration;
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
+pub use export::{ExportSpec, ExportedImage};
+
+use crate::objects::{ObjectName, ObjectStore};
 use crate::{ImageDigest, InstanceId, Snapshot, SnapshotSpec};
 
 /// Below the ids that [`crate::sandbox::SandboxConfig::new`] gives to instances.
@@ -54,7 +58,7 @@ impl Default for ImportLimits {
     }
 }
 
-/// Why an image was not imported, read or removed. It can be told to another process, as [`crate::DriverError`] can.
+/// Why an image was not imported, exported, read or removed. It can be told to another process, as [`crate::DriverError`] can.
 #[derive(Debug, thiserror::Error, Serialize, Deserialize)]
 pub enum ImportError {
     /// The source is nothing that can be imported, or not what it says it is.
@@ -63,10 +67,16 @@ pub enum ImportError {
     /// It is over one of the limits.
     #[error("the image is over a limit: {0}")]
     OverLimit(String),
+    /// It took longer than it may.
+    #[error("it took too long")]
+    TimedOut,
+    /// There is no such object in the installation's storage.
+    #[error("there is no object {0}")]
+    NoSuchObject(ObjectName),
     /// No image of that digest is here.
     #[error("there is no image {}", .0.0)]
     NoSuchImage(ImageDigest),
-    /// Instances use the image now.
+    /// Instances use the image now, or it is being exported.
     #[error("the image {} is in use", .0.0)]
     InUse(ImageDigest),
     /// All instances need the image.
@@ -211,11 +221,32 @@ pub trait Images: Send + Sync + 'static {
     /// # Errors
     /// Those of [`ImageStore::remove`].
     async fn remove(&self, digest: &ImageDigest) -> Result<(), ImportError>;
+
+    /// Writes an OCI archive of an image into the installation's object storage; see [`ImageStore::export`].
+    ///
+    /// # Errors
+    /// Those of [`ImageStore::export`].
+    async fn export(&self, digest: &ImageDigest, spec: &ExportSpec) -> Result<ExportedImage, ImportError>;
+
+    /// Imports from an object, as [`Images::import`] does from a file.
+    ///
+    /// # Errors
+    /// [`ImportError::NoSuchObject`], and those of [`ImageStore::import`].
+    async fn import_object(&self, object: &ObjectName) -> Result<ImportedImage, ImportError>;
+
+    /// How long an object is, in bytes; none if there is no such object.
+    ///
+    /// # Errors
+    /// [`ImportError::Io`].
+    async fn find_object(&self, object: &ObjectName) -> Result<Option<u64>, ImportError>;
 }
 
-/// The images on this host.
+/// The images on this host, and the objects that they are exported to and imported from.
 #[derive(Clone, Debug)]
-pub struct HostImages(pub Arc<ImageStore>);
+pub struct HostImages {
+    store: Arc<ImageStore>,
+    objects: Arc<ObjectStore>,
+}
 
 #[async_trait]
 impl Images for HostImages {
@@ -227,14 +258,50 @@ impl Images for HostImages {
         let digest = digest.clone();
         self.blocking(move |store| store.remove(&digest)).await
     }
+
+    async fn export(&self, digest: &ImageDigest, spec: &ExportSpec) -> Result<ExportedImage, ImportError> {
+        let (objects, digest, spec) = (self.objects.clone(), digest.clone(), spec.clone());
+        self.blocking(move |store| store.export(&objects, &digest, &spec, &ImportLimits::default())).await
+    }
+
+    async fn import_object(&self, object: &ObjectName) -> Result<ImportedImage, ImportError> {
+        let (objects, object) = (self.objects.clone(), object.clone());
+        self.blocking(move |store| {
+            let file = open_object(&objects, &object)?.ok_or(ImportError::NoSuchObject(object))?;
+            store.import_open(file, &ImportLimits::default())
+        })
+        .await
+    }
+
+    async fn find_object(&self, object: &ObjectName) -> Result<Option<u64>, ImportError> {
+        let (objects, object) = (self.objects.clone(), object.clone());
+        self.blocking(move |_| {
+            let length = |file: File| file.metadata().map(|metadata| metadata.len());
+            open_object(&objects, &object)?
+                .map(length)
+                .transpose()
+                .map_err(failed("reading", objects.directory()))
+        })
+        .await
+    }
+}
+
+fn open_object(objects: &ObjectStore, name: &ObjectName) -> Result<Option<File>, ImportError> {
+    objects.read(name).map_err(failed("reading an object in", objects.directory()))
 }
 
 impl HostImages {
+    /// Images of `store`, exported to and imported from `objects`.
+    #[must_use]
+    pub fn new(store: Arc<ImageStore>, objects: Arc<ObjectStore>) -> Self {
+        Self { store, objects }
+    }
+
     async fn blocking<T: Send + 'static>(
         &self,
         work: impl FnOnce(&ImageStore) -> Result<T, ImportError> + Send + 'static,
     ) -> Result<T, ImportError> {
-        let store = self.0.clone();
+        let store = self.store.clone();
         tokio::task::spawn_blocking(move || work(&store))
             .await
             .unwrap_or_else(|error| Err(ImportError::Refused(format!("it broke off: {error}"))))
@@ -253,6 +320,8 @@ pub struct ImageStore {
     changes: Mutex<()>,
     /// Layers that are in use though no lease says so: the runtime image's, under every instance.
     pinned: Mutex<BTreeSet<PathBuf>>,
+    /// Images that are being exported now: they must not be removed meanwhile. One entry for each export.
+    exported: Mutex<Vec<ImageDigest>>,
     /// Names what is being removed.
     removals: AtomicU64,
     /// Held for as long as the store is open.
@@ -296,6 +365,7 @@ impl ImageStore {
             unpacking_ids: UNPACKING_IDS,
             changes: Mutex::new(()),
             pinned: Mutex::new(BTreeSet::new()),
+            exported: Mutex::new(Vec::new()),
             removals: AtomicU64::new(0),
             _lock: lock,
         };
@@ -387,6 +457,33 @@ impl ImageStore {
         snapshot::snapshot(self, base, source, spec)
     }
 
+    /// Writes an OCI archive of an image: a tar of an OCI layout with this image alone. Any number at once; imports and removals of other images go on
+    /// beside.
+    ///
+    /// # Errors
+    /// [`ImportError::NoSuchImage`], [`ImportError::OverLimit`] if the disk has no room for it, [`ImportError::TimedOut`], [`ImportError::Io`]; then nothing
+    /// of it is left.
+    pub fn export(
+        &self,
+        objects: &ObjectStore,
+        digest: &ImageDigest,
+        spec: &ExportSpec,
+        limits: &ImportLimits,
+    ) -> Result<ExportedImage, ImportError> {
+        let record = {
+            let _guard = self.changes.lock().unwrap_or_else(PoisonError::into_inner);
+            let record = self.get(digest)?;
+            self.exported().push(digest.clone());
+            record
+        };
+        let _running = Exporting { store: self, digest };
+        export::export(self, objects, &record, spec, limits)
+    }
+
+    fn exported(&self) -> MutexGuard<'_, Vec<ImageDigest>> {
+        self.exported.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// The record of one image.
     ///
     /// # Errors
@@ -449,6 +546,9 @@ impl ImageStore {
             return Err(ImportError::Pinned(digest.clone()));
         }
         drop(pinned);
+        if self.exported().contains(digest) {
+            return Err(ImportError::InUse(digest.clone()));
+        }
         match fs::remove_dir(self.lease_directory(digest)?) {
             Ok(()) => {}
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
@@ -508,6 +608,21 @@ impl ImageStore {
 
     fn lease_directory(&self, digest: &ImageDigest) -> Result<PathBuf, ImportError> {
         Ok(self.directory.join("leases").join(digest_hex(digest)?))
+    }
+}
+
+/// An export that runs, to its end.
+struct Exporting<'a> {
+    store: &'a ImageStore,
+    digest: &'a ImageDigest,
+}
+
+impl Drop for Exporting<'_> {
+    fn drop(&mut self) {
+        let mut running = self.store.exported();
+        if let Some(index) = running.iter().position(|known| known == self.digest) {
+            running.swap_remove(index);
+        }
     }
 }
 

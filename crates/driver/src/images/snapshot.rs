@@ -62,10 +62,7 @@ pub(super) fn snapshot(
         let mut layers = base.layers.clone();
         layers.push(hex);
         let config = configuration(store, &base, spec, &found.unpacked.diff_id, &cleaned)?;
-        let text = serde_json::to_vec(&config).map_err(|error| refused(error.to_string()))?;
-        // Its configuration names all that it is, the layers by their uncompressed archives' digests.
-        let digest = hex::encode(Sha256::digest([b"millrace image\n", text.as_slice()].concat()));
-        let digest = ImageDigest(format!("sha256:{digest}"));
+        let digest = digest_of(&config)?;
         let record = match store.get(&digest) {
             Ok(record) => record,
             Err(_) => import.finish(digest.clone(), &config, layers)?.record,
@@ -84,42 +81,57 @@ fn configuration(
     cleaned: &[Cleaned],
 ) -> Result<Configuration, ImportError> {
     let catalogue = serde_json::to_string(&spec.applications).map_err(|error| refused(error.to_string()))?;
-    let mut labels = base.labels.clone();
-    labels.insert(APPLICATIONS_LABEL.to_owned(), catalogue);
-    let mut diff_ids = Vec::with_capacity(base.layers.len() + 1);
-    for layer in &base.layers {
-        diff_ids.push(format!("sha256:{}", unpacked(store, layer)?.diff_id));
-    }
-    diff_ids.push(format!("sha256:{diff_id}"));
+    let mut config = configuration_of(store, base)?;
+    config.config.labels.get_or_insert_default().insert(APPLICATIONS_LABEL.to_owned(), catalogue);
+    config.rootfs.diff_ids.push(format!("sha256:{diff_id}"));
     let left_out: Vec<String> =
         cleaned.iter().map(|kind| format!("{} ({} files)", kind.what, kind.files)).collect();
-    let mut history = base.history.clone();
-    history.push(HistoryEntry {
+    config.history.get_or_insert_default().push(HistoryEntry {
         created: Some(spec.created.clone()),
         created_by: Some(spec.created_by.clone()),
         comment: (!left_out.is_empty()).then(|| format!("left out: {}", left_out.join(", "))),
         empty_layer: false,
     });
-    let user = base.config_user.clone();
+    config.created = Some(spec.created.clone());
+    Ok(config)
+}
+
+/// The configuration of an image that is here, from its record.
+pub(super) fn configuration_of(
+    store: &ImageStore,
+    image: &ImageRecord,
+) -> Result<Configuration, ImportError> {
+    let mut diff_ids = Vec::with_capacity(image.layers.len() + 1);
+    for layer in &image.layers {
+        diff_ids.push(format!("sha256:{}", unpacked(store, layer)?.diff_id));
+    }
+    let user = image.config_user.clone();
     Ok(Configuration {
-        architecture: if base.architecture.is_empty() {
+        architecture: if image.architecture.is_empty() {
             host_architecture().to_owned()
         } else {
-            base.architecture.clone()
+            image.architecture.clone()
         },
         os: "linux".to_owned(),
-        created: Some(spec.created.clone()),
+        created: Some(image.created.clone()),
         config: Execution {
-            user: Some(user.unwrap_or_else(|| format!("{}:{}", base.user.uid, base.user.gid))),
-            env: Some(base.environment.clone()),
+            user: Some(user.unwrap_or_else(|| format!("{}:{}", image.user.uid, image.user.gid))),
+            env: Some(image.environment.clone()),
             entrypoint: None,
-            cmd: Some(base.command.clone()),
-            working_dir: Some(base.working_directory.clone()),
-            labels: Some(labels),
+            cmd: Some(image.command.clone()),
+            working_dir: Some(image.working_directory.clone()),
+            labels: Some(image.labels.clone()),
         },
         rootfs: RootFilesystem { kind: "layers".to_owned(), diff_ids },
-        history: Some(history),
+        history: Some(image.history.clone()),
     })
+}
+
+/// The digest of an image that has no manifest: its configuration names all that it is, the layers by their uncompressed archives' digests.
+pub(super) fn digest_of(config: &Configuration) -> Result<ImageDigest, ImportError> {
+    let text = serde_json::to_vec(config).map_err(|error| refused(error.to_string()))?;
+    let digest = hex::encode(Sha256::digest([b"millrace image\n", text.as_slice()].concat()));
+    Ok(ImageDigest(format!("sha256:{digest}")))
 }
 
 /// What the unpacking of a layer came to.
@@ -138,7 +150,7 @@ fn read_report(path: &Path) -> Result<Vec<Cleaned>, ImportError> {
 }
 
 /// Why a layer was not packed.
-pub(super) enum Packed {
+pub(crate) enum Packed {
     /// Whoever was to read it had gone.
     Unread,
     /// It could not be read or written.
@@ -146,14 +158,14 @@ pub(super) enum Packed {
 }
 
 /// A child that packs a layer.
-pub(super) struct Packing {
+pub(crate) struct Packing {
     child: Child,
-    pub(super) output: ChildStdout,
+    pub(crate) output: ChildStdout,
 }
 
 impl Packing {
     /// Begins to pack (see `internal pack-layer`).
-    pub(super) fn start(
+    pub(crate) fn start(
         executable: &Path,
         kind: &str,
         path: &Path,
@@ -173,7 +185,7 @@ impl Packing {
     }
 
     /// Waits for its end; the archive was read, or nobody reads it any more.
-    pub(super) fn finish(self) -> Result<(), Packed> {
+    pub(crate) fn finish(self) -> Result<(), Packed> {
         let Self { mut child, output } = self;
         drop(output);
         let mut message = String::new();

@@ -6,6 +6,7 @@ mod filter;
 mod forwarder;
 pub(crate) mod icon;
 mod pack;
+mod sparse;
 mod start;
 pub(crate) mod unpack;
 mod upper;

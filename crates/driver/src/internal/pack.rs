@@ -11,7 +11,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, File, Metadata};
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter, Read, Write};
 use std::os::fd::AsFd;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{FileTypeExt, MetadataExt};
@@ -21,7 +21,7 @@ use rustix::thread::{CapabilitySet, CapabilitySets};
 use tar::{Builder, EntryType, Header};
 
 use super::cleaning::{Fate, fate};
-use super::{filter, upper};
+use super::{filter, sparse, upper};
 use crate::Cleaned;
 
 /// Of the process: what hard links lead to is remembered.
@@ -82,7 +82,8 @@ impl<W: Write> Packer<W> {
     fn new(output: W, cleans: bool) -> Self {
         let mut archive = Builder::new(output);
         archive.follow_symlinks(false);
-        archive.sparse(true);
+        // Files with holes are written here: see `sparse`.
+        archive.sparse(false);
         Self { archive, cleans, links: HashMap::new(), cleaned: BTreeMap::new() }
     }
 
@@ -102,7 +103,8 @@ impl<W: Write> Packer<W> {
         if depth > DEEPEST {
             return Err(refused(path, &format!("more than {DEEPEST} directories deep")));
         }
-        let opaque = self.attributes(path)?;
+        let (records, opaque) = attributes(path)?;
+        self.extend(&records)?;
         let mut header = header_of(metadata, EntryType::Directory);
         self.archive.append_data(&mut header, path, io::empty()).map_err(|error| at(path, &error))?;
         if opaque {
@@ -162,16 +164,39 @@ impl<W: Write> Packer<W> {
             }
             self.links.insert(identity, path.to_owned());
         }
-        self.attributes(path)?;
+        let (records, _) = attributes(path)?;
         let written = if kind.is_symlink() {
-            self.symlink(path, metadata)
+            self.extend(&records).and_then(|()| self.symlink(path, metadata))
         } else if kind.is_fifo() {
             let mut header = header_of(metadata, EntryType::Fifo);
-            self.archive.append_data(&mut header, path, io::empty())
+            self.extend(&records).and_then(|()| self.archive.append_data(&mut header, path, io::empty()))
         } else {
-            File::open(path).and_then(|mut file| self.archive.append_file(path, &mut file))
+            self.file(path, metadata, records)
         };
         written.map_err(|error| at(path, &error))
+    }
+
+    fn file(&mut self, path: &Path, metadata: &Metadata, mut records: Vec<Record>) -> io::Result<()> {
+        let file = File::open(path)?;
+        let mut header = header_of(metadata, EntryType::Regular);
+        let Some(pieces) = sparse::pieces(&file)? else {
+            self.extend(&records)?;
+            header.set_size(metadata.len());
+            return self.archive.append_data(&mut header, path, file.take(metadata.len()));
+        };
+        // In one pax header: of several, some readers know the last only.
+        records.extend(sparse::records(path.as_os_str().as_bytes(), metadata.len()));
+        self.extend(&records)?;
+        sparse::write(self.archive.get_mut(), header, &file, &pieces)
+    }
+
+    /// Writes what the header has no room for, of what comes next.
+    fn extend(&mut self, records: &[Record]) -> io::Result<()> {
+        if records.is_empty() {
+            return Ok(());
+        }
+        let records = records.iter().map(|(name, value)| (name.as_str(), value.as_slice()));
+        self.archive.append_pax_extensions(records)
     }
 
     /// With the target's very bytes: the archive's own way of setting one tidies paths up, and a link need not be a path.
@@ -190,31 +215,10 @@ impl<W: Write> Packer<W> {
         header.set_mode(0o644);
         header.set_uid(0);
         header.set_gid(0);
+        // It has no time of its own: what unpacks it makes something else of it, at that moment.
+        header.set_mtime(0);
         header.set_cksum();
         self.archive.append_data(&mut header, path, io::empty()).map_err(|error| at(path, &error))
-    }
-
-    /// Writes the attributes of what comes next, and says whether it is an opaque directory.
-    fn attributes(&mut self, path: &Path) -> io::Result<bool> {
-        let mut kept = Vec::new();
-        let mut opaque = false;
-        for (name, value) in attributes_of(path).map_err(|error| at(path, &error))? {
-            if name == OPAQUE {
-                opaque = value == b"y";
-            } else if name == "security.capability" {
-                kept.push((name, portable_capability(value)));
-            } else if name.starts_with("user.") || name.starts_with("system.posix_acl_") {
-                kept.push((name, value));
-            }
-        }
-        if !kept.is_empty() {
-            kept.sort();
-            let named: Vec<(String, Vec<u8>)> =
-                kept.into_iter().map(|(name, value)| (format!("SCHILY.xattr.{name}"), value)).collect();
-            self.archive
-                .append_pax_extensions(named.iter().map(|(name, value)| (name.as_str(), value.as_slice())))?;
-        }
-        Ok(opaque)
     }
 
     fn omit(&mut self, what: &'static str, path: &Path, is_directory: bool, depth: usize) -> io::Result<()> {
@@ -240,6 +244,27 @@ impl<W: Write> Packer<W> {
             cleaned.examples.push(format!("/{}", path.display()));
         }
     }
+}
+
+/// A key and a value of a pax header.
+type Record = (String, Vec<u8>);
+
+/// The extended attributes that go into an archive, and whether it is an opaque directory.
+fn attributes(path: &Path) -> io::Result<(Vec<Record>, bool)> {
+    let mut kept = Vec::new();
+    let mut opaque = false;
+    for (name, value) in attributes_of(path).map_err(|error| at(path, &error))? {
+        if name == OPAQUE {
+            opaque = value == b"y";
+        } else if name == "security.capability" {
+            kept.push((name, portable_capability(value)));
+        } else if name.starts_with("user.") || name.starts_with("system.posix_acl_") {
+            kept.push((name, value));
+        }
+    }
+    kept.sort();
+    let records = kept.into_iter().map(|(name, value)| (format!("SCHILY.xattr.{name}"), value));
+    Ok((records.collect(), opaque))
 }
 
 fn header_of(metadata: &Metadata, kind: EntryType) -> Header {

@@ -38,6 +38,7 @@ use sha2::{Digest, Sha256};
 use tar::{Entry, EntryType};
 
 use super::filter;
+use super::sparse::{self, Sparse};
 use crate::sandbox::ID_COUNT;
 use crate::sys;
 
@@ -273,8 +274,12 @@ impl Layer<'_> {
             return Err(refuse(format!("more than {} entries", self.bounds.entries)));
         }
         self.take_room(BLOCK)?;
-        let name = relative(&entry.path_bytes())?;
         let kind = entry.header().entry_type();
+        let holes = sparse::of(&mut entry)?;
+        let name = match &holes {
+            Some(Sparse { name, .. }) => relative(name)?,
+            None => relative(&entry.path_bytes())?,
+        };
         if matches!(kind, EntryType::XGlobalHeader) {
             return Ok(());
         }
@@ -315,10 +320,12 @@ impl Layer<'_> {
                     .map_err(|error| at(&name, &error.into()))?;
             }
             EntryType::Regular | EntryType::Continuous | EntryType::GNUSparse => {
-                let size = entry.size();
+                let size = holes.as_ref().map_or(entry.size(), |holes| holes.size);
                 self.take_bytes(size)?;
                 let mut file = File::create_new(&path).map_err(|error| at(&name, &error))?;
-                let copied = if kind == EntryType::GNUSparse {
+                let copied = if holes.is_some() {
+                    self.copy_pieces(&mut entry, &file, size).map_err(|error| at(&name, &error))?
+                } else if kind == EntryType::GNUSparse {
                     self.copy_sparse(&mut entry, &mut file)?
                 } else {
                     // How often a byte may be longer than what it is compressed to is watched as it is read.
@@ -376,6 +383,23 @@ impl Layer<'_> {
         }
         file.set_len(length)?;
         Ok(length)
+    }
+
+    /// Copies the pieces of a file whose archive lists them.
+    fn copy_pieces(&mut self, reader: &mut impl Read, file: &File, size: u64) -> io::Result<u64> {
+        file.set_len(size)?;
+        let mut buffer = vec![0; 1 << 17];
+        for (start, length) in sparse::read_pieces(reader, size)? {
+            self.take_room(length)?;
+            let mut done = 0;
+            while done < length {
+                let wanted = buffer.len().min(usize::try_from(length - done).unwrap_or(usize::MAX));
+                reader.read_exact(&mut buffer[..wanted])?;
+                file.write_all_at(&buffer[..wanted], start + done)?;
+                done += wanted as u64;
+            }
+        }
+        Ok(size)
     }
 
     fn whiteout(&mut self, path: &Path, hidden: &[u8]) -> io::Result<()> {

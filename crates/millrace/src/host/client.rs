@@ -7,7 +7,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
-use millrace_driver::images::{Images, ImportError, ImportedImage};
+use millrace_driver::images::{ExportSpec, ExportedImage, Images, ImportError, ImportedImage};
+use millrace_driver::objects::ObjectName;
 use millrace_driver::{
     AgentConnection, AgentSecret, DiskId, Driver, DriverError, ImageDigest, InstanceEvent, InstanceId,
     InstanceSpec, InstanceStatus, Preparation, Snapshot, SnapshotSpec,
@@ -261,5 +262,18 @@ impl Images for RemoteHost {
 
     async fn remove(&self, digest: &ImageDigest) -> Result<(), ImportError> {
         self.ask(Request::RemoveImage(digest.clone()), None).await.map(|((), _)| ())
+    }
+
+    async fn export(&self, digest: &ImageDigest, spec: &ExportSpec) -> Result<ExportedImage, ImportError> {
+        let request = Request::ExportImage { image: digest.clone(), spec: spec.clone() };
+        self.ask(request, None).await.map(|(exported, _)| exported)
+    }
+
+    async fn import_object(&self, object: &ObjectName) -> Result<ImportedImage, ImportError> {
+        self.ask(Request::ImportObject(object.clone()), None).await.map(|(imported, _)| imported)
+    }
+
+    async fn find_object(&self, object: &ObjectName) -> Result<Option<u64>, ImportError> {
+        self.ask(Request::FindObject(object.clone()), None).await.map(|(length, _)| length)
     }
 }

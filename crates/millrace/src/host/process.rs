@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, bail};
 use millrace_driver::confine;
 use millrace_driver::images::HostImages;
+use millrace_driver::objects::ObjectStore;
 use tokio::net::UnixStream;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
@@ -153,12 +154,15 @@ async fn serve(socket: StdUnixStream) -> anyhow::Result<()> {
 pub(crate) async fn in_this_process(config: &Config) -> anyhow::Result<Host> {
     let (path, instances) = (config.data_dir.clone(), config.instances.clone());
     // Unpacking a runtime image blocks for seconds.
-    let (images, driver) = tokio::task::spawn_blocking(move || {
+    let (images, objects, driver) = tokio::task::spawn_blocking(move || {
         let images = instances::images(&path, &instances)?;
+        let objects =
+            ObjectStore::open(path.join("objects")).context("the object storage cannot be opened")?;
         let driver = instances::driver(&instances, &path, images.clone())?;
-        anyhow::Ok((images, driver))
+        anyhow::Ok((images, objects, driver))
     })
     .await??;
     let files = Arc::new(OwnFiles { data_dir: config.data_dir.clone(), tls: config.tls.clone() });
-    Ok(Host { driver, images: Arc::new(HostImages(images)), files, lost: CancellationToken::new() })
+    let images = Arc::new(HostImages::new(images, Arc::new(objects)));
+    Ok(Host { driver, images, files, lost: CancellationToken::new() })
 }

@@ -11,9 +11,11 @@
 //!
 //! The end of the connection is the end of both. To let the front ask for one thing more: a variant of [`Request`], its arm in `server.rs`, and a
 //! method in `client.rs`. The host takes the front for somebody who may have been taken over: a request names instances and images of this
-//! installation by ids that are checked when they are parsed, and holds no paths of the host and
+//! installation, and objects of its storage, by names that are checked when they are parsed, and holds no paths of the host and
 //! no commands for it.
 
+use millrace_driver::images::ExportSpec;
+use millrace_driver::objects::ObjectName;
 use millrace_driver::{
     DiskId, ImageDigest, InstanceEvent, InstanceId, InstanceSpec, Preparation, SnapshotSpec,
 };
@@ -71,6 +73,12 @@ pub(super) enum Request {
     ImportImage,
     /// `Images::remove`: nothing.
     RemoveImage(ImageDigest),
+    /// `Images::export`: the archive's length and digest.
+    ExportImage { image: ImageDigest, spec: ExportSpec },
+    /// `Images::import_object`: the image.
+    ImportObject(ObjectName),
+    /// `Images::find_object`: its length, if it is there.
+    FindObject(ObjectName),
     /// `Files::tls`: the certificate and its key, from the paths that the host's own configuration names.
     Tls,
     /// `Files::remove_admin_socket`: nothing.

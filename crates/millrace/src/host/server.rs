@@ -89,6 +89,9 @@ impl Host {
                 None => Err(ImportError::Refused("no open file came with the request".into())),
             }),
             Request::RemoveImage(digest) => Answer::of(self.images.remove(&digest).await),
+            Request::ExportImage { image, spec } => Answer::of(self.images.export(&image, &spec).await),
+            Request::ImportObject(object) => Answer::of(self.images.import_object(&object).await),
+            Request::FindObject(object) => Answer::of(self.images.find_object(&object).await),
             Request::Tls => Answer::of(self.files.tls().await),
             Request::RemoveAdminSocket => Answer::of(self.files.remove_admin_socket().await),
         }

@@ -3,7 +3,8 @@ use std::os::fd::OwnedFd;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use millrace_driver::images::{ImportError, ImportedImage};
+use millrace_driver::images::{ExportSpec, ExportedImage, ImportError, ImportedImage};
+use millrace_driver::objects::ObjectName;
 use millrace_driver::simulated::SimulatedDriver;
 use millrace_driver::{
     DriverError, ImageDigest, InstanceEvent, InstanceId, InstanceSpec, InstanceState, Limits, ScreenSize,
@@ -28,6 +29,18 @@ impl Images for NoImages {
 
     async fn remove(&self, digest: &ImageDigest) -> Result<(), ImportError> {
         Err(ImportError::InUse(digest.clone()))
+    }
+
+    async fn export(&self, digest: &ImageDigest, _: &ExportSpec) -> Result<ExportedImage, ImportError> {
+        Err(ImportError::NoSuchImage(digest.clone()))
+    }
+
+    async fn import_object(&self, object: &ObjectName) -> Result<ImportedImage, ImportError> {
+        Err(ImportError::NoSuchObject(object.clone()))
+    }
+
+    async fn find_object(&self, _: &ObjectName) -> Result<Option<u64>, ImportError> {
+        Ok(None)
     }
 }
 
