@@ -14,7 +14,7 @@ const TILE_CELLS: usize = (MAX_TILE_PIXELS / CELL) as usize;
 /// Makes the operations that bring a viewer's picture up to date. What does not differ from what the viewer has costs nothing, however often
 /// it was painted over.
 pub struct Encoder {
-    /// What the viewer has, once `whole` is false.
+    /// What the viewer has, once `whole` is false; in the video region, and in likenesses, about that.
     pub(super) sent: Picture,
     /// The viewer has nothing: the next frame is a whole picture.
     whole: bool,
@@ -140,7 +140,11 @@ impl Encoder {
     }
 
     fn compare(&mut self, current: &Picture, cells: &Grid) {
-        self.each_cell(cells, |sent, cell| difference(sent, current, cell));
+        let film = self.film.as_ref().map(Film::place);
+        self.each_cell(cells, |sent, cell| match film {
+            Some(film) if film::holds(film, cell) => film::difference(sent, current, cell),
+            Some(_) | None => difference(sent, current, cell),
+        });
     }
 
     /// Sends what moved as copies, and compares again where they painted.

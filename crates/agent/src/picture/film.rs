@@ -1,12 +1,16 @@
 //! Where a film plays: which rectangle of the screen becomes the video region. Pure.
 
-use super::Grid;
 use super::choose::{self, Link};
 use super::grid::CELL;
+use super::{Grid, Picture};
 use millrace_stream::frame::Rect;
 
 /// Share of a region's cells that move, at least: in less, what stands still would be blurred for the sake of what moves.
 const MIN_SHARE: f64 = 0.6;
+
+/// Of so many rows of a playing film one is compared: all of it is sent with the next picture, and made exact in the end, so nothing is lost but
+/// the time that copying and comparing all of them would take.
+const ROWS_COMPARED: usize = 4;
 
 /// A rectangle of cells: columns and rows from the first to before the last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -114,6 +118,29 @@ pub(super) fn beside(area: Rect, film: Rect) -> Option<Rect> {
     let real = sides.into_iter().filter(|(left, top, right, bottom)| left < right && top < bottom);
     let rects = real.map(|(x, y, right, bottom)| Rect { x, y, width: right - x, height: bottom - y });
     rects.filter(|side| side.width >= CELL && side.height >= CELL).max_by_key(Rect::area)
+}
+
+/// Whether a cell is one of the film's, whose place is one of whole cells.
+pub(super) fn holds(film: Rect, cell: Rect) -> bool {
+    (u32::from(film.x)..film.right()).contains(&cell.x.into())
+        && (u32::from(film.y)..film.bottom()).contains(&cell.y.into())
+}
+
+/// The whole cell of a film, if it changed since it was noted.
+pub(super) fn difference(noted: &Picture, current: &Picture, cell: Rect) -> Option<Rect> {
+    let differs = |y| noted.row(cell.x, y, cell.width) != current.row(cell.x, y, cell.width);
+    compared(cell).any(differs).then_some(cell)
+}
+
+/// Notes what a film shows, for [`difference`].
+pub(super) fn note(noted: &mut Picture, current: &Picture, film: Rect) {
+    for y in compared(film) {
+        noted.copy_from(current, Rect { y, height: 1, ..film });
+    }
+}
+
+fn compared(rect: Rect) -> impl Iterator<Item = u16> {
+    (rect.y..rect.y + rect.height).step_by(ROWS_COMPARED)
 }
 
 #[cfg(test)]

@@ -86,7 +86,7 @@ impl Encoder {
             if begins {
                 film.cells.numbers(grid).for_each(|cell| self.history.set_exact(cell));
             }
-            self.sent.copy_from(current, film.to);
+            film::note(&mut self.sent, current, film.to);
         }
         if moment.now >= self.look_at {
             film.is_over = self.is_still_text_or_small(&film, current, grid, moment);
