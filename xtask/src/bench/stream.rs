@@ -52,12 +52,13 @@ enum Link {
 }
 
 /// What is measured, in this order: row, size of the page, link.
-const MEASUREMENTS: [(Row, u16, u16, Link); 13] = [
+const MEASUREMENTS: [(Row, u16, u16, Link); 14] = [
     (Row::Keys, 1280, 720, Link::Loopback),
     (Row::Keys, 1920, 1080, Link::Loopback),
     (Row::Film, 1280, 720, Link::Loopback),
     (Row::Film, 1920, 1080, Link::Loopback),
     (Row::Window, 1280, 720, Link::Loopback),
+    (Row::Both, 1280, 720, Link::Loopback),
     (Row::Scroll, 1280, 720, Link::Loopback),
     (Row::Idle, 1280, 720, Link::Loopback),
     (Row::Rest, 1280, 720, Link::Loopback),
