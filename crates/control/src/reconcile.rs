@@ -4,20 +4,21 @@
 //! ending instances takes seconds, so that runs beside, bounded; its results are written when they come, and another pass follows. New
 //! instances are recorded before they are made: a crash in between leaves a record that the next process carries on with, never an orphan.
 
+mod outcome;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
 use millrace_driver::{
-    DriverError, ImageDigest, InstanceEvent, InstanceId as HostId, InstanceSpec, InstanceState as OnHost,
+    ImageDigest, InstanceEvent, InstanceId as HostId, InstanceSpec, InstanceState as OnHost,
 };
 use millrace_model::fleet::{FleetError, FleetErrorCode, FleetSettings, Intent};
 use millrace_model::plan::{FleetView, HostState, Plan, Snapshot, Step, plan};
 use millrace_model::room::{self, Resources};
 use millrace_model::scope::FleetKey;
-use millrace_model::session::EndReason;
 use millrace_model::{Instance, InstanceId, Timestamp};
-use millrace_store::{ChangeError, StoreError};
+use millrace_store::StoreError;
 use tokio::sync::{Semaphore, broadcast};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
@@ -26,6 +27,7 @@ use crate::control::Control;
 use crate::errors::chain;
 use crate::instance_types;
 use crate::pool::{self, Rest, Spare};
+pub(crate) use outcome::fleet_error;
 
 /// A look without any reason to: what no event told is seen then.
 const LOOK_AT_LEAST_EVERY: Duration = Duration::from_secs(10);
@@ -221,11 +223,12 @@ impl Work {
                 }
                 Step::FleetReady { .. }
                 | Step::FailStart { .. }
+                | Step::ForgetErrors { .. }
                 | Step::TellShortage { .. }
                 | Step::EndSession { .. }
                 | Step::LoseInstance { .. }
                 | Step::RetireInstance { .. } => {
-                    if record(control, step, &instances, now).await? {
+                    if outcome::record(control, step, &instances, now).await? {
                         control.changed();
                         control.wake.notify_one();
                     }
@@ -261,7 +264,7 @@ impl Work {
         self.spawn(instance.id.clone(), async move {
             // The semaphore is never closed.
             let _permit = starts.acquire_owned().await;
-            ensure(&shared, &name, &spec).await;
+            outcome::ensure(&shared, &name, &spec).await;
         });
     }
 
@@ -270,7 +273,7 @@ impl Work {
         let (shared, ends, name) = (control.clone(), self.ends.clone(), instance.clone());
         self.spawn(instance.clone(), async move {
             let _permit = ends.acquire_owned().await;
-            destroy(&shared, &name, &id).await;
+            outcome::destroy(&shared, &name, &id).await;
         });
     }
 
@@ -324,148 +327,6 @@ impl Work {
             tracing::error!(error = chain(&error), "old sessions and tickets could not be forgotten");
         }
     }
-}
-
-/// Writes what a step says, if it is still so. True if something was written.
-async fn record(
-    control: &Control,
-    step: &Step,
-    instances: &BTreeMap<InstanceId, Instance>,
-    now: Timestamp,
-) -> Result<bool, StoreError> {
-    match step {
-        Step::FleetReady { fleet, since } => {
-            tracing::info!(fleet = fleet.name.as_str(), "fleet is running");
-            change_fleet(control, fleet, |record| record.fleet.became_ready(*since, now)).await
-        }
-        Step::FailStart { fleet, since, errors } => {
-            let error = errors.first().map(|error| error.message.as_str()).unwrap_or_default();
-            tracing::warn!(fleet = fleet.name.as_str(), error, "fleet cannot run as it is set");
-            change_fleet(control, fleet, |record| record.fleet.start_failed(*since, errors.clone())).await
-        }
-        Step::TellShortage { fleet, shortage } => {
-            if let Some(error) = shortage {
-                tracing::warn!(fleet = fleet.name.as_str(), error = error.message, "the host is full");
-            }
-            change_fleet(control, fleet, |record| millrace_model::Fleet {
-                health: record.fleet.health.short(shortage.clone()),
-                ..record.fleet.clone()
-            })
-            .await
-        }
-        Step::EndSession { session, generation, reason } => {
-            let ended = control.store.end_session(session, Some(*generation), *reason, now).await?;
-            if ended.is_some() {
-                control.tell_end(session, *reason);
-            }
-            Ok(ended.is_some())
-        }
-        Step::LoseInstance { instance, generation } => {
-            tracing::warn!(instance = instance.as_str(), "instance is gone");
-            let message = "An instance of the fleet ended unexpectedly.".to_owned();
-            let error = FleetError { code: FleetErrorCode::ProvisioningFailure, message };
-            let lost = control.store.lose_instance(instance, *generation, error, now).await?;
-            if let Some(Some(session)) = &lost {
-                control.tell_end(&session.id, EndReason::Instance);
-            }
-            Ok(lost.is_some())
-        }
-        Step::RetireInstance { instance, generation } => match instances.get(instance) {
-            Some(known) if known.generation == *generation => {
-                control.store.write_instance(&known.retire()).await
-            }
-            Some(_) | None => Ok(false),
-        },
-        Step::CreateInstance { .. }
-        | Step::EnsureInstance { .. }
-        | Step::FreezeInstance { .. }
-        | Step::ThawInstance { .. }
-        | Step::DestroyInstance { .. }
-        | Step::DestroyOrphan { .. } => Ok(false),
-    }
-}
-
-async fn change_fleet(
-    control: &Control,
-    key: &FleetKey,
-    change: impl FnOnce(&millrace_store::FleetRecord) -> millrace_model::Fleet + Send,
-) -> Result<bool, StoreError> {
-    let changed = control
-        .store
-        .change_fleet(&key.scope, &key.name, |record| Ok::<_, std::convert::Infallible>(change(record)));
-    match changed.await {
-        Ok(_) => Ok(true),
-        Err(ChangeError::NotFound) => Ok(false),
-        Err(ChangeError::Store(error)) => Err(error),
-        Err(ChangeError::Refused(never)) => match never {},
-    }
-}
-
-/// Makes an instance, and writes what came of it. If the writing fails, the next pass finds the record as it was, and tries again.
-async fn ensure(control: &Control, id: &InstanceId, spec: &InstanceSpec) {
-    let began = tokio::time::Instant::now();
-    let written = match control.driver.ensure(spec).await {
-        Ok(()) => {
-            let milliseconds = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
-            tracing::info!(instance = id.as_str(), milliseconds, "instance ready");
-            control.store.instance_ready(id).await
-        }
-        Err(error) => {
-            tracing::error!(instance = id.as_str(), error = chain(&error), "instance could not be made");
-            control.store.instance_failed(id, fleet_error(&error), control.now()).await
-        }
-    };
-    if let Err(error) = written {
-        tracing::error!(
-            instance = id.as_str(),
-            error = chain(&error),
-            "an instance's state could not be written"
-        );
-    }
-    control.changed();
-}
-
-/// Ends an instance, and drops its record. If it fails, the record stays, and the next pass tries again.
-async fn destroy(control: &Control, id: &InstanceId, host_id: &HostId) {
-    if let Err(error) = control.driver.destroy(host_id).await {
-        tracing::error!(instance = id.as_str(), error = chain(&error), "instance could not be ended");
-        // As long as it fails, not more often than this; the bound of jobs is that of instances.
-        tokio::time::sleep(LOOK_AGAIN_AFTER_FAILURE).await;
-        return;
-    }
-    match control.store.drop_instance(id).await {
-        Ok(_) => tracing::info!(instance = id.as_str(), "instance ended"),
-        Err(error) => {
-            tracing::error!(instance = id.as_str(), error = chain(&error), "a record could not be dropped");
-        }
-    }
-    control.changed();
-}
-
-/// What the owner is told; the log has the rest.
-pub(crate) fn fleet_error(error: &DriverError) -> FleetError {
-    let (code, message) = match error {
-        DriverError::ImageMissing(_) => {
-            (FleetErrorCode::ImageNotFound, "The image of the fleet is not on the host.".to_owned())
-        }
-        DriverError::NoRoom(_) | DriverError::Network(_) => {
-            (FleetErrorCode::ProvisioningFailure, error.to_string())
-        }
-        DriverError::NotReady { seconds, .. } => (
-            FleetErrorCode::ProvisioningFailure,
-            format!("An instance was not ready within {seconds} seconds. The log of the server says why."),
-        ),
-        DriverError::NoSuchInstance(_)
-        | DriverError::NoSuchDisk(_)
-        | DriverError::DiskInUse(_)
-        | DriverError::Ended { .. }
-        | DriverError::Io { .. }
-        | DriverError::Program { .. } => (
-            FleetErrorCode::ProvisioningFailure,
-            "An instance could not be started. The log of the server says why.".to_owned(),
-        ),
-    };
-    FleetError { code, message }
 }
 
 /// Why a fleet cannot run as it is set.

@@ -3,11 +3,13 @@
 
 #![allow(clippy::unwrap_used, reason = "this is a test, though it has a harness of its own")]
 
+#[path = "support/hostile_images.rs"]
+mod hostile_images;
 #[path = "support/layout.rs"]
 mod layout;
 
 use std::fs;
-use std::io::{Read, Seek, SeekFrom, Write};
+use std::io::Read;
 use std::os::unix::fs::{FileTypeExt, MetadataExt};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
@@ -16,19 +18,22 @@ use std::time::{Duration, Instant};
 use layout::{Compression, Item, Layout, compress, tar_of};
 use libtest_mimic::{Arguments, Trial};
 use millrace_driver::images::{ImageStore, ImportError, ImportLimits, ImportedImage};
-use serde_json::{Value, json};
-use tar::EntryType::{Block, Char, Directory, Fifo, Link, Regular, Symlink};
+use serde_json::json;
+use tar::EntryType::{Directory, Fifo, Regular};
 
 const TESTS: [(&str, fn()); 13] = [
-    ("an_archive_without_end_takes_bounded_memory", an_archive_without_end_takes_bounded_memory),
-    ("bombs_are_refused", bombs_are_refused),
-    ("documents_that_lie_are_refused", documents_that_lie_are_refused),
-    ("documents_without_end_are_refused", documents_without_end_are_refused),
-    ("hostile_entries_are_refused", hostile_entries_are_refused),
+    (
+        "an_archive_without_end_takes_bounded_memory",
+        hostile_images::an_archive_without_end_takes_bounded_memory,
+    ),
+    ("bombs_are_refused", hostile_images::bombs_are_refused),
+    ("documents_that_lie_are_refused", hostile_images::documents_that_lie_are_refused),
+    ("documents_without_end_are_refused", hostile_images::documents_without_end_are_refused),
+    ("hostile_entries_are_refused", hostile_images::hostile_entries_are_refused),
     ("icons_are_drawn_or_left_out", icons_are_drawn_or_left_out),
     ("layers_are_put_together_as_the_kernel_does", layers_are_put_together_as_the_kernel_does),
     ("layers_of_others_stay", layers_of_others_stay),
-    ("links_never_lead_out", links_never_lead_out),
+    ("links_never_lead_out", hostile_images::links_never_lead_out),
     ("names_of_what_is_no_file_do_not_block", names_of_what_is_no_file_do_not_block),
     (
         "root_filesystems_of_every_compression_are_one_image",
@@ -236,230 +241,6 @@ fn layers_are_put_together_as_the_kernel_does() {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let found = String::from_utf8(output.stdout).unwrap();
     assert_eq!(found, "./a/again ./a/kept ./b/new ./usr/share/applications/two.desktop ");
-}
-
-/// Links are allowed, and mean the image's own files, whatever they say.
-fn links_never_lead_out() {
-    let place = Place::new();
-    let outside = place.directory.path().display().to_string();
-    let climb = format!("{}{outside}", "../".repeat(20));
-    let items: &[Item<'_>] = &[
-        ("absolute", Symlink, &outside),
-        ("absolute/planted", Regular, "evil"),
-        ("climbing", Symlink, &climb),
-        ("climbing/canary", Regular, "evil"),
-        ("root", Symlink, "/"),
-        ("root/planted", Regular, "evil"),
-    ];
-    // A directory that the links mean is not in the archive: writing through them fails, or makes it inside.
-    match place.import(&place.source(&compress(&tar_of(items), Compression::Gzip))) {
-        Ok(image) => {
-            let root = place.layer(&image, 0);
-            assert_eq!(fs::read(root.join("planted")).unwrap(), b"evil");
-            place.store().remove(&image.record.digest).unwrap();
-        }
-        Err(error) => assert!(matches!(error, ImportError::Refused(_)), "{error:?}"),
-    }
-    place.assert_empty("links");
-    let host_s = format!("{outside}/canary");
-    let items: &[Item<'_>] = &[("copy", Link, &host_s)];
-    let limits = ImportLimits::default();
-    place.refuse(
-        "a hard link to a file of the host",
-        &place.source(&compress(&tar_of(items), Compression::Gzip)),
-        &limits,
-        "copy",
-    );
-    let items: &[Item<'_>] = &[("etc/passwd", Symlink, "/etc/shadow"), ("home", Symlink, &outside)];
-    let image = place.import(&place.source(&compress(&tar_of(items), Compression::Gzip))).unwrap();
-    assert_eq!(image.record.user.uid, 1000, "the host's files are not read as the image's");
-}
-
-fn hostile_entries_are_refused() {
-    let place = Place::new();
-    let cases: [(&str, Item<'_>, &str); 8] = [
-        ("a path that climbs", ("../canary", Regular, "evil"), "leaves the root"),
-        ("a path that climbs later", ("a/../../canary", Regular, "evil"), "leaves the root"),
-        ("a hard link that climbs", ("evil", Link, "../../../etc/shadow"), "leaves the root"),
-        ("a disk", ("sda", Block, ""), "device nodes are refused"),
-        ("memory", ("etc/mem", Char, ""), "device nodes are refused"),
-        ("a file over the root", ("./", Regular, "x"), "root"),
-        ("a whiteout that climbs", (".wh...", Regular, ""), "whiteout"),
-        ("a kind that nobody knows", ("x", tar::EntryType::new(b'M'), ""), "unknown kind"),
-    ];
-    for (what, item, words) in cases {
-        let rootfs = compress(&tar_of(&[("before", Regular, "x"), item]), Compression::Zstd);
-        place.refuse(what, &place.source(&rootfs), &ImportLimits::default(), words);
-        let layout = Layout::new(&[&[PASSWD], &[item]], Compression::Gzip);
-        place.refuse(what, &place.source(&layout.archive()), &ImportLimits::default(), words);
-    }
-    let mut owner = tar::Header::new_ustar();
-    owner.set_path("x").unwrap();
-    owner.set_uid(70_000);
-    owner.set_size(0);
-    owner.set_cksum();
-    let mut builder = tar::Builder::new(Vec::new());
-    builder.append(&owner, &b""[..]).unwrap();
-    let bytes = compress(&builder.into_inner().unwrap(), Compression::Gzip);
-    place.refuse("an owner beyond the ids", &place.source(&bytes), &ImportLimits::default(), "65,536 ids");
-    let bytes = compress(&tar_of(&[PASSWD]), Compression::Gzip);
-    place.refuse("half of it", &place.source(&bytes[..bytes.len() / 2]), &ImportLimits::default(), "");
-    place.refuse("no archive", &place.source(b"#!/bin/sh\n"), &ImportLimits::default(), "neither");
-}
-
-fn bombs_are_refused() {
-    let place = Place::new();
-    let limits = |bytes, entries| ImportLimits { bytes, entries, duration: Duration::from_secs(60) };
-    // 4 GiB of zeros in one file, well within the bytes that are allowed.
-    let mut header = tar::Header::new_ustar();
-    header.set_path("zeros").unwrap();
-    header.set_size(4 << 30);
-    header.set_cksum();
-    for gzip in [true, false] {
-        let tar = header.as_bytes().as_slice().chain(std::io::repeat(0).take(600 << 20));
-        let path = place.path("source");
-        let bomb = fs::File::create(&path).unwrap();
-        if gzip {
-            let mut encoder = flate2::write::GzEncoder::new(bomb, flate2::Compression::fast());
-            std::io::copy(&mut tar.take(600 << 20), &mut encoder).unwrap();
-            encoder.finish().unwrap();
-        } else {
-            zstd::stream::copy_encode(tar, bomb, 1).unwrap();
-        }
-        // gzip -1 makes about 1:220 of zeros: the bytes stop it.
-        let (limits, words) = if gzip {
-            (limits(1 << 30, 10), "more than 1073741824 bytes")
-        } else {
-            (ImportLimits::default(), "times longer")
-        };
-        place.refuse("zeros", &path, &limits, words);
-    }
-    let names: Vec<String> = (0..20_000).map(|number| format!("d{number}/")).collect();
-    let many: Vec<Item<'_>> = names.iter().map(|name| (name.as_str(), Directory, "")).collect();
-    let many = compress(&tar_of(&many), Compression::Zstd);
-    place.refuse("entries", &place.source(&many), &limits(1 << 30, 10_000), "more than 10000 entries");
-    let layout =
-        Layout::new(&[&[("a", Regular, "12345678")], &[("b", Regular, "12345678")]], Compression::None);
-    place.refuse("layers together", &place.source(&layout.archive()), &limits(15, 10), "more than");
-    let slow = ImportLimits { duration: Duration::from_millis(1), ..ImportLimits::default() };
-    let long = tar_of(&[("x", Regular, &"x".repeat(50_000_000))]);
-    place.refuse("time", &place.source(&compress(&long, Compression::Zstd)), &slow, "took too long");
-}
-
-/// A header that says that the next name is two gigabytes long.
-fn an_archive_without_end_takes_bounded_memory() {
-    let place = Place::new();
-    for kind in [b'L', b'x'] {
-        let mut header = tar::Header::new_ustar();
-        header.set_path("x").unwrap();
-        header.set_entry_type(tar::EntryType::new(kind));
-        header.set_size(2 << 30);
-        header.set_cksum();
-        let path = place.path("source");
-        let mut file = fs::File::create(&path).unwrap();
-        file.write_all(header.as_bytes()).unwrap();
-        file.seek(SeekFrom::Start((2 << 30) + 511)).unwrap();
-        file.write_all(&[0]).unwrap();
-        place.refuse("a long name", &path, &ImportLimits::default(), "too much memory");
-        // This process itself has read the headers, too.
-        let status = fs::read_to_string("/proc/self/status").unwrap();
-        let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
-        let peak: u64 = peak.trim().trim_end_matches(" kB").parse().unwrap();
-        assert!(peak < 700 << 10, "{peak} KiB");
-    }
-}
-
-fn documents_that_lie_are_refused() {
-    type Change = fn(&mut Layout);
-    let cases: [(&str, Change, &str); 12] = [
-        ("another architecture", |l| l.config["architecture"] = json!("s390x"), "it is for s390x"),
-        ("an unknown layer", |l| l.layers[1]["mediaType"] = json!("application/x-squashfs"), "has the type"),
-        (
-            "a layer that is elsewhere",
-            |l| l.layers[0]["mediaType"] = json!("application/vnd.oci.image.layer.nondistributable.v1.tar"),
-            "has the type",
-        ),
-        (
-            "an unknown configuration",
-            |l| l.config_type = "application/vnd.cncf.helm.config.v1+json".into(),
-            "configuration has the type",
-        ),
-        ("an unknown manifest", |l| l.manifest_type = "text/plain".into(), "manifest has the type"),
-        (
-            "a layer that is missing",
-            |l| {
-                let digest = l.digest_of(1);
-                l.blobs.remove(&digest);
-            },
-            "missing",
-        ),
-        ("a layer of another size", |l| l.layers[1]["size"] = json!(7), "bytes long, not 7"),
-        (
-            "a layer of another content",
-            |l| {
-                let digest = l.digest_of(1);
-                let length = l.blobs[&digest].len();
-                l.blobs.insert(
-                    digest,
-                    compress(&tar_of(&[("evil", Regular, "x")]), Compression::None)[..length].to_vec(),
-                );
-            },
-            "is not what its digest says",
-        ),
-        (
-            "another diff id",
-            |l| l.config["rootfs"]["diff_ids"][0] = json!(format!("sha256:{}", "0".repeat(64))),
-            "does not unpack to",
-        ),
-        (
-            "a digest that is a path",
-            |l| l.layers[0]["digest"] = json!("sha256:../../../../canary"),
-            "not a SHA-256 digest",
-        ),
-        (
-            "one layer too few",
-            |l| {
-                l.layers.pop();
-            },
-            "disagree",
-        ),
-        ("NUL", |l| l.config["config"] = json!({"Env": ["A=b\0c"]}), "NUL"),
-    ];
-    for (what, change, words) in cases {
-        let place = Place::new();
-        let mut layout = Layout::new(&[&[PASSWD], &[("b", Regular, "x")]], Compression::None);
-        change(&mut layout);
-        place.refuse(what, &place.source(&layout.archive()), &ImportLimits::default(), words);
-        layout.write_directory(&place.path("layout"));
-        place.refuse(what, &place.path("layout"), &ImportLimits::default(), words);
-    }
-}
-
-fn documents_without_end_are_refused() {
-    let place = Place::new();
-    let mut layout = Layout::new(&[&[PASSWD]], Compression::None);
-    layout.config["config"] = json!({"Labels": {"x": "y".repeat(5 << 20)}});
-    place.refuse(
-        "a long configuration",
-        &place.source(&layout.archive()),
-        &ImportLimits::default(),
-        "longer than",
-    );
-    let mut deep = Value::Null;
-    for _ in 0..200 {
-        deep = json!([deep]);
-    }
-    let mut layout = Layout::new(&[&[PASSWD]], Compression::None);
-    layout.config["config"] = json!({"Labels": deep});
-    place.refuse(
-        "a deep configuration",
-        &place.source(&layout.archive()),
-        &ImportLimits::default(),
-        "configuration",
-    );
-    let mut layout = Layout::new(&[&[PASSWD]], Compression::None);
-    layout.layers = vec![layout.layers[0].clone(); 500];
-    place.refuse("500 layers", &place.source(&layout.archive()), &ImportLimits::default(), "500 layers");
 }
 
 /// A layout's blobs as pipes: nobody ever writes to them.

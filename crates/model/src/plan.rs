@@ -127,6 +127,11 @@ pub enum Step {
         /// Which.
         instance: InstanceId,
     },
+    /// The fleet has all that it should have: what kept instances from being made is over, or does not matter any more.
+    ForgetErrors {
+        /// Which.
+        fleet: FleetKey,
+    },
     /// The host has no room for all instances of the fleet, or has it again: record what the owner is told.
     TellShortage {
         /// Which.
@@ -369,6 +374,10 @@ impl<'a> Planner<'a> {
             FleetKind::Elastic => true,
         };
         let made = self.create(view, image_digest, needed.saturating_sub(present));
+        let complete = view.fleet.settings.kind == FleetKind::AlwaysOn && assigned + idle >= desired;
+        if complete && !view.fleet.health.errors.is_empty() {
+            self.plan.steps.push(Step::ForgetErrors { fleet: view.key.clone() });
+        }
         if ready_at.is_none() && can_serve {
             self.plan.steps.push(Step::FleetReady { fleet: view.key.clone(), since });
         }

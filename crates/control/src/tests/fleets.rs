@@ -102,4 +102,9 @@ async fn fleets_that_do_not_fit_show_it() {
                 .then_some(())
         })
         .await;
+    // Whoever wants no more than there is lacks nothing.
+    installation.ok("UpdateFleet", json!({"Name": "f", "ComputeCapacity": {"DesiredInstances": 1}})).await;
+    installation
+        .until("no error", async || (installation.fleet("f").await["FleetErrors"] == json!([])).then_some(()))
+        .await;
 }

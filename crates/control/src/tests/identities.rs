@@ -3,7 +3,8 @@
 use millrace_wire::Protocol;
 use serde_json::json;
 
-use super::harness::{ACCOUNT, Caller, Installation, OTHER_ACCOUNT, OWNER, STRANGER, element};
+use super::calls::element;
+use super::harness::{ACCOUNT, Caller, Installation, OTHER_ACCOUNT, OWNER, STRANGER};
 
 const ALL: &str =
     r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}"#;

@@ -2,6 +2,7 @@
 
 mod admission;
 mod authorization;
+mod calls;
 mod check;
 mod clock;
 mod exports;
