@@ -14,6 +14,12 @@ from harness.server import Server, free_port, program
 from test_browser import Desk, file_of, open_editor, save
 
 NOBODY = 65534
+CAPABILITY_SETS = ("CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb")
+# Numbers of linux/capability.h: what the driver's work takes (crates/driver/src/confine/needed.rs says what for).
+NEEDED = {
+    "CHOWN": 0, "DAC_OVERRIDE": 1, "DAC_READ_SEARCH": 2, "FOWNER": 3, "SETGID": 6, "SETUID": 7,
+    "NET_BIND_SERVICE": 10, "NET_ADMIN": 12, "SYS_CHROOT": 18, "SYS_PTRACE": 19, "SYS_ADMIN": 21,
+}  # fmt: skip
 
 
 def status(pid: int) -> dict[str, list[str]]:
@@ -57,13 +63,27 @@ def assert_powerless(server: Server) -> int:
         found = status(thread)
         assert set(found["Uid"]) == {user} and len(set(found["Gid"])) == 1 and found["Gid"][0] != "0", found
         assert found["Groups"] == [], found
-        assert {name: int(found[name][0], 16) for name in ("CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb")} == dict.fromkeys(
-            ("CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb"), 0
-        )
+        assert capabilities(found) == dict.fromkeys(CAPABILITY_SETS, set())
         assert found["NoNewPrivs"] == ["1"] and found["Seccomp"] == ["2"], found
     # The kernel gives these files to root where a process may not be looked into by its own user.
     assert os.stat(f"/proc/{pid}/environ").st_uid == 0
     return int(user)
+
+
+def capabilities(found: dict[str, list[str]]) -> dict[str, set[int]]:
+    """What /proc/PID/status says of them, as numbers."""
+    return {name: {number for number in range(64) if int(found[name][0], 16) >> number & 1} for name in CAPABILITY_SETS}
+
+
+def assert_has_what_it_needs(pid: int) -> None:
+    """The host process, every thread of it: root, with the capabilities that its work takes (as far as this test's own root has them) and no others."""
+    needed = set(NEEDED.values()) & capabilities(status(os.getpid()))["CapPrm"]
+    threads = os.listdir(f"/proc/{pid}/task")
+    assert len(threads) > 1
+    for thread in threads:
+        found = status(int(thread))
+        assert set(found["Uid"]) == {"0"}
+        assert capabilities(found) == {"CapInh": set(), "CapPrm": needed, "CapEff": needed, "CapBnd": needed, "CapAmb": set()}, found
 
 
 def assert_sees_only_its_own(server: Server) -> None:
@@ -91,7 +111,7 @@ class TestWithAnInstance:
         user = assert_powerless(sandbox)
         assert_sees_only_its_own(sandbox)
         host = host_process(sandbox)
-        assert set(status(host)["Uid"]) == {"0"}
+        assert_has_what_it_needs(host)
         assert network_sockets(host) == set(), "root does not face the network"
         assert network_sockets(sandbox.process.pid), "the front does"
         owners = {name: (sandbox.data_dir / name).stat().st_uid for name in ("", "server", "server/millrace.db", "signing.key", "images", "run", "admin.sock")}
@@ -124,6 +144,7 @@ class TestWithAnInstance:
 def test_simulated_instances_make_no_difference(own_server):
     assert_powerless(own_server)
     assert_sees_only_its_own(own_server)
+    assert_has_what_it_needs(host_process(own_server))
     assert network_sockets(host_process(own_server)) == set()
     own_server.client().create_stack(Name="written")
     own_server.kill()

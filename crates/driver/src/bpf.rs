@@ -46,7 +46,7 @@ const fn if_at_least(k: u32, skip: u8) -> libc::sock_filter {
 }
 
 /// How every program begins: calls of other architectures are refused, and the call's number is loaded.
-pub(crate) fn beginning() -> Vec<libc::sock_filter> {
+fn beginning() -> Vec<libc::sock_filter> {
     vec![
         step(LOAD, ARCHITECTURE_AT),
         libc::sock_filter { code: IF_EQUAL, jt: 1, jf: 0, k: ARCHITECTURE },
@@ -56,6 +56,15 @@ pub(crate) fn beginning() -> Vec<libc::sock_filter> {
         if_at_least(0x4000_0000, 1),
         REFUSE,
     ]
+}
+
+/// Allows these system calls; what is none of them goes on to the steps that follow.
+pub(crate) fn allowing(numbers: impl IntoIterator<Item = libc::c_long>) -> Vec<libc::sock_filter> {
+    let mut program = beginning();
+    for number in numbers {
+        program.extend([if_equal(number as u32, 1), ALLOW]);
+    }
+    program
 }
 
 /// From here on the program decides on every call of this thread and of those that it starts. Needs no_new_privs.

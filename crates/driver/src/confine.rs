@@ -8,6 +8,7 @@
 //! leads nowhere afterwards but into its own directory.
 
 mod filter;
+mod needed;
 mod tree;
 
 use std::fs;
@@ -17,6 +18,8 @@ use std::path::Path;
 use rustix::fs::{Gid, Uid};
 use rustix::process::{DumpableBehavior, Resource, Rlimit};
 use rustix::thread::{CapabilitySet, CapabilitySets};
+
+pub use needed::needed_by_the_driver;
 
 /// Who a process becomes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,7 +53,7 @@ fn failed(action: &'static str) -> impl Fn(io::Error) -> ConfineError {
 pub fn confine(identity: Identity, own: &Path) -> Result<(), ConfineError> {
     only_thread().map_err(failed("looking for other threads"))?;
     tree::enter(own).map_err(failed("making a file tree of its own"))?;
-    drop_bounding_set().map_err(failed("giving up capabilities"))?;
+    drop_bounding_set(CapabilitySet::empty()).map_err(failed("giving up capabilities"))?;
     become_user(identity).map_err(failed("changing to the server's user"))?;
     let none = CapabilitySet::empty();
     let sets = CapabilitySets { effective: none, permitted: none, inheritable: none };
@@ -62,6 +65,24 @@ pub fn confine(identity: Identity, own: &Path) -> Result<(), ConfineError> {
         .map_err(failed("giving up new privileges"))?;
     hide_memory().map_err(failed("hiding the memory"))?;
     filter::install().map_err(failed("filtering system calls"))
+}
+
+/// Gives up all capabilities but these, for this process and for whatever it starts, also where that belongs to root. (In a user namespace of its own a
+/// program may have others, over what is in there.) Of these it keeps those that it has.
+///
+/// For a process of root's with one thread.
+///
+/// # Errors
+/// [`ConfineError`]; also where the process has more than one thread.
+pub fn keep_capabilities(needed: CapabilitySet) -> Result<(), ConfineError> {
+    only_thread().map_err(failed("looking for other threads"))?;
+    let give_up = || {
+        let held = rustix::thread::capabilities(None)?.permitted & needed;
+        drop_bounding_set(held)?;
+        let sets = CapabilitySets { effective: held, permitted: held, inheritable: CapabilitySet::empty() };
+        Ok(rustix::thread::set_capabilities(None, sets)?)
+    };
+    give_up().map_err(failed("giving up capabilities"))
 }
 
 /// Keeps this process's memory, which holds keys, from other processes of its user and from files on disk.
@@ -80,9 +101,9 @@ fn only_thread() -> io::Result<()> {
     }
 }
 
-fn drop_bounding_set() -> io::Result<()> {
+fn drop_bounding_set(but: CapabilitySet) -> io::Result<()> {
     rustix::thread::clear_ambient_capability_set()?;
-    for capability in CapabilitySet::all().iter() {
+    for capability in CapabilitySet::all().difference(but).iter() {
         match rustix::thread::remove_capability_from_bounding_set(capability) {
             // Newer than this kernel.
             Ok(()) | Err(rustix::io::Errno::INVAL) => {}

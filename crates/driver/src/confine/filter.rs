@@ -1,101 +1,181 @@
-//! The system calls that a process which serves strangers never needs, and that would help whoever took it over: new processes and programs, namespaces
-//! and mounts, other processes' memory, rare corners of the kernel, other people's terminals.
+//! The system calls of a process that serves strangers: files, memory, threads, sockets, time. Whatever is not listed does not exist for it, as on a kernel that is
+//! too old: new processes and programs, namespaces and mounts, other processes' memory, the kernel's rare corners, other people's terminals, and what kernels
+//! to come will bring.
 //!
-//! It is a list of what is refused: what the standard library, the asynchronous runtime and SQLite call changes with their versions, and a call that is
-//! missed here is still one of an ordinary user without capabilities.
+//! The list is what the standard library, the asynchronous runtime, SQLite and the C library call, with the forms that they may change to: where one of them tries
+//! something newer first, "there is no such call" makes it use what is here.
 
 use std::io;
 
-use crate::bpf::{self, ALLOW, AND, LOAD, REFUSE, argument, if_equal, refuse_with, step};
+use crate::bpf::{self, ALLOW, AND, LOAD, REFUSE, allowing, argument, if_equal, refuse_with, step};
 
-const REFUSED: &[libc::c_long] = &[
-    // Programs.
-    libc::SYS_execve,
-    libc::SYS_execveat,
-    // File trees and namespaces.
-    libc::SYS_chroot,
-    libc::SYS_fsconfig,
-    libc::SYS_fsmount,
-    libc::SYS_fsopen,
-    libc::SYS_fspick,
-    libc::SYS_mknodat,
-    libc::SYS_mount,
-    libc::SYS_mount_setattr,
-    libc::SYS_move_mount,
-    libc::SYS_name_to_handle_at,
-    libc::SYS_open_by_handle_at,
-    libc::SYS_open_tree,
-    libc::SYS_pivot_root,
-    libc::SYS_quotactl,
-    libc::SYS_setns,
-    libc::SYS_swapoff,
-    libc::SYS_swapon,
-    libc::SYS_umount2,
-    libc::SYS_unshare,
-    // Other processes.
-    libc::SYS_kcmp,
-    libc::SYS_pidfd_getfd,
-    libc::SYS_pidfd_open,
-    libc::SYS_process_madvise,
-    libc::SYS_process_vm_readv,
-    libc::SYS_process_vm_writev,
-    libc::SYS_ptrace,
-    // What attacks on the kernel begin with.
-    libc::SYS_add_key,
-    libc::SYS_bpf,
-    libc::SYS_fanotify_init,
-    libc::SYS_io_uring_enter,
-    libc::SYS_io_uring_register,
-    libc::SYS_io_uring_setup,
-    libc::SYS_keyctl,
-    libc::SYS_perf_event_open,
-    libc::SYS_personality,
-    libc::SYS_request_key,
-    libc::SYS_userfaultfd,
-    libc::SYS_vmsplice,
-    // The machine.
-    libc::SYS_acct,
-    libc::SYS_adjtimex,
-    libc::SYS_clock_adjtime,
-    libc::SYS_clock_settime,
-    libc::SYS_delete_module,
-    libc::SYS_finit_module,
-    libc::SYS_init_module,
-    libc::SYS_kexec_file_load,
-    libc::SYS_kexec_load,
-    libc::SYS_reboot,
-    libc::SYS_setdomainname,
-    libc::SYS_sethostname,
-    libc::SYS_settimeofday,
-    libc::SYS_syslog,
-    libc::SYS_vhangup,
+const ALLOWED: &[libc::c_long] = &[
+    // Files, in the process's own tree.
+    libc::SYS_close,
+    libc::SYS_close_range,
+    libc::SYS_copy_file_range,
+    libc::SYS_dup,
+    libc::SYS_dup3,
+    libc::SYS_faccessat,
+    libc::SYS_faccessat2,
+    libc::SYS_fadvise64,
+    libc::SYS_fallocate,
+    libc::SYS_fchmod,
+    libc::SYS_fchmodat,
+    libc::SYS_fchown,
+    libc::SYS_fcntl,
+    libc::SYS_fdatasync,
+    libc::SYS_flock,
+    libc::SYS_fstat,
+    libc::SYS_fstatfs,
+    libc::SYS_fsync,
+    libc::SYS_ftruncate,
+    libc::SYS_getcwd,
+    libc::SYS_getdents64,
+    libc::SYS_linkat,
+    libc::SYS_lseek,
+    libc::SYS_mkdirat,
+    libc::SYS_newfstatat,
+    libc::SYS_openat,
+    libc::SYS_pread64,
+    libc::SYS_preadv,
+    libc::SYS_pwrite64,
+    libc::SYS_pwritev,
+    libc::SYS_read,
+    libc::SYS_readlinkat,
+    libc::SYS_readv,
+    libc::SYS_renameat,
+    libc::SYS_renameat2,
+    libc::SYS_sendfile,
+    libc::SYS_statfs,
+    libc::SYS_statx,
+    libc::SYS_sync_file_range,
+    libc::SYS_umask,
+    libc::SYS_unlinkat,
+    libc::SYS_utimensat,
+    libc::SYS_write,
+    libc::SYS_writev,
+    // Memory.
+    libc::SYS_brk,
+    libc::SYS_madvise,
+    libc::SYS_membarrier,
+    libc::SYS_mincore,
+    libc::SYS_mlock,
+    libc::SYS_mmap,
+    libc::SYS_mprotect,
+    libc::SYS_mremap,
+    libc::SYS_msync,
+    libc::SYS_munlock,
+    libc::SYS_munmap,
+    // Threads of its own (new ones: below), and their signals.
+    libc::SYS_exit,
+    libc::SYS_exit_group,
+    libc::SYS_futex,
+    libc::SYS_get_robust_list,
+    libc::SYS_getcpu,
+    libc::SYS_getpid,
+    libc::SYS_getppid,
+    libc::SYS_gettid,
+    libc::SYS_restart_syscall,
+    libc::SYS_rseq,
+    libc::SYS_rt_sigaction,
+    libc::SYS_rt_sigpending,
+    libc::SYS_rt_sigprocmask,
+    libc::SYS_rt_sigreturn,
+    libc::SYS_rt_sigsuspend,
+    libc::SYS_rt_sigtimedwait,
+    libc::SYS_sched_getaffinity,
+    libc::SYS_sched_getparam,
+    libc::SYS_sched_getscheduler,
+    libc::SYS_sched_yield,
+    libc::SYS_set_robust_list,
+    libc::SYS_set_tid_address,
+    libc::SYS_sigaltstack,
+    libc::SYS_tgkill,
+    // Its one child, the host process, which was started before.
+    libc::SYS_wait4,
+    libc::SYS_waitid,
+    // Sockets (new ones: below), and waiting for them.
+    libc::SYS_accept,
+    libc::SYS_accept4,
+    libc::SYS_bind,
+    libc::SYS_connect,
+    libc::SYS_epoll_create1,
+    libc::SYS_epoll_ctl,
+    libc::SYS_epoll_pwait,
+    libc::SYS_epoll_pwait2,
+    libc::SYS_eventfd2,
+    libc::SYS_getpeername,
+    libc::SYS_getsockname,
+    libc::SYS_getsockopt,
+    libc::SYS_listen,
+    libc::SYS_pipe2,
+    libc::SYS_ppoll,
+    libc::SYS_pselect6,
+    libc::SYS_recvfrom,
+    libc::SYS_recvmmsg,
+    libc::SYS_recvmsg,
+    libc::SYS_sendmmsg,
+    libc::SYS_sendmsg,
+    libc::SYS_sendto,
+    libc::SYS_setsockopt,
+    libc::SYS_shutdown,
+    libc::SYS_socketpair,
+    // Time, and what it is and where it runs.
+    libc::SYS_clock_getres,
+    libc::SYS_clock_gettime,
+    libc::SYS_clock_nanosleep,
+    libc::SYS_getegid,
+    libc::SYS_geteuid,
+    libc::SYS_getgid,
+    libc::SYS_getgroups,
+    libc::SYS_getrandom,
+    libc::SYS_getresgid,
+    libc::SYS_getresuid,
+    libc::SYS_getrusage,
+    libc::SYS_gettimeofday,
+    libc::SYS_getuid,
+    libc::SYS_nanosleep,
+    libc::SYS_prlimit64,
+    libc::SYS_sysinfo,
+    libc::SYS_timerfd_create,
+    libc::SYS_timerfd_settime,
+    libc::SYS_times,
+    libc::SYS_uname,
 ];
 
-/// What other architectures do not have.
+/// The older forms that C libraries prefer where they exist.
 #[cfg(target_arch = "x86_64")]
-const REFUSED_HERE: &[libc::c_long] = &[
-    libc::SYS_fork,
-    libc::SYS_ioperm,
-    libc::SYS_iopl,
-    libc::SYS_mknod,
-    libc::SYS_modify_ldt,
-    libc::SYS_uselib,
-    libc::SYS_vfork,
+const ALLOWED_HERE: &[libc::c_long] = &[
+    libc::SYS_access,
+    libc::SYS_chmod,
+    libc::SYS_dup2,
+    libc::SYS_epoll_create,
+    libc::SYS_epoll_wait,
+    libc::SYS_eventfd,
+    libc::SYS_getrlimit,
+    libc::SYS_link,
+    libc::SYS_lstat,
+    libc::SYS_mkdir,
+    libc::SYS_open,
+    libc::SYS_pipe,
+    libc::SYS_poll,
+    libc::SYS_readlink,
+    libc::SYS_rename,
+    libc::SYS_rmdir,
+    libc::SYS_select,
+    libc::SYS_stat,
+    libc::SYS_time,
+    libc::SYS_unlink,
 ];
 #[cfg(not(target_arch = "x86_64"))]
-const REFUSED_HERE: &[libc::c_long] = &[];
+const ALLOWED_HERE: &[libc::c_long] = &[];
 
 fn program() -> Vec<libc::sock_filter> {
-    let mut program = bpf::beginning();
-    for number in REFUSED.iter().chain(REFUSED_HERE) {
-        program.extend([if_equal(*number as u32, 1), REFUSE]);
-    }
+    let mut program = allowing(ALLOWED.iter().chain(ALLOWED_HERE).copied());
     let threads = libc::CLONE_THREAD as u32;
     program.extend([
-        // Its flags are in memory, where a filter cannot look. Without it the C library uses clone.
-        if_equal(libc::SYS_clone3 as u32, 1),
-        refuse_with(libc::ENOSYS),
-        // clone(flags, …): threads.
+        // clone(flags, …): threads. (The flags of clone3 are in memory, where a filter cannot look: it does not exist, and the C library uses clone.)
         if_equal(libc::SYS_clone as u32, 5),
         step(LOAD, argument(0)),
         step(AND, threads),
@@ -112,19 +192,36 @@ fn program() -> Vec<libc::sock_filter> {
         if_equal(libc::AF_INET6 as u32, 1),
         ALLOW,
         REFUSE,
-        // ioctl(file, request, …): no input for the terminal that the server may have been started from.
-        if_equal(libc::SYS_ioctl as u32, 5),
+        // ioctl(file, request, …): non-blocking, close on exec, how much there is to read, and whether a file is a terminal.
+        if_equal(libc::SYS_ioctl as u32, 12),
         step(LOAD, argument(1)),
-        if_equal(libc::TIOCSTI as u32, 1),
-        REFUSE,
-        if_equal(libc::TIOCLINUX as u32, 1),
-        REFUSE,
+        if_equal(libc::FIONBIO as u32, 1),
         ALLOW,
+        if_equal(libc::FIOCLEX as u32, 1),
+        ALLOW,
+        if_equal(libc::FIONREAD as u32, 1),
+        ALLOW,
+        if_equal(libc::TCGETS as u32, 1),
+        ALLOW,
+        if_equal(libc::TIOCGWINSZ as u32, 1),
+        ALLOW,
+        REFUSE,
+        // prctl(option, …): the names of threads, and of memory (which the C library asks for where it may).
+        if_equal(libc::SYS_prctl as u32, 8),
+        step(LOAD, argument(0)),
+        if_equal(libc::PR_SET_NAME as u32, 1),
+        ALLOW,
+        if_equal(libc::PR_GET_NAME as u32, 1),
+        ALLOW,
+        if_equal(libc::PR_SET_VMA as u32, 1),
+        ALLOW,
+        REFUSE,
+        refuse_with(libc::ENOSYS),
     ]);
     program
 }
 
-/// From here on, what is listed fails with EPERM. Needs no_new_privs.
+/// From here on, what is not listed fails with ENOSYS, and what is listed for some arguments with EPERM for others. Needs no_new_privs.
 pub(super) fn install() -> io::Result<()> {
     bpf::install(program())
 }
@@ -142,18 +239,23 @@ mod tests {
         let filtered = || {
             rustix::thread::set_no_new_privs(true).unwrap();
             super::install().unwrap();
-            std::thread::spawn(|| ()).join().unwrap();
+            std::thread::Builder::new().name("one more".into()).spawn(|| ()).unwrap().join().unwrap();
             let listener = TcpListener::bind("127.0.0.1:0").unwrap();
             listener.set_nonblocking(true).unwrap();
             assert!(std::fs::metadata("/").is_ok());
             assert!(std::process::Command::new("/bin/true").status().is_err());
             let refused = [
-                rustix::process::chroot("/").err(),
-                rustix::mount::unmount("/nowhere", rustix::mount::UnmountFlags::empty()).err(),
                 socket(AddressFamily::NETLINK, SocketType::RAW, None).err(),
                 socket(AddressFamily::PACKET, SocketType::RAW, None).err(),
             ];
-            assert_eq!(refused, [Some(Errno::PERM); 4]);
+            assert_eq!(refused, [Some(Errno::PERM); 2]);
+            let unknown = [
+                rustix::process::chroot("/").err(),
+                rustix::mount::unmount("/nowhere", rustix::mount::UnmountFlags::empty()).err(),
+                rustix::process::kill_current_process_group(rustix::process::Signal::CONT).err(),
+                rustix::fs::memfd_create("name", rustix::fs::MemfdFlags::empty()).err(),
+            ];
+            assert_eq!(unknown, [Some(Errno::NOSYS); 4]);
         };
         std::thread::spawn(filtered).join().unwrap();
         assert!(std::process::Command::new("/bin/true").status().is_ok());

@@ -6,7 +6,7 @@
 
 use std::io;
 
-use crate::bpf::{self, ALLOW, AND, LOAD, REFUSE, argument, if_equal, step};
+use crate::bpf::{self, ALLOW, AND, LOAD, REFUSE, allowing, argument, if_equal, step};
 
 /// What reading an archive and writing files takes, standard library included.
 const ALLOWED: &[libc::c_long] = &[
@@ -103,15 +103,6 @@ const COMPUTING: &[libc::c_long] = &[
     libc::SYS_tgkill,
     libc::SYS_write,
 ];
-
-/// Allows these system calls; what is none of them goes on to the steps that follow.
-fn allowing(numbers: impl IntoIterator<Item = libc::c_long>) -> Vec<libc::sock_filter> {
-    let mut program = bpf::beginning();
-    for number in numbers {
-        program.extend([if_equal(number as u32, 1), ALLOW]);
-    }
-    program
-}
 
 fn unpacking() -> Vec<libc::sock_filter> {
     let mut program = allowing(ALLOWED.iter().chain(ALLOWED_HERE).copied());

@@ -116,6 +116,9 @@ fn host() -> anyhow::Result<()> {
     // What this process starts must not get hold of the front.
     rustix::stdio::dup2_stdin(std::fs::File::open("/dev/null")?)?;
     confine::hide_memory().context("hiding the memory")?;
+    // Not no_new_privs: the administrator in an image builder becomes root (of a user namespace) by a program of root's with the set-user-ID bit, and what this
+    // process starts could never take it off again. The runtimes set it for all other containers.
+    confine::keep_capabilities(confine::needed_by_the_driver()).context("giving up what is not needed")?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let served = runtime.block_on(serve(socket));
     // What still runs is what a killed server would leave too: the next one clears away or carries on.
