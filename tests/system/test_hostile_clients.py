@@ -139,6 +139,8 @@ def test_what_is_not_http(server, nonsense):
     answer = until_closed(connection)
     assert not answer or answer.startswith(b"HTTP/1."), answer[:100]
     assert b" 200 " not in answer.split(b"\r\n", 1)[0] and b" 500 " not in answer.split(b"\r\n", 1)[0], answer[:100]
+    # Also where no request was understood, the answer has an id that the client can name.
+    assert not answer or answer.lower().split(b"\r\n\r\n", 1)[0].count(b"\r\nx-amzn-requestid: ") == 1, answer[:200]
 
 
 def test_connections_that_break(server):

@@ -26,6 +26,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::forwarded;
+use super::own_answers::{Busy, OwnAnswers};
 use crate::config::{Config, Limits};
 use crate::tls::Certificates;
 
@@ -42,6 +43,9 @@ const A_YEAR: HeaderValue = HeaderValue::from_static("max-age=31536000");
 pub(crate) trait App: Clone + Send + Sync + 'static {
     /// One request.
     fn call(&self, request: Request<Body>) -> impl Future<Output = Response<Body>> + Send;
+
+    /// A new request id, for what is no request.
+    fn request_id(&self) -> String;
 }
 
 /// Takes the port. Connections wait there until they are accepted.
@@ -154,7 +158,8 @@ impl<A: App> Connection<A> {
             tracing::debug!(%error, "TCP_USER_TIMEOUT refused");
         }
         let Some(certificates) = &self.edge.tls else { return self.exchange(stream).await };
-        let handshake = tokio::time::timeout(self.header_timeout, shake_hands(stream, certificates));
+        let greeting = shake_hands(stream, certificates, || self.app.request_id());
+        let handshake = tokio::time::timeout(self.header_timeout, greeting);
         let shaken = tokio::select! {
             shaken = handshake => shaken,
             () = self.stop.cancelled() => return,
@@ -169,8 +174,14 @@ impl<A: App> Connection<A> {
 
     async fn exchange(self, stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static) {
         let Self { peer, app, edge, header_timeout, stop, .. } = self;
+        let busy = Busy::default();
+        let stream = {
+            let app = app.clone();
+            OwnAnswers::new(stream, busy.clone(), move || app.request_id())
+        };
         let service = service_fn(move |request: Request<Incoming>| {
             let (app, edge) = (app.clone(), edge.clone());
+            let under_way = busy.begin();
             async move {
                 let client = forwarded::client(peer, request.headers(), &edge.trusted_proxies);
                 let secure =
@@ -182,7 +193,7 @@ impl<A: App> Connection<A> {
                 if edge.strict_transport {
                     response.headers_mut().insert(STRICT_TRANSPORT_SECURITY, A_YEAR);
                 }
-                Ok::<_, Infallible>(response)
+                Ok::<_, Infallible>(response.map(|body| under_way.with(body)))
             }
         });
         let mut builder = hyper::server::conn::http1::Builder::new();
@@ -205,11 +216,12 @@ impl<A: App> Connection<A> {
 async fn shake_hands(
     mut stream: TcpStream,
     certificates: &Certificates,
+    request_id: impl Fn() -> String,
 ) -> io::Result<Option<TlsStream<TcpStream>>> {
     let mut first = [0];
     // A handshake begins with 22, a request with the letter of a method.
     if stream.peek(&mut first).await? == 1 && first[0].is_ascii_uppercase() {
-        answer_in_plain(&mut stream).await?;
+        answer_in_plain(&mut stream, &request_id()).await?;
         return Ok(None);
     }
     let acceptor = TlsAcceptor::from(certificates.current());
@@ -217,7 +229,7 @@ async fn shake_hands(
 }
 
 /// Tells whoever speaks plain HTTP what to do, once they have said their head.
-async fn answer_in_plain(stream: &mut TcpStream) -> io::Result<()> {
+async fn answer_in_plain(stream: &mut TcpStream, request_id: &str) -> io::Result<()> {
     const TEXT: &str = "this port speaks HTTPS: use https:// instead of http://\n";
     let mut head = Vec::new();
     while head.len() < LONGEST_HEAD && !head.windows(4).any(|end| end == b"\r\n\r\n") {
@@ -226,7 +238,8 @@ async fn answer_in_plain(stream: &mut TcpStream) -> io::Result<()> {
         }
     }
     let answer = format!(
-        "HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{TEXT}",
+        "HTTP/1.1 400 Bad Request\r\nx-amzn-requestid: {request_id}\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: {}\r\n\
+         Connection: close\r\n\r\n{TEXT}",
         TEXT.len()
     );
     stream.write_all(answer.as_bytes()).await?;

@@ -22,6 +22,10 @@ impl App for Echo {
         let body = request.into_body().collect().await.map(|body| body.to_bytes()).unwrap_or_default();
         Response::new(Body::from(body))
     }
+
+    fn request_id(&self) -> String {
+        "id-1".to_owned()
+    }
 }
 
 struct Running {
@@ -117,7 +121,9 @@ async fn long_heads_are_refused() {
     // The server may close before it has read everything.
     let _ = stream.write_all(head.as_bytes()).await;
     let read = to_end(stream).await;
-    assert!(read.is_empty() || read.starts_with(b"HTTP/1.1 431"), "{}", String::from_utf8_lossy(&read));
+    let read = String::from_utf8(read).unwrap();
+    let answered = read.starts_with("HTTP/1.1 431 ") && read.contains("\r\nx-amzn-requestid: id-1\r\n");
+    assert!(read.is_empty() || answered, "{read}");
     running.stop.cancel();
     running.task.await.unwrap();
 }
@@ -180,6 +186,7 @@ async fn plain_http_on_the_port_of_https_is_told_so() {
     stream.write_all(POST).await.unwrap();
     let said = String::from_utf8(to_end(stream).await).unwrap();
     assert!(said.starts_with("HTTP/1.1 400 ") && said.contains("this port speaks HTTPS"), "{said}");
+    assert!(said.contains("\r\nx-amzn-requestid: id-1\r\n"), "{said}");
     let mut endless = connect(&running).await;
     // The server may close before it has read everything.
     let _ = endless.write_all(&[b'G'; 256 * 1024]).await;
@@ -219,8 +226,9 @@ async fn garbage_is_answered_and_sent_away() {
     ] {
         let mut stream = connect(&running).await;
         stream.write_all(garbage).await.unwrap();
-        let said = to_end(stream).await;
-        assert!(said.is_empty() || said.starts_with(b"HTTP/1.1 400 "), "{}", String::from_utf8_lossy(&said));
+        let said = String::from_utf8(to_end(stream).await).unwrap();
+        let answered = said.starts_with("HTTP/1.1 400 ") && said.contains("\r\nx-amzn-requestid: id-1\r\n");
+        assert!(said.is_empty() || answered, "{said}");
     }
     running.stop.cancel();
     running.task.await.unwrap();

@@ -13,6 +13,7 @@ mod figures;
 mod forwarded;
 mod http;
 pub(crate) mod instances;
+mod own_answers;
 mod routes;
 mod stop;
 

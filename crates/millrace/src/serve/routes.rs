@@ -60,11 +60,15 @@ impl App for Routes {
         let mut response = self.answer(request).await;
         // Whatever answered: a client that asks the operator about a response can name it.
         if !response.headers().contains_key(REQUEST_ID)
-            && let Ok(id) = HeaderValue::from_str(&self.inner.control.request_id())
+            && let Ok(id) = HeaderValue::from_str(&self.request_id())
         {
             response.headers_mut().insert(REQUEST_ID, id);
         }
         response
+    }
+
+    fn request_id(&self) -> String {
+        self.inner.control.request_id()
     }
 }
 
