@@ -20,6 +20,8 @@ use anyhow::{Context, bail};
 use millrace_driver::confine::Identity;
 use millrace_driver::lock;
 
+/// The database's file.
+pub(crate) const DATABASE: &str = "millrace.db";
 /// Length of a key in bytes.
 const KEY_BYTES: usize = 32;
 
@@ -76,13 +78,48 @@ impl DataDir {
                 Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
                 _ => {}
             }
-            if let Some(identity) = identity {
-                give(&own, fs::symlink_metadata(&own)?.uid(), identity)?;
-            }
             Ok(())
         };
-        make().with_context(|| format!("{} cannot be given to the server's user", own.display()))?;
+        make().with_context(|| format!("{} cannot be made", own.display()))?;
+        self.move_old_database(&own)?;
+        if let Some(identity) = identity {
+            let give = || give(&own, fs::symlink_metadata(&own)?.uid(), identity);
+            give().with_context(|| format!("{} cannot be given to the server's user", own.display()))?;
+        }
         Ok(own)
+    }
+
+    /// Moves the database of a server from before there was a directory of its own. What SQLite keeps beside it goes first: should the moving be
+    /// interrupted, the database itself still waits to be moved, and its journal is where it will look for it.
+    fn move_old_database(&self, own: &Path) -> anyhow::Result<()> {
+        let old = self.path.join(DATABASE);
+        if !old.try_exists().with_context(|| format!("{} cannot be looked at", old.display()))? {
+            return Ok(());
+        }
+        let new = own.join(DATABASE);
+        if new.exists() {
+            bail!(
+                "there are two databases, {} of an older version and {}: keep the one that you want, and move the other one away",
+                old.display(),
+                new.display()
+            );
+        }
+        let owner = fs::symlink_metadata(own)?;
+        for beside in ["-wal", "-shm", "-journal", ""] {
+            let name = format!("{DATABASE}{beside}");
+            let (from, to) = (self.path.join(&name), own.join(&name));
+            let moved =
+                fs::rename(&from, &to).and_then(|()| lchown(&to, Some(owner.uid()), Some(owner.gid())));
+            match moved {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                    return Err(error)
+                        .with_context(|| format!("{} cannot be moved to {}", from.display(), own.display()));
+                }
+                _ => {}
+            }
+        }
+        tracing::info!(from = %old.display(), to = %new.display(), "moved the database of an older version");
+        Ok(())
     }
 
     /// Where it is.
@@ -199,6 +236,28 @@ mod tests {
         assert!(refused.contains("another millrace server"), "{refused}");
         drop(data_dir);
         DataDir::open(&path).unwrap();
+    }
+
+    #[test]
+    fn an_older_version_s_database_is_moved_and_none_is_lost() {
+        let parent = tempfile::tempdir().unwrap();
+        let data_dir = DataDir::open(parent.path()).unwrap();
+        let write = |name: &str, text: &str| fs::write(parent.path().join(name), text).unwrap();
+        let read = |name: &str| fs::read_to_string(parent.path().join(name)).ok();
+        write("millrace.db", "old");
+        write("millrace.db-wal", "last writes");
+        data_dir.own_directory(None).unwrap();
+        assert_eq!(read("server/millrace.db").unwrap(), "old");
+        assert_eq!(read("server/millrace.db-wal").unwrap(), "last writes");
+        assert_eq!(read("millrace.db"), None);
+        data_dir.own_directory(None).unwrap();
+        write("millrace.db", "another");
+        let refused = data_dir.own_directory(None).unwrap_err().to_string();
+        assert!(refused.contains("two databases"), "{refused}");
+        assert_eq!(
+            (read("millrace.db").unwrap(), read("server/millrace.db").unwrap()),
+            ("another".into(), "old".into())
+        );
     }
 
     #[test]

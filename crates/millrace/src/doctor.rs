@@ -6,6 +6,7 @@ use std::net::TcpListener;
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::SystemTime;
 
 use millrace_driver::host_check::{Check, HostCheckConfig, Outcome, check_host};
 use millrace_driver::sandbox::{NetworkConfig, RuntimeChoice};
@@ -15,6 +16,7 @@ use crate::admin::protocol::Command;
 use crate::cli::print;
 use crate::config::{self, Config, DriverKind};
 use crate::serve::instances;
+use crate::tls::expiry::{self, Validity};
 use crate::{identity, tls};
 
 fn good(name: &'static str, detail: impl Into<String>) -> Check {
@@ -158,11 +160,27 @@ fn certificate(config: &Config) -> Option<Check> {
             format!("of our own making; clients {word} it by: export AWS_CA_BUNDLE={}", authority.display()),
         ));
     };
-    let checked = tls::read(tls, &config.data_dir).and_then(|pem| tls::server_config(&pem));
-    if let Err(error) = checked {
-        let remedy = "name the certificate with those that lead to its issuer, and its key, both as PEM, in tls.certificate and tls.key";
-        return Some(bad(NAME, format!("{error:#}"), remedy));
-    }
+    let checked = tls::read(tls, &config.data_dir).and_then(|pem| {
+        tls::server_config(&pem)?;
+        expiry::validity(&pem, SystemTime::now())
+    });
+    let file = certificate.display();
+    let renew = "put a new one in its place: the server takes it without a restart";
+    let left = match checked {
+        Err(error) => {
+            let remedy = "name the certificate with those that lead to its issuer, and its key, both as PEM, in tls.certificate and tls.key";
+            return Some(bad(NAME, format!("{error:#}"), remedy));
+        }
+        Ok(Validity::Expired) => return Some(bad(NAME, format!("{file} has expired"), renew)),
+        Ok(Validity::NotYet) => {
+            let remedy = "set the clock right, or put another certificate in its place";
+            return Some(bad(NAME, format!("{file} is not valid yet"), remedy));
+        }
+        Ok(Validity::EndsSoon(days)) => {
+            return Some(warning(NAME, format!("{file} is valid for {days} more days"), renew));
+        }
+        Ok(Validity::Days(days)) => days,
+    };
     let open = fs::metadata(key).is_ok_and(|metadata| metadata.mode() & 0o007 != 0);
     Some(if open {
         warning(
@@ -171,7 +189,7 @@ fn certificate(config: &Config) -> Option<Check> {
             format!("chmod o= {}", key.display()),
         )
     } else {
-        good(NAME, certificate.display().to_string())
+        good(NAME, format!("{file}, valid for {left} more days"))
     })
 }
 

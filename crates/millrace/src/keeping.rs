@@ -34,7 +34,7 @@ pub(crate) fn iam(
     });
     let pairs = pairs.collect::<anyhow::Result<Vec<_>>>()?;
     let control = serve::control_config(&config, &data_dir)?;
-    let database = data_dir.path().join("server/millrace.db");
+    let database = data_dir.path().join("server").join(data_dir::DATABASE);
     if !database.exists() {
         bail!("{} is not there yet: start the server once", database.display());
     }

@@ -34,7 +34,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::admin::server::AdminSocket;
 use crate::config::{self, Config, OnShutdown};
-use crate::data_dir::DataDir;
+use crate::data_dir::{self, DataDir};
 use crate::host::{self, Host};
 use crate::tls::{self, Certificates};
 use crate::{chain, identity, logs};
@@ -184,7 +184,8 @@ impl Server {
             }
             None => None,
         };
-        let store = Store::open(&own.join("millrace.db")).await.context("the database cannot be opened")?;
+        let store =
+            Store::open(&own.join(data_dir::DATABASE)).await.context("the database cannot be opened")?;
         let gateway = Gateway::new(GatewayConfig {
             public_url: config.public_url.parse().context("public_url")?,
             signing_key: key.clone(),

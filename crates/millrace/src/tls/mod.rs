@@ -5,12 +5,13 @@
 //!                        └── asked again on SIGHUP, and every half minute
 //! ```
 
+pub(crate) mod expiry;
 mod generate;
 
 use std::io;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use anyhow::{Context, bail};
 use rustls::ServerConfig;
@@ -164,6 +165,7 @@ pub(crate) async fn keep_fresh(
     let mut hangup = signal(SignalKind::hangup())?;
     let mut clock = tokio::time::interval(LOOK_EVERY);
     clock.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    let mut told = expiry::Told::default();
     loop {
         tokio::select! {
             () = stop.cancelled() => return Ok(()),
@@ -172,6 +174,7 @@ pub(crate) async fn keep_fresh(
         }
         if let Some(certificates) = certificates {
             certificates.look_again(files).await;
+            told.look(&certificates.lock().0, SystemTime::now());
         }
     }
 }
