@@ -54,7 +54,10 @@ pub(crate) struct Viewer {
     /// The newest size that it asked for and did not get yet.
     pub(crate) wanted_size: Option<ScreenSize>,
     pacer: FramePacer,
+    /// Of frames from sending to presenting.
     goodput: Goodput,
+    /// Of frames from sending to arriving.
+    arriving: Goodput,
     painter: Painter,
     /// The viewer has no picture: the next frame is a whole one.
     whole: bool,
@@ -84,6 +87,7 @@ impl Viewer {
             wanted_size: None,
             pacer: FramePacer::default(),
             goodput: Goodput::default(),
+            arriving: Goodput::default(),
             painter: Painter::start(framebuffer)?,
             whole: true,
             repair_due: None,
@@ -137,7 +141,9 @@ impl Viewer {
 
     /// The viewer has presented a frame, for which it took so many µs.
     pub(crate) fn acknowledged(&mut self, frame: u32, handled: u64) -> Result<()> {
-        self.goodput.acknowledged(frame, handled, clock::now());
+        let now = clock::now();
+        self.goodput.acknowledged(frame, 0, now);
+        self.arriving.acknowledged(frame, handled, now);
         let (rate, shortest) = (self.goodput.bytes_per_second(), self.goodput.shortest());
         let way = |(bytes_per_second, shortest_micros)| Way { bytes_per_second, shortest_micros };
         self.pacer.set_way(rate.zip(shortest).map(way));
@@ -190,8 +196,12 @@ impl Viewer {
             damaged: stamps.damaged,
             ..FrameHeader::default()
         };
-        let bytes_per_second = self.goodput.bytes_per_second();
-        let link = Link { bytes_per_second, h264: self.h264, video_micros_per_pixel: None };
+        let link = Link {
+            bytes_per_second: self.goodput.bytes_per_second(),
+            arriving_bytes_per_second: self.arriving.bytes_per_second(),
+            h264: self.h264,
+            video_micros_per_pixel: None,
+        };
         self.painter.paint(Job { header, damage, link })
     }
 
@@ -211,6 +221,7 @@ impl Viewer {
             let (bytes, now) = (painted.messages.len(), clock::now());
             let frame = self.pacer.sent(bytes, now);
             self.goodput.sent(frame, bytes, now);
+            self.arriving.sent(frame, bytes, now);
             self.connection.out().extend_from_slice(&painted.messages);
         }
         if !self.damage.is_empty() {

@@ -1,10 +1,10 @@
 //! How many bytes a second reach the viewer, and how long they take at least, told by the acknowledgements.
 //!
-//! The time that the viewer's own decoder and canvas took, which it tells, is left out: a browser that is too slow for a film gets fewer
-//! pictures, and would get no more of them if they were smaller, only worse ones.
+//! The time that the viewer's own decoder and canvas took, which it tells, can be left out: a browser that is too slow for a film would get no
+//! more pictures of it if they were smaller, only worse ones.
 //!
-//! A frame that took longer than the quickest ones waited in a queue: the link was full, and the time between two acknowledgements tells how much
-//! it carries. A frame that did not wait tells only that the link carries no less than what went over it; what it could carry is then found out by
+//! A frame that took longer than the quickest ones waited in a queue: the link was full, and what arrived while the frame was on its way tells how
+//! much it carries. A frame that did not wait tells only that the link carries no less than what went over it; what it could carry is then found out by
 //! growing slowly until frames do wait.
 
 use std::collections::VecDeque;
@@ -24,6 +24,8 @@ const MIN_BYTES: u64 = 1000;
 pub struct Goodput {
     on_the_way: VecDeque<Sent>,
     last_arrived: u64,
+    /// How many bytes have arrived by then.
+    arrived_bytes: u64,
     bytes_per_second: Option<u64>,
     /// From sending to arriving.
     quickest: Shortest,
@@ -36,6 +38,9 @@ struct Sent {
     frame: u32,
     bytes: u64,
     at: u64,
+    /// What had arrived when it was sent, and when the last of that did; if nothing was on the way, when it was sent.
+    arrived_bytes: u64,
+    arrived_at: u64,
 }
 
 /// The shortest time of the last seconds: that of this half of them, and that of the half before.
@@ -63,18 +68,19 @@ impl Shortest {
 impl Goodput {
     /// A frame of so many bytes was sent.
     pub fn sent(&mut self, frame: u32, bytes: usize, now: u64) {
-        self.on_the_way.push_back(Sent { frame, bytes: bytes as u64, at: now });
+        let arrived_at = if self.on_the_way.is_empty() { now } else { self.last_arrived };
+        let arrived_bytes = self.arrived_bytes;
+        self.on_the_way.push_back(Sent { frame, bytes: bytes as u64, at: now, arrived_bytes, arrived_at });
     }
 
-    /// A frame, and all before it, was acknowledged, by a viewer that says to have had it for `handled` µs until it was presented.
+    /// A frame, and all before it, was acknowledged, by a viewer that says to have had it for `handled` µs until it was presented; 0 counts that
+    /// time as the link's.
     pub fn acknowledged(&mut self, frame: u32, handled: u64, now: u64) {
         let Some(place) = self.on_the_way.iter().position(|sent| sent.frame == frame) else { return };
-        let newest = self.on_the_way[place].at;
+        let Sent { at: newest, arrived_bytes, arrived_at, .. } = self.on_the_way[place];
         let arrived = now.saturating_sub(handled).max(newest).max(self.last_arrived);
-        // It went on its way when the one before it had arrived, or later.
-        let first = self.on_the_way[0].at.max(self.last_arrived);
         let bytes: u64 = self.on_the_way.drain(..=place).map(|sent| sent.bytes).sum();
-        self.last_arrived = arrived;
+        (self.last_arrived, self.arrived_bytes) = (arrived, self.arrived_bytes + bytes);
         self.shortest.add(now.saturating_sub(newest), now);
         let took = arrived - newest;
         self.quickest.add(took, now);
@@ -82,7 +88,9 @@ impl Goodput {
         if bytes < MIN_BYTES {
             return;
         }
-        let measured = bytes * 1_000_000 / arrived.saturating_sub(first).max(1);
+        // Over all of its way, not from one arrival to the next: after a segment that was lost many frames arrive at once.
+        let measured =
+            (self.arrived_bytes - arrived_bytes) * 1_000_000 / arrived.saturating_sub(arrived_at).max(1);
         self.bytes_per_second = Some(match self.bytes_per_second {
             None => measured,
             Some(known) if waited => (known * 7 + measured) / 8,

@@ -26,6 +26,8 @@ pub mod message;
 mod operation;
 pub mod pacing;
 mod signed;
+#[cfg(test)]
+mod thin_link;
 pub mod ticket;
 pub mod trace;
 mod us_keymap;

@@ -10,11 +10,13 @@ use millrace_stream::frame::Rect;
 
 use super::grid::CELL;
 
-/// What the way to the viewer takes, by its acknowledgements, and what it decodes.
+/// What the way to the viewer's eyes takes, by its acknowledgements, and what it decodes.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Link {
-    /// Bytes a second, from sending to arriving; none while too little was sent to tell.
+    /// Bytes a second, from sending to presenting; none while too little was sent to tell.
     pub bytes_per_second: Option<u64>,
+    /// The same from sending to arriving: what a film's pictures may have. A viewer that is slow to decode them gets fewer, not worse ones.
+    pub arriving_bytes_per_second: Option<u64>,
     /// It decodes H.264.
     pub h264: bool,
     /// What a pixel of the video region costs this host, in µs of the painter's time, once that is known.
@@ -103,7 +105,7 @@ pub(super) fn video_will_do(to: Rect, link: Link) -> bool {
 pub(super) fn picture_bytes(area: u32, link: Link) -> u32 {
     let good = GOOD_BYTES * (f64::from(area) / GOOD_AREA).powf(GOOD_POWER);
     let share = |rate: u64| rate as f64 * FILM_SHARE_OF_LINK / FILM_PICTURES_PER_SECOND;
-    let bytes = link.bytes_per_second.map_or(good, |rate| share(rate).min(good));
+    let bytes = link.arriving_bytes_per_second.map_or(good, |rate| share(rate).min(good));
     (bytes as u32).max(MIN_PICTURE_BYTES)
 }
 
@@ -130,9 +132,18 @@ pub(super) fn repaired_cells(link: Link) -> usize {
 mod tests {
     use super::*;
 
-    const UNKNOWN: Link = Link { bytes_per_second: None, h264: true, video_micros_per_pixel: None };
-    const FAST: Link = Link { bytes_per_second: Some(50_000_000), ..UNKNOWN };
-    const SLOW: Link = Link { bytes_per_second: Some(250_000), ..UNKNOWN };
+    const UNKNOWN: Link = Link {
+        bytes_per_second: None,
+        arriving_bytes_per_second: None,
+        h264: true,
+        video_micros_per_pixel: None,
+    };
+    const FAST: Link = link(50_000_000);
+    const SLOW: Link = link(250_000);
+
+    const fn link(rate: u64) -> Link {
+        Link { bytes_per_second: Some(rate), arriving_bytes_per_second: Some(rate), ..UNKNOWN }
+    }
 
     #[test]
     fn only_what_moves_is_a_likeness() {
@@ -215,7 +226,9 @@ mod tests {
         assert!(picture_bytes(small, FAST) > 14_000 / 4 && picture_bytes(large, UNKNOWN) < 14_000 * 9 / 4);
         // 2 Mbit/s: 30 a second, and a fifth of the link for others.
         assert_eq!(picture_bytes(large, SLOW), 6666);
-        assert_eq!(picture_bytes(small, Link { bytes_per_second: Some(1000), ..SLOW }), 1500);
+        assert_eq!(picture_bytes(small, link(1000)), 1500);
+        // A slow browser at a fast link.
+        assert_eq!(picture_bytes(1280 * 720, Link { bytes_per_second: Some(100_000), ..FAST }), 14_000);
     }
 
     #[test]

@@ -147,7 +147,12 @@ fn compared(rect: Rect) -> impl Iterator<Item = u16> {
 mod tests {
     use super::*;
 
-    const LINK: Link = Link { bytes_per_second: Some(50_000_000), h264: true, video_micros_per_pixel: None };
+    const LINK: Link = Link {
+        bytes_per_second: Some(50_000_000),
+        arriving_bytes_per_second: Some(50_000_000),
+        h264: true,
+        video_micros_per_pixel: None,
+    };
 
     fn found(width: u16, height: u16, moves: impl Fn(usize, usize) -> bool) -> Option<Cells> {
         let grid = Grid::new(width, height);

@@ -5,7 +5,12 @@ use millrace_agent::picture::Link;
 use super::sps::{self, Parameters};
 use super::{Bench, LONG, PERIOD, Sent, rect};
 
-const VIDEO: Link = Link { bytes_per_second: None, h264: true, video_micros_per_pixel: None };
+const VIDEO: Link = Link {
+    bytes_per_second: None,
+    arriving_bytes_per_second: None,
+    h264: true,
+    video_micros_per_pixel: None,
+};
 
 /// A screen of text in which a film plays long enough to have a region.
 fn playing(window: millrace_stream::frame::Rect) -> Bench {
