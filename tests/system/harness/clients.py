@@ -4,10 +4,12 @@ import datetime
 import functools
 import http.client
 import json
+import ssl
 import threading
 import urllib.parse
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from unittest import mock
 
 import boto3
@@ -126,11 +128,16 @@ def _clock(at: datetime.datetime | None):
         yield
 
 
-def send(prepared: AWSRequest, *, timeout: float = 30) -> Reply:
-    """Sends exactly what the request holds."""
+def send(prepared: AWSRequest, *, timeout: float = 30, source: str = "", authority: Path | None = None) -> Reply:
+    """Sends exactly what the request holds: from an address of this machine's, over TLS to whom the authority vouches for."""
     frozen = prepared.prepare()
     parts = urllib.parse.urlsplit(frozen.url)
-    connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=timeout)
+    own = (source, 0) if source else None
+    if authority:
+        context = ssl.create_default_context(cafile=authority)
+        connection = http.client.HTTPSConnection(parts.hostname, parts.port, timeout=timeout, source_address=own, context=context)
+    else:
+        connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=timeout, source_address=own)
     try:
         target = parts.path + (f"?{parts.query}" if parts.query else "")
         headers = {name: value.decode() if isinstance(value, bytes) else value for name, value in frozen.headers.items()}
