@@ -15,6 +15,11 @@ function read(path) {
   }
 }
 
+/** What only root may read of others' processes. */
+function readOfOthers(path) {
+  return process.getuid() === 0 ? read(path) : execFileSync("sudo", ["cat", path], { encoding: "utf8" });
+}
+
 /** The cgroup of all instances of a data directory, as the sandbox driver names it. */
 const groupOf = (dataDirectory) => `millrace-${createHash("sha256").update(`${realpathSync(dataDirectory)}/run`).digest("hex").slice(0, 8)}`;
 
@@ -32,6 +37,47 @@ export function processes(root, dataDirectory) {
   const belongs = (id) => descends(id) || read(`/proc/${id}/cgroup`).includes(`/${group}/`);
   const own = [...parents].filter(([id]) => belongs(id)).map(([id, { name }]) => ({ id, name }));
   return own.filter(({ name }) => !name.startsWith(APPLICATION));
+}
+
+/** The processes of each instance of a data directory, by the instance's id. */
+export function instances(dataDirectory) {
+  const group = groupOf(dataDirectory);
+  const found = new Map();
+  for (const name of readdirSync("/proc")) {
+    const instance = /^\d+$/.test(name) && new RegExp(`/${group}/([^/\n]+)`).exec(read(`/proc/${name}/cgroup`))?.[1];
+    if (!instance) continue;
+    const process = { id: Number(name), name: read(`/proc/${name}/comm`).trim() };
+    found.set(instance, [...(found.get(instance) ?? []), process]);
+  }
+  return found;
+}
+
+/** Whether an instance is stopped where it is: by the freezer of cgroup v1, or by cgroup v2. `list`: its processes. */
+export function frozen(list) {
+  return list.every(({ id }) => {
+    const group = read(`/proc/${id}/cgroup`);
+    const [, v1] = /^\d+:freezer:(.+)$/m.exec(group) ?? [];
+    if (v1) return read(`/sys/fs/cgroup/freezer${v1}/freezer.state`).trim() === "FROZEN";
+    const [, v2] = /^0::(.+)$/m.exec(group) ?? [];
+    // The containers' groups are below the instance's, which is what is frozen.
+    return v2 !== undefined && /^frozen 1$/m.test(read(`/sys/fs/cgroup${v2}/cgroup.events`));
+  });
+}
+
+/** What processes of one instance have for themselves, in MiB: their private pages, and those that only they share, such as the screen. */
+export function unsharedMebibytes(list) {
+  const byName = {};
+  for (const { id, name } of list) {
+    let kibibytes = 0;
+    for (const mapping of readOfOthers(`/proc/${id}/smaps`).split(/^(?=[0-9a-f]+-[0-9a-f]+ )/m)) {
+      const value = (key) => Number(new RegExp(`^${key}:\\s+(\\d+)`, "m").exec(mapping)?.[1] ?? 0);
+      // Memory that is shared and may be written (r w . s) is the pod's own; its proportional share counts it once over all processes.
+      const ofPod = /^\S+ \S\S\Ss /.test(mapping);
+      kibibytes += ofPod ? value("Pss") : value("Private_Clean") + value("Private_Dirty");
+    }
+    byName[name] = (byName[name] ?? 0) + kibibytes / 1024;
+  }
+  return { total: Object.values(byName).reduce((sum, part) => sum + part, 0), byName };
 }
 
 /** The time that processes have run so far, in ms of CPU. */
@@ -54,9 +100,7 @@ export function cpuMilliseconds(list) {
 export function memoryMebibytes(list) {
   let kibibytes = 0;
   for (const { id } of list) {
-    const path = `/proc/${id}/smaps_rollup`;
-    const text = process.getuid() === 0 ? read(path) : execFileSync("sudo", ["cat", path], { encoding: "utf8" });
-    kibibytes += Number(/^Pss:\s+(\d+)/m.exec(text)?.[1] ?? 0);
+    kibibytes += Number(/^Pss:\s+(\d+)/m.exec(readOfOthers(`/proc/${id}/smaps_rollup`))?.[1] ?? 0);
   }
   return kibibytes / 1024;
 }

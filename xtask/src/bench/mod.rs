@@ -41,10 +41,12 @@ enum What {
     },
     /// Calls of the API: throughput, latency, fairness
     Api(api::Arguments),
-    /// From admission to the first frame of the demo's editor, on demand and always on
+    /// From admission to the first frame of the demo's editor, on demand and always on; memory of an idle instance
     Instance {
         #[command(flatten)]
         common: Common,
+        #[command(flatten)]
+        rows: instance::Selection,
     },
     /// From CreateImageBuilder to RUNNING, and from a change of 300 MB to an AVAILABLE image
     Image {
@@ -89,8 +91,8 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
         What::Stream { common, rows } => {
             (common.json, stream::measure(&programs, &directory, common.samples.unwrap_or(100), rows))
         }
-        What::Instance { common } => {
-            (common.json, instance::measure(&programs, &directory, common.samples.unwrap_or(20)))
+        What::Instance { common, rows } => {
+            (common.json, instance::measure(&programs, &directory, common.samples.unwrap_or(20), rows))
         }
         What::Image { common } => {
             (common.json, builder::measure(&programs, &directory, common.samples.unwrap_or(5)))

@@ -107,7 +107,7 @@ pub(super) fn measure(
         figures = measured?;
     }
     if selection.wants(Row::Start, Link::Loopback) {
-        figures.extend(instance::both_types(programs, directory, &image, "bench", samples)?);
+        figures.extend(instance::starts(programs, directory, &image, "bench", samples)?);
     }
     Ok(figures)
 }

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-/// The goals, by row, figure, height of the page (0: any) and link.
+/// The stream's goals, by row, figure, height of the page and link. Other figures bring theirs along.
 const GOALS: [(&str, &str, u64, &str, &str); 15] = [
     ("keys", "key → pixel", 720, "loopback", "≤ 16 / ≤ 26"),
     ("keys", "key → pixel", 1080, "loopback", "≤ 20 / ≤ 32"),
@@ -22,7 +22,7 @@ const GOALS: [(&str, &str, u64, &str, &str); 15] = [
 ];
 
 /// What the rows are called.
-const ROWS: [(&str, &str); 8] = [
+const ROWS: [(&str, &str); 9] = [
     ("keys", "nothing else moves"),
     ("film", "60 fps, full screen"),
     ("window", "60 fps, 640×360"),
@@ -31,6 +31,7 @@ const ROWS: [(&str, &str); 8] = [
     ("both", "with a film of 640×360"),
     ("rest", "a film that rests, full screen"),
     ("start", "admission"),
+    ("idle-instance", "an idle instance without its application"),
 ];
 
 /// The machine and the figures.
@@ -73,6 +74,7 @@ fn line(figure: &Value) -> String {
     let goal = GOALS.iter().find(|(of, what, height, over, _)| {
         *of == row && *what == text(&figure["what"]) && figure["height"] == *height && *over == link_kind
     });
+    let own_goal = figure["goal"].as_str().unwrap_or_default();
     format!(
         "| {name}{size}{fleet}{over} | {}{unit} | {} | {} | {} | {} | {samples} | {} |",
         text(&figure["what"]),
@@ -80,7 +82,7 @@ fn line(figure: &Value) -> String {
         cell("p50"),
         cell("p95"),
         cell("p99"),
-        goal.map_or("", |(.., goal)| goal),
+        goal.map_or(own_goal, |(.., goal)| goal),
     )
 }
 
