@@ -1,14 +1,16 @@
 //! Running other programs: what is run is said, failures name the program, root only where it is needed.
 
 use std::ffi::OsStr;
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, bail};
 
 /// Says what is being done now, on standard error (standard output belongs to results).
 pub(crate) fn say(text: &str) {
-    eprintln!("\x1b[1m==>\x1b[0m {text}");
+    // In a file or a pipe the codes for bold would only be in the way.
+    let (bold, plain) = if std::io::stderr().is_terminal() { ("\x1b[1m", "\x1b[0m") } else { ("", "") };
+    eprintln!("{bold}==>{plain} {text}");
 }
 
 /// Writes a result to standard output, at once.
