@@ -101,9 +101,13 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     remove()?;
     let figures = figures?;
     if json {
-        shell::print(&json!({ "machine": machine(), "figures": figures }).to_string())
+        shell::print(&json!({ "machine": machine(), "figures": figures }).to_string())?;
     } else {
-        shell::print(&table::markdown(&machine(), &figures))
+        shell::print(&table::markdown(&machine(), &figures))?;
+    }
+    match figures.iter().filter(|figure| figure.get("failed").is_some()).count() {
+        0 => Ok(()),
+        failed => bail!("{failed} rows could not be measured"),
     }
 }
 

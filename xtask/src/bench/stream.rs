@@ -6,7 +6,7 @@ use std::process::{Child, Command, Stdio};
 
 use anyhow::Context;
 use clap::ValueEnum;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{free_address, image, instance, script};
 use crate::build::Programs;
@@ -123,16 +123,22 @@ fn rows(demo: &Demo, programs: &Programs, samples: u32, selection: &Selection) -
             continue;
         }
         let name = row.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default();
-        let (samples, width, height) = (samples.to_string(), width.to_string(), height.to_string());
+        let numbers = [samples, u32::from(width), u32::from(height)].map(|number| number.to_string());
         let mut arguments =
-            vec!["--row", &name, "--samples", &samples, "--width", &width, "--height", &height];
+            vec!["--row", &name, "--samples", &numbers[0], "--width", &numbers[1], "--height", &numbers[2]];
         arguments.extend(["--program", &program, "--port", &port, "--server", &server, "--data", &data]);
         let address = relay.as_ref().map(|relay| relay.address.as_str());
         if let (Link::Shaped, Some(address)) = (link, address) {
             arguments.extend(["--link", address]);
         }
-        let mut measured = script(demo, "stream.mjs", &arguments)?;
-        figures.append(measured["figures"].as_array_mut().context("no figures")?);
+        // The other rows are worth their minutes all the same.
+        match script(demo, "stream.mjs", &arguments) {
+            Ok(mut measured) => figures.append(measured["figures"].as_array_mut().context("no figures")?),
+            Err(error) => figures.push(json!({
+                "row": name, "width": width, "height": height, "link": address.filter(|_| link == Link::Shaped),
+                "failed": format!("{error:#}"),
+            })),
+        }
     }
     Ok(figures)
 }

@@ -63,6 +63,12 @@ fn line(figure: &Value) -> String {
     let link_kind = if link.is_empty() || link == "loopback" { "loopback" } else { "shaped" };
     let over = if link_kind == "loopback" { "" } else { ", shaped link" };
     let fleet = figure.get("fleet_type").map(|kind| format!(", {}", text(kind))).unwrap_or_default();
+    if let Some(failed) = figure.get("failed") {
+        return format!(
+            "| {name}{size}{fleet}{over} | could not be measured: {} | – | – | – | – | 0 | |",
+            text(failed)
+        );
+    }
     let unit = text(&figure["unit"]);
     let unit = if unit.is_empty() { String::new() } else { format!(", {unit}") };
     let cell = |key: &str| figure.get(key).map_or_else(|| "–".to_owned(), text);
@@ -106,6 +112,9 @@ mod tests {
             "link": "loopback", "count": 98, "p50": 11.8, "p95": 19, "p99": 22.9, "missed": 2,
         });
         let expected = "| nothing else moves, 1280×720 | key → pixel, ms | – | 11.8 | 19 | 22.9 | 98, 2 missed | ≤ 16 / ≤ 26 |";
+        assert_eq!(line(&figure), expected);
+        let figure = json!({ "row": "film", "width": 1280, "height": 720, "link": "127.0.0.1:7", "failed": "it hung" });
+        let expected = "| 60 fps, full screen, 1280×720, shaped link | could not be measured: it hung | – | – | – | – | 0 | |";
         assert_eq!(line(&figure), expected);
     }
 }
