@@ -42,20 +42,23 @@ class Direction:
         arrivals: collections.deque[tuple[float, bytes]] = collections.deque()
         changed = asyncio.Event()
         delivery = asyncio.create_task(self._deliver(arrivals, changed, target))
-        last = 0.0
-        while data := await loop.sock_recv(source, SEGMENT_BYTES):
-            self._free = max(self._free, loop.time()) + len(data) * 8 / self._link.bits_per_second
-            sent = self._free
-            arrival = sent + self._link.round_trip_seconds / 2
-            if self._random.random() < self._link.loss:
-                arrival += self._link.round_trip_seconds
-            last = max(last, arrival)
-            arrivals.append((last, data))
+        try:
+            last = 0.0
+            while data := await loop.sock_recv(source, SEGMENT_BYTES):
+                self._free = max(self._free, loop.time()) + len(data) * 8 / self._link.bits_per_second
+                sent = self._free
+                arrival = sent + self._link.round_trip_seconds / 2
+                if self._random.random() < self._link.loss:
+                    arrival += self._link.round_trip_seconds
+                last = max(last, arrival)
+                arrivals.append((last, data))
+                changed.set()
+                await asyncio.sleep(max(0.0, sent - QUEUE_SECONDS - loop.time()))
+            arrivals.append((last, b""))
             changed.set()
-            await asyncio.sleep(max(0.0, sent - QUEUE_SECONDS - loop.time()))
-        arrivals.append((last, b""))
-        changed.set()
-        await delivery
+            await delivery
+        finally:
+            delivery.cancel()
 
     async def _deliver(self, arrivals: collections.deque, changed: asyncio.Event, target: socket.socket) -> None:
         loop = asyncio.get_running_loop()
