@@ -102,6 +102,10 @@ def test_the_owner_s_certificate_is_read_again(tmp_path):
         server.start()
         first = current()
         assert shown(server) == first
+        # It is valid for two days.
+        wait.until(lambda: "the certificate expires soon" in server.log_tail(), seconds=10, what="a warning in the log")
+        status = server.command("doctor", check=False)
+        assert "warning  certificate" in status.stdout and "is valid for 1 more days" in status.stdout, status.stdout
         certificate(tmp_path, "second")
         server.process.send_signal(signal.SIGHUP)
         wait.until(lambda: shown(server) == current(), seconds=10, what="the second certificate")
