@@ -135,13 +135,13 @@ impl Store {
     ) -> Result<Page<Name>, StoreError> {
         let rows = sqlx::query(
             "SELECT stack AS name FROM associations WHERE account = ? AND region = ? AND fleet = ? AND stack > ? \
-             ORDER BY stack LIMIT ?",
+             ORDER BY stack LIMIT ? + 1",
         )
         .bind(scope.account.as_str())
         .bind(scope.region.as_str())
         .bind(fleet.as_str())
         .bind(PageToken::after(token))
-        .bind(i64::from(limit) + 1)
+        .bind(i64::from(limit))
         .fetch_all(&mut *self.glance().await?)
         .await?;
         let names = rows.iter().map(row::name).collect::<Result<_, _>>()?;

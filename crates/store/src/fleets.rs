@@ -122,7 +122,7 @@ impl Store {
         let list = List {
             kind: Self::FLEETS,
             sql: select_fleets!(
-                "fleets.account = ? AND fleets.region = ? AND fleets.name > ? GROUP BY fleets.name ORDER BY fleets.name LIMIT ?"
+                "fleets.account = ? AND fleets.region = ? AND fleets.name > ? GROUP BY fleets.name ORDER BY fleets.name LIMIT ? + 1"
             ),
             read: record,
             name: |record| &record.fleet.name,

@@ -107,7 +107,7 @@ impl Store {
     ) -> Result<Page<ImageBuilder>, StoreError> {
         let list = List {
             kind: Self::IMAGE_BUILDERS,
-            sql: "SELECT * FROM image_builders WHERE account = ? AND region = ? AND name > ? ORDER BY name LIMIT ?",
+            sql: "SELECT * FROM image_builders WHERE account = ? AND region = ? AND name > ? ORDER BY name LIMIT ? + 1",
             read: builder,
             name: |builder| &builder.name,
         };

@@ -104,13 +104,13 @@ impl Store {
     ) -> Result<Page<(AccountId, ImagePermissions)>, StoreError> {
         let rows = sqlx::query(
             "SELECT * FROM image_permissions WHERE account = ? AND region = ? AND image = ? AND shared_account > ? \
-             ORDER BY shared_account LIMIT ?",
+             ORDER BY shared_account LIMIT ? + 1",
         )
         .bind(scope.account.as_str())
         .bind(scope.region.as_str())
         .bind(name.as_str())
         .bind(PageToken::after(token))
-        .bind(i64::from(limit) + 1)
+        .bind(i64::from(limit))
         .fetch_all(&mut *self.glance().await?)
         .await?;
         let share = |found: &SqliteRow| {

@@ -101,12 +101,12 @@ impl Store {
     ) -> Result<Page<Image>, StoreError> {
         let mut tx = self.read().await?;
         let rows = sqlx::query(
-            "SELECT * FROM images WHERE account = ? AND region = ? AND name > ? ORDER BY name LIMIT ?",
+            "SELECT * FROM images WHERE account = ? AND region = ? AND name > ? ORDER BY name LIMIT ? + 1",
         )
         .bind(scope.account.as_str())
         .bind(scope.region.as_str())
         .bind(PageToken::after(token))
-        .bind(i64::from(limit) + 1)
+        .bind(i64::from(limit))
         .fetch_all(&mut *tx)
         .await?;
         let mut images = Vec::with_capacity(rows.len());

@@ -21,6 +21,7 @@ mod images;
 mod instances;
 mod named;
 mod page;
+mod readers;
 mod row;
 mod runtime;
 mod sessions;

@@ -34,7 +34,8 @@ pub(crate) async fn find<T>(
 pub(crate) struct List<T> {
     /// The kind of its tokens.
     pub(crate) kind: &'static str,
-    /// Selects items by ascending name. Its parameters are the account, the region, the name after which to begin, and how many.
+    /// Selects items by ascending name. Its parameters are the account, the region, the name after which to begin, and how many,
+    /// of which it selects one more (see [`Page::cut`]).
     pub(crate) sql: &'static str,
     /// Reads an item.
     pub(crate) read: fn(&SqliteRow) -> Result<T, StoreError>,
@@ -55,7 +56,7 @@ impl<T> List<T> {
             .bind(scope.account.as_str())
             .bind(scope.region.as_str())
             .bind(PageToken::after(token))
-            .bind(i64::from(limit) + 1)
+            .bind(i64::from(limit))
             .fetch_all(&mut *store.glance().await?)
             .await?;
         let items = rows.iter().map(self.read).collect::<Result<_, _>>()?;

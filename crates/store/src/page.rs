@@ -67,7 +67,8 @@ impl PageToken {
 }
 
 impl<T> Page<T> {
-    /// A page of at most `limit` out of items of which one more was asked for.
+    /// A page of at most `limit` out of items of which one more was asked for. (By `LIMIT ? + 1`, not by one more in the parameter: SQLite compiles a
+    /// statement anew at each call whose limit is a parameter alone, to plan by its value.)
     pub(crate) fn cut(mut items: Vec<T>, limit: u32, kind: &str, key: impl Fn(&T) -> &str) -> Self {
         let limit = limit as usize;
         if items.len() <= limit {

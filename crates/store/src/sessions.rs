@@ -51,7 +51,7 @@ impl Store {
         let rows = sqlx::query(
             "SELECT * FROM sessions WHERE account = ?1 AND region = ?2 AND fleet = ?3 AND stack = ?4 AND id > ?5 \
              AND (?6 IS NULL OR user_id = ?6) AND (?7 IS NULL OR authentication = ?7) AND (?8 IS NULL OR instance = ?8) \
-             ORDER BY id LIMIT ?9",
+             ORDER BY id LIMIT ?9 + 1",
         )
         .bind(scope.account.as_str())
         .bind(scope.region.as_str())
@@ -61,7 +61,7 @@ impl Store {
         .bind(filter.user_id.as_deref())
         .bind(authentication)
         .bind(filter.instance.as_deref())
-        .bind(i64::from(limit) + 1)
+        .bind(i64::from(limit))
         .fetch_all(&mut *self.glance().await?)
         .await?;
         let sessions = rows.iter().map(session).collect::<Result<_, _>>()?;

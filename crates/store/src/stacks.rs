@@ -77,7 +77,7 @@ impl Store {
     ) -> Result<Page<Stack>, StoreError> {
         let list = List {
             kind: Self::STACKS,
-            sql: "SELECT * FROM stacks WHERE account = ? AND region = ? AND name > ? ORDER BY name LIMIT ?",
+            sql: "SELECT * FROM stacks WHERE account = ? AND region = ? AND name > ? ORDER BY name LIMIT ? + 1",
             read: stack,
             name: |stack| &stack.name,
         };

@@ -5,7 +5,6 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use sqlx::pool::PoolConnection;
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
     SqliteSynchronous,
@@ -13,6 +12,7 @@ use sqlx::sqlite::{
 use sqlx::{ConnectOptions, Sqlite, Transaction};
 
 use crate::error::StoreError;
+use crate::readers::{Reader, Readers};
 use crate::writer::{WriteTx, Writer};
 
 /// How long a statement waits for another process that holds the database.
@@ -26,7 +26,7 @@ const READERS: u32 = 4;
 #[derive(Debug)]
 pub(crate) enum Tx {
     /// For a single statement, which is a transaction by itself.
-    Glance(PoolConnection<Sqlite>),
+    Glance(Reader),
     Read(Transaction<'static, Sqlite>),
     Write(WriteTx),
 }
@@ -72,6 +72,7 @@ impl DerefMut for Tx {
 pub struct Store {
     writer: Arc<Writer>,
     readers: SqlitePool,
+    glances: Arc<Readers>,
 }
 
 impl Store {
@@ -90,6 +91,8 @@ impl Store {
         let mut connection = writing.connect().await?;
         sqlx::migrate!().run(&mut connection).await.map_err(StoreError::Migration)?;
         let writer = Writer::new(connection);
+        let reading = options.read_only(true);
+        let glances = Readers::open(&reading, READERS, QUEUE_TIMEOUT).await?;
         let readers = SqlitePoolOptions::new()
             .max_connections(READERS)
             .acquire_timeout(QUEUE_TIMEOUT)
@@ -97,9 +100,9 @@ impl Store {
             .max_lifetime(None)
             // The connections are to a file: none can have gone away.
             .test_before_acquire(false)
-            .connect_with(options.read_only(true))
+            .connect_with(reading)
             .await?;
-        Ok(Self { writer, readers })
+        Ok(Self { writer, readers, glances })
     }
 
     /// Whether the database answers.
@@ -114,6 +117,7 @@ impl Store {
     /// Ends all connections, once what they do is done.
     pub async fn close(&self) {
         self.readers.close().await;
+        self.glances.close().await;
         self.writer.close().await;
     }
 
@@ -124,7 +128,7 @@ impl Store {
 
     /// For one statement that reads. Several would each see a state of its own.
     pub(crate) async fn glance(&self) -> Result<Tx, StoreError> {
-        Ok(Tx::Glance(self.readers.acquire().await?))
+        Ok(Tx::Glance(self.glances.acquire().await?))
     }
 
     /// A transaction that sees one state of the database throughout.
