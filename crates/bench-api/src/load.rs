@@ -1,4 +1,4 @@
-//! The two ways of loading a server.
+//! Loading a server, as fast as it answers or at a given rate.
 
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -34,82 +34,76 @@ impl Figures {
     }
 }
 
-/// Each connection sends its next request as soon as it has the answer to the last.
-pub(crate) fn closed(
-    address: SocketAddr,
-    signer: &Signer,
-    connections: usize,
-    time: Duration,
-    requests: Requests<'_>,
-) -> anyhow::Result<Figures> {
-    let numbers = AtomicU64::new(0);
-    let began = Instant::now();
-    run(connections, began, || {
-        let mut connection = Connection::open(address)?;
-        let (mut latencies, mut errors) = (Vec::new(), 0);
-        while began.elapsed() < time {
-            let (operation, body) = requests(numbers.fetch_add(1, Ordering::Relaxed));
-            let sent = Instant::now();
-            note(connection.call(signer, operation, &body)?.status, sent, &mut latencies, &mut errors);
-        }
-        Ok((latencies, errors))
-    })
+/// When requests are sent.
+#[derive(Clone, Copy)]
+pub(crate) enum Pace {
+    /// As soon as a connection has the answer to its last one.
+    AsAnswered,
+    /// So many a second at even intervals, by the next free connection, whether or not the server keeps up: latency counts from when a request was
+    /// due.
+    PerSecond(u64),
 }
 
-/// Requests are due at even intervals, and the next free connection sends what is due.
-pub(crate) fn open(
-    address: SocketAddr,
-    signer: &Signer,
-    connections: usize,
-    per_second: u64,
-    time: Duration,
-    requests: Requests<'_>,
-) -> anyhow::Result<Figures> {
-    let numbers = AtomicU64::new(0);
-    let began = Instant::now();
-    run(connections, began, || {
-        let mut connection = Connection::open(address)?;
+/// Whom the requests go to, and from whom.
+#[derive(Clone, Copy)]
+pub(crate) struct Load<'a> {
+    pub(crate) address: SocketAddr,
+    pub(crate) signer: &'a Signer,
+    pub(crate) connections: usize,
+    pub(crate) pace: Pace,
+    pub(crate) time: Duration,
+}
+
+impl Load<'_> {
+    /// Loads the server, and measures.
+    pub(crate) fn run(self, requests: Requests<'_>) -> anyhow::Result<Figures> {
+        let numbers = AtomicU64::new(0);
+        let began = Instant::now();
+        let results: Vec<_> = std::thread::scope(|scope| {
+            let work = || self.one_connection(&numbers, began, requests);
+            let workers: Vec<_> = (0..self.connections).map(|_| scope.spawn(work)).collect();
+            workers
+                .into_iter()
+                .map(|worker| worker.join().map_err(|_| anyhow::anyhow!("a thread failed"))?)
+                .collect()
+        });
+        let mut figures =
+            Figures { latencies: Vec::new(), errors: 0, seconds: began.elapsed().as_secs_f64() };
+        for result in results {
+            let (latencies, errors) = result?;
+            figures.latencies.extend(latencies);
+            figures.errors += errors;
+        }
+        figures.latencies.sort_unstable();
+        Ok(figures)
+    }
+
+    fn one_connection(
+        self,
+        numbers: &AtomicU64,
+        began: Instant,
+        requests: Requests<'_>,
+    ) -> anyhow::Result<(Vec<u32>, u64)> {
+        let mut connection = Connection::open(self.address)?;
         let (mut latencies, mut errors) = (Vec::new(), 0);
         loop {
             let number = numbers.fetch_add(1, Ordering::Relaxed);
-            let due = began + Duration::from_nanos(number * 1_000_000_000 / per_second);
-            if due >= began + time {
+            let due = match self.pace {
+                Pace::AsAnswered => Instant::now(),
+                Pace::PerSecond(rate) => began + Duration::from_nanos(number * 1_000_000_000 / rate),
+            };
+            if due >= began + self.time {
                 return Ok((latencies, errors));
             }
             let (operation, body) = requests(number);
             // Not a wait for something to happen: the schedule is what is measured against.
             std::thread::sleep(due.saturating_duration_since(Instant::now()));
-            note(connection.call(signer, operation, &body)?.status, due, &mut latencies, &mut errors);
+            let status = connection.call(self.signer, operation, &body)?.status;
+            if status == 200 {
+                latencies.push(u32::try_from(due.elapsed().as_micros()).unwrap_or(u32::MAX));
+            } else {
+                errors += 1;
+            }
         }
-    })
-}
-
-fn note(status: u16, since: Instant, latencies: &mut Vec<u32>, errors: &mut u64) {
-    if status == 200 {
-        latencies.push(u32::try_from(since.elapsed().as_micros()).unwrap_or(u32::MAX));
-    } else {
-        *errors += 1;
     }
-}
-
-fn run(
-    connections: usize,
-    began: Instant,
-    work: impl Fn() -> anyhow::Result<(Vec<u32>, u64)> + Sync,
-) -> anyhow::Result<Figures> {
-    let results: Vec<_> = std::thread::scope(|scope| {
-        let workers: Vec<_> = (0..connections).map(|_| scope.spawn(&work)).collect();
-        workers
-            .into_iter()
-            .map(|worker| worker.join().map_err(|_| anyhow::anyhow!("a thread failed"))?)
-            .collect()
-    });
-    let mut figures = Figures { latencies: Vec::new(), errors: 0, seconds: began.elapsed().as_secs_f64() };
-    for result in results {
-        let (latencies, errors) = result?;
-        figures.latencies.extend(latencies);
-        figures.errors += errors;
-    }
-    figures.latencies.sort_unstable();
-    Ok(figures)
 }

@@ -14,7 +14,7 @@ use clap::Parser;
 use serde_json::{Value, json};
 
 use crate::connection::Connection;
-use crate::load::{Figures, closed, open};
+use crate::load::{Figures, Load, Pace};
 use crate::signer::Signer;
 
 /// Measures a server that nobody else uses
@@ -100,6 +100,11 @@ struct Bench<'a> {
 }
 
 impl Bench<'_> {
+    fn load(&self, connections: usize, pace: Pace, seconds: u64) -> Load<'_> {
+        let time = Duration::from_secs(seconds);
+        Load { address: self.arguments.address, signer: &self.user, connections, pace, time }
+    }
+
     fn create(&self, stacks: u64) -> anyhow::Result<()> {
         let missing = stacks.saturating_sub(self.stored.load(Ordering::Relaxed));
         let done = AtomicU64::new(0);
@@ -146,13 +151,8 @@ impl Bench<'_> {
         let mut figures = Vec::new();
         for what in ["DescribeFleets", "ListTagsForResource", "CreateStack, 10 tags", "TagResource"] {
             for connections in [1, 8, 64] {
-                let measured = closed(
-                    self.arguments.address,
-                    &self.user,
-                    connections,
-                    Duration::from_secs(self.arguments.seconds),
-                    &|seed| self.request(what, seed),
-                )?;
+                let load = self.load(connections, Pace::AsAnswered, self.arguments.seconds);
+                let measured = load.run(&|seed| self.request(what, seed))?;
                 figures.push(figure(what, connections, stacks, &measured));
             }
         }
@@ -161,31 +161,29 @@ impl Bench<'_> {
 
     /// Reads at a given rate, whether or not the server keeps up: latency counts from when a request was due.
     fn open_loop(&self, per_second: u64) -> anyhow::Result<Value> {
-        let time = Duration::from_secs(self.arguments.seconds.max(5));
         let what = |seed: u64| if seed.is_multiple_of(2) { "DescribeFleets" } else { "ListTagsForResource" };
-        let measured = open(self.arguments.address, &self.user, 32, per_second, time, &|seed| {
-            self.request(what(seed), seed)
-        })?;
+        let load = self.load(32, Pace::PerSecond(per_second), self.arguments.seconds.max(5));
+        let measured = load.run(&|seed| self.request(what(seed), seed))?;
         Ok(figure("reads at 5,000 a second", 32, self.arguments.stacks, &measured))
     }
 }
 
 /// One account reads at a modest rate, alone and while the other floods the server from 64 connections.
 fn fairness(bench: &Bench<'_>, flood: &Signer) -> anyhow::Result<Value> {
-    let time = Duration::from_secs(bench.arguments.seconds.max(5));
+    let seconds = bench.arguments.seconds.max(5);
     let calm = || {
-        open(bench.arguments.address, &bench.user, 16, 500, time, &|seed| {
-            bench.request("ListTagsForResource", seed)
-        })
+        let load = bench.load(16, Pace::PerSecond(500), seconds);
+        load.run(&|seed| bench.request("ListTagsForResource", seed))
     };
     let alone = calm()?;
     let flooding = |seed: u64| match seed % 2 {
         0 => ("DescribeStacks", "{}".to_owned()),
         _ => create_stack(&format!("flood{seed}")),
     };
-    let longer = time + Duration::from_secs(2);
+    let load = Load { signer: flood, ..bench.load(64, Pace::AsAnswered, seconds + 2) };
     let (beside, flooded) = std::thread::scope(|scope| {
-        let flood = scope.spawn(|| closed(bench.arguments.address, flood, 64, longer, &flooding));
+        let flood = scope.spawn(|| load.run(&flooding));
+        // So that it floods already.
         std::thread::sleep(Duration::from_secs(1));
         let beside = calm();
         (beside, flood.join())

@@ -80,7 +80,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
         remove()?;
         let mut figures = figures?;
         if !arguments.json {
-            return shell::print(&format!("{}\n{}", machine(), api::table(&figures)));
+            return shell::print(&format!("{}\n\n{}", table::machine(&machine()), api::table(&figures)));
         }
         figures["machine"] = machine();
         return shell::print(&figures.to_string());

@@ -37,19 +37,24 @@ const ROWS: [(&str, &str); 9] = [
 /// The machine and the figures.
 pub(super) fn markdown(machine: &Value, figures: &[Value]) -> String {
     let mut lines = vec![
-        format!(
-            "{}, {} cores, kernel {}, load {}",
-            text(&machine["processor"]),
-            machine["cores"],
-            text(&machine["kernel"]),
-            text(&machine["load"])
-        ),
+        self::machine(machine),
         String::new(),
         "| Row | Figure | Mean | p50 | p95 | p99 | Samples | Goal |".into(),
         "|---|---|---|---|---|---|---|---|".into(),
     ];
     lines.extend(figures.iter().map(line));
     lines.join("\n")
+}
+
+/// The machine in words.
+pub(super) fn machine(machine: &Value) -> String {
+    format!(
+        "{}, {} cores, kernel {}, load {}",
+        text(&machine["processor"]),
+        machine["cores"],
+        text(&machine["kernel"]),
+        text(&machine["load"])
+    )
 }
 
 fn line(figure: &Value) -> String {
