@@ -42,9 +42,8 @@ impl Node {
     #[must_use]
     pub fn response(&self, action: &str, namespace: &str, request_id: &str) -> String {
         let mut xml = format!("<{action}Response xmlns=\"{namespace}\">");
-        if *self != Self::nothing() {
-            self.write(&format!("{action}Result"), &mut xml);
-        }
+        // Also where there is nothing in it: some clients look for it, and the others for nothing.
+        self.write(&format!("{action}Result"), &mut xml);
         xml.push_str(&format!(
             "<ResponseMetadata><RequestId>{request_id}</RequestId></ResponseMetadata></{action}Response>"
         ));

@@ -1,5 +1,8 @@
 //! Errors of the query APIs, with AWS's codes.
 
+/// The most characters of a message.
+const LONGEST_MESSAGE: usize = 2000;
+
 /// What a client is told.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{code}: {message}")]
@@ -14,7 +17,13 @@ pub struct IamError {
 
 impl IamError {
     pub(crate) fn new(status: u16, code: &'static str, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), status }
+        // It may quote what is wrong, but not all of a request.
+        let mut message = message.into();
+        if let Some((end, _)) = message.char_indices().nth(LONGEST_MESSAGE) {
+            message.truncate(end);
+            message.push('…');
+        }
+        Self { code, message, status }
     }
 
     /// There is none of that name.

@@ -32,6 +32,9 @@ pub use moment::iso8601;
 pub use statement::Effect;
 pub use trust::{Caller, TrustDecision, TrustPolicy};
 
+/// The most characters of either part of an error.
+const LONGEST_PART: usize = 500;
+
 /// Why a document is no policy: where in it, and what is wrong there.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{}{}{what}", path, if path.is_empty() { "" } else { ": " })]
@@ -44,6 +47,11 @@ pub struct PolicyError {
 
 impl PolicyError {
     pub(crate) fn new(path: impl Into<String>, what: impl Into<String>) -> Self {
-        Self { path: path.into(), what: what.into() }
+        // It may quote what is wrong, but not all of a document.
+        let cut = |text: String| match text.char_indices().nth(LONGEST_PART) {
+            Some((end, _)) => format!("{}…", &text[..end]),
+            None => text,
+        };
+        Self { path: cut(path.into()), what: cut(what.into()) }
     }
 }

@@ -109,6 +109,13 @@ actions! {
     Write "DetachUserPolicy" on User => entities::detach_user;
     Read "ListAttachedUserPolicies" on User => entities::attached_user;
     Read "ListGroupsForUser" on User => groups::of_user;
+    Read "ListSSHPublicKeys" on User => users::ssh_keys;
+    Read "ListSigningCertificates" on User => users::certificates;
+    Read "ListServiceSpecificCredentials" on User => users::service_credentials;
+    Read "ListMFADevices" on User => users::mfa_devices;
+    Read "ListVirtualMFADevices" on Everything => users::virtual_mfa_devices;
+    Read "GetLoginProfile" on User => users::login_profile;
+    Write "DeleteLoginProfile" on User => users::login_profile;
     Write "CreateGroup" on Group => groups::create;
     Read "GetGroup" on Group => groups::get;
     Read "ListGroups" on Everything => groups::list;

@@ -94,6 +94,40 @@ pub(super) fn delete(work: &mut Work<'_>) -> Result<Node, IamError> {
     Ok(Node::nothing())
 }
 
+// What a user has on AWS and cannot have here. Terraform asks for all of it before it deletes a user with `force_destroy`.
+
+pub(super) fn ssh_keys(work: &mut Work<'_>) -> Result<Node, IamError> {
+    none(work, "SSHPublicKeys")
+}
+
+pub(super) fn certificates(work: &mut Work<'_>) -> Result<Node, IamError> {
+    none(work, "Certificates")
+}
+
+pub(super) fn service_credentials(work: &mut Work<'_>) -> Result<Node, IamError> {
+    none(work, "ServiceSpecificCredentials")
+}
+
+pub(super) fn mfa_devices(work: &mut Work<'_>) -> Result<Node, IamError> {
+    none(work, "MFADevices")
+}
+
+pub(super) fn virtual_mfa_devices(work: &mut Work<'_>) -> Result<Node, IamError> {
+    work.page("VirtualMFADevices", Vec::new())
+}
+
+fn none(work: &Work<'_>, member: &'static str) -> Result<Node, IamError> {
+    work.user()?;
+    work.page(member, Vec::new())
+}
+
+/// A password for a console that there is not.
+pub(super) fn login_profile(work: &mut Work<'_>) -> Result<Node, IamError> {
+    let name = work.user()?.entity.name.clone();
+    let message = format!("Login Profile for User {name} cannot be found.");
+    Err(IamError::of_request(404, "NoSuchEntity", message))
+}
+
 pub(super) fn put_boundary(work: &mut Work<'_>) -> Result<Node, IamError> {
     let arn = work.existing_policy("PermissionsBoundary")?;
     work.user_mut()?.boundary = Some(arn);

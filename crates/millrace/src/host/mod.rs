@@ -38,5 +38,26 @@ pub(crate) struct Host {
     pub(crate) lost: CancellationToken,
 }
 
+/// What the host process would take of these bytes as calls, written again: for the fuzz target alone.
+pub(crate) fn read_calls(bytes: &[u8]) -> Vec<String> {
+    let read = async {
+        let (mut front, host) = std::os::unix::net::UnixStream::pair()?;
+        host.set_nonblocking(true)?;
+        // It fits into the socket.
+        std::io::Write::write_all(&mut front, bytes)?;
+        drop(front);
+        let stream = tokio::net::UnixStream::from_std(host)?;
+        let mut calls = Vec::new();
+        while let Ok(Some((call, None))) =
+            frames::receive::<protocol::Call>(&stream, protocol::LONGEST_CALL).await
+        {
+            calls.push(serde_json::to_string(&call)?);
+        }
+        std::io::Result::Ok(calls)
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build();
+    runtime.and_then(|runtime| runtime.block_on(read)).unwrap_or_default()
+}
+
 #[cfg(test)]
 mod tests;

@@ -27,3 +27,11 @@ pub(super) fn admin_request(input: &[u8]) {
         assert_eq!(millrace::fuzzing::admin_request(&again).as_ref(), Some(&again));
     }
 }
+
+/// What a front that was taken over says to the host process: calls are taken as long as they are whole and in bounds, and nothing else happens.
+pub(super) fn host_call(input: &[u8]) {
+    for again in millrace::fuzzing::host_calls(input) {
+        let framed = millrace::fuzzing::host_frame(&again);
+        assert_eq!(millrace::fuzzing::host_calls(&framed), vec![again]);
+    }
+}

@@ -1,12 +1,13 @@
 //! Requests to the gateway: whatever comes, an answer that is no error of ours, and nothing admitted.
 
+use std::net::IpAddr;
 use std::sync::{Arc, OnceLock};
 
 use async_trait::async_trait;
 use axum::Router;
 use axum::body::Body;
 use http_body_util::BodyExt;
-use millrace_gateway::ports::{EndReason, InstanceUnreachable, Instances, Sessions};
+use millrace_gateway::ports::{EndReason, InstanceUnreachable, Instances, Sessions, Streamed};
 use millrace_gateway::{Gateway, GatewayConfig, Limits};
 use millrace_stream::SigningKey;
 use millrace_stream::admission::{Grant, Progress, Refusal, StackToken};
@@ -27,9 +28,11 @@ impl Sessions for Closed {
         panic!("a ticket was forged");
     }
 
-    async fn connected(&self, _: &str) -> Result<(), EndReason> {
+    async fn connected(&self, _: &str, _: Option<IpAddr>) -> Result<(), EndReason> {
         panic!("a grant was forged");
     }
+
+    async fn streamed(&self, _: &str, _: Streamed) {}
 
     async fn disconnected(&self, _: &str) {}
 

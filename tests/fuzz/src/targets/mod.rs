@@ -3,6 +3,7 @@
 mod api;
 mod config;
 mod gateway;
+mod iam;
 mod image;
 mod stream;
 mod tokens;
@@ -18,6 +19,9 @@ pub const TARGETS: &[Target] = &[
     Target { name: "api-signature", run: api::signature, longest: 4 << 10, memory_per_byte: 256 },
     Target { name: "configuration", run: config::configuration, longest: 8 << 10, memory_per_byte: 2048 },
     Target { name: "admin-request", run: config::admin_request, longest: 4 << 10, memory_per_byte: 256 },
+    Target { name: "host-call", run: config::host_call, longest: 8 << 10, memory_per_byte: 256 },
+    Target { name: "iam-query", run: iam::query, longest: 8 << 10, memory_per_byte: 2048 },
+    Target { name: "policy-document", run: iam::policy, longest: 8 << 10, memory_per_byte: 1024 },
     Target { name: "desktop-entry", run: image::desktop_entry, longest: 4 << 10, memory_per_byte: 256 },
     Target { name: "image-user", run: image::user, longest: 4 << 10, memory_per_byte: 256 },
     Target { name: "image-layout", run: image::layout, longest: 16 << 10, memory_per_byte: 256 },
