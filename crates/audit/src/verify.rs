@@ -1,11 +1,11 @@
 //! Checking the trail.
 
 use std::fs::File;
-use std::io::{self, BufRead, BufReader};
+use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use crate::chain::{self, ChainKey};
-use crate::files;
+use crate::files::{self, Head, LONGEST_LINE};
 
 /// What was found.
 #[derive(Debug, PartialEq, Eq)]
@@ -16,6 +16,8 @@ pub struct Report {
     pub files: usize,
     /// The sequence number of the first line that there is: above 1, older files have been rotated away.
     pub first: u64,
+    /// Bytes of half a line at the very end: one that is being written, or that a crash cut short. Nobody was told that it is recorded.
+    pub unfinished: usize,
     /// The first thing that is wrong; nothing after it can be told.
     pub problem: Option<Problem>,
 }
@@ -38,20 +40,31 @@ pub struct Problem {
 /// The files cannot be read.
 pub fn verify(directory: &Path, key: &ChainKey) -> io::Result<Report> {
     // First the head: what is written meanwhile is beyond it.
-    let head = files::read_note(directory, files::HEAD, key)?;
-    let anchor = files::read_note(directory, files::ANCHOR, key)?.unwrap_or_default();
+    let head = Head::read(directory, key)?;
+    let anchor = files::read_anchor(directory, key)?.unwrap_or_default();
     let names = files::list(directory)?;
-    let mut report = Report { lines: 0, files: names.len(), first: 0, problem: None };
+    let mut report = Report { lines: 0, files: names.len(), first: 0, unfinished: 0, problem: None };
     let mut known = anchor;
     let mut at_head = None;
+    let mut line = Vec::new();
     for name in &names {
         let path = files::path(directory, name);
         let mut number = 0;
         let problem = |line, what: &str| Some(Problem { file: path.clone(), line, what: what.to_owned() });
-        for line in BufReader::new(File::open(&path)?).split(b'\n') {
+        let mut lines = BufReader::with_capacity(256 * 1024, File::open(&path)?);
+        loop {
+            line.clear();
+            // No more of what is no line of ours than would be one.
+            if lines.by_ref().take(LONGEST_LINE as u64 + 1).read_until(b'\n', &mut line)? == 0 {
+                break;
+            }
+            if !line.ends_with(b"\n") && line.len() <= LONGEST_LINE && Some(name) == names.last() {
+                report.unfinished = line.len();
+                break;
+            }
             number += 1;
-            let line = line?;
-            let read = std::str::from_utf8(&line).ok().and_then(chain::read);
+            let whole = line.strip_suffix(b"\n").and_then(|line| std::str::from_utf8(line).ok());
+            let read = whole.and_then(chain::read);
             let Some((event, link)) = read else {
                 report.problem = problem(number, "this is no whole line of an audit trail");
                 return Ok(report);
@@ -74,6 +87,10 @@ pub fn verify(directory: &Path, key: &ChainKey) -> io::Result<Report> {
             }
             known = link;
         }
+    }
+    if head.is_none() && report.lines > 0 {
+        let what = "the note of how far the trail had come is missing".to_owned();
+        report.problem = Some(Problem { file: directory.join("head"), line: 0, what });
     }
     let last = || names.last().map_or_else(|| directory.to_owned(), |name| files::path(directory, name));
     if let Some(head) = head.filter(|head| head.sequence > anchor.sequence && at_head != Some(*head)) {
@@ -165,6 +182,13 @@ mod tests {
         all.pop();
         fs::write(&path, all.join("\n") + "\n").unwrap();
         assert!(verify(directory.path(), &key()).unwrap().problem.is_some());
+        // Nor is it covered up by what is written later.
+        for _ in 0..2 {
+            let trail = Trail::open(directory.path(), key(), LIMITS).unwrap();
+            trail.record("2026-11-25", "{}".to_owned(), true).await.unwrap();
+            trail.close().await;
+        }
+        assert!(verify(directory.path(), &key()).unwrap().problem.is_some());
         let directory = written(LIMITS).await;
         fs::remove_file(directory.path().join("2026-11-24.1.jsonl")).unwrap();
         assert!(verify(directory.path(), &key()).unwrap().problem.is_some());
@@ -180,11 +204,53 @@ mod tests {
         let mut text = fs::read_to_string(&path).unwrap();
         text.push_str("{\"event\":{\"half");
         fs::write(&path, text).unwrap();
-        assert!(verify(directory.path(), &key()).unwrap().problem.is_some());
+        let report = verify(directory.path(), &key()).unwrap();
+        assert_eq!((report.unfinished, &report.problem), (15, &None));
         let trail = Trail::open(directory.path(), key(), LIMITS).unwrap();
         trail.record("2026-11-25", "{\"after\":true}".to_owned(), true).await.unwrap();
         trail.close().await;
         assert_eq!(verify(directory.path(), &key()).unwrap().problem, None);
+    }
+
+    #[tokio::test]
+    async fn what_is_no_line_takes_no_memory() {
+        let directory = written(LIMITS).await;
+        let path = directory.path().join("2026-11-24.jsonl");
+        // A gigabyte without a line end, which the disk does not hold.
+        fs::File::options().write(true).open(&path).unwrap().set_len(1 << 30).unwrap();
+        assert!(verify(directory.path(), &key()).unwrap().problem.is_some());
+    }
+
+    #[tokio::test]
+    async fn the_head_outlives_a_write_that_was_cut_short() {
+        let directory = written(LIMITS).await;
+        let head = directory.path().join("head");
+        let whole = fs::read(&head).unwrap();
+        for slot in [0, 160] {
+            let mut torn = whole.clone();
+            torn[slot + 5..slot + 40].fill(b'x');
+            fs::write(&head, torn).unwrap();
+            assert_eq!(verify(directory.path(), &key()).unwrap().problem, None);
+        }
+        fs::write(&head, "x".repeat(320)).unwrap();
+        assert!(verify(directory.path(), &key()).is_err());
+        fs::remove_file(&head).unwrap();
+        assert!(verify(directory.path(), &key()).unwrap().problem.is_some());
+    }
+
+    #[tokio::test]
+    async fn a_closed_trail_records_nothing() {
+        let directory = tempfile::tempdir().unwrap();
+        let trail = Trail::open(directory.path(), key(), LIMITS).unwrap();
+        trail.record("2026-11-25", "{}".to_owned(), false).await.unwrap();
+        trail.close().await;
+        assert_eq!(verify(directory.path(), &key()).unwrap().lines, 1);
+        assert!(trail.record("2026-11-25", "{}".to_owned(), true).await.is_err());
+        // What was taken ahead of time is given back.
+        let blocks = std::os::unix::fs::MetadataExt::blocks(
+            &fs::metadata(directory.path().join("2026-11-25.jsonl")).unwrap(),
+        );
+        assert!(blocks * 512 < 1 << 20, "{blocks}");
     }
 
     #[tokio::test]

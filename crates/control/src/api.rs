@@ -4,15 +4,14 @@ use std::sync::OnceLock;
 use std::time::Instant;
 
 use bytes::Bytes;
-use http::header::USER_AGENT;
 use http::request::Parts;
 use http::{Request, Response};
 use millrace_model::{AccountId, Region, Scope};
 use millrace_wire::{ApiError, Input, MAXIMUM_BODY_BYTES, Op, Operation, Protocol, Route, sigv4};
 use serde_json::Value;
 
-use crate::audit::{Event, NotRecorded};
-use crate::authorize::{Caller, Client, authorise};
+use crate::audit::{Event, NotRecorded, Who};
+use crate::authorize::{Caller, Origin, authorise};
 use crate::control::Control;
 use crate::identities::NotFound;
 use crate::operations;
@@ -22,8 +21,8 @@ use crate::{errors, query};
 
 /// The service of this API in the scope of signatures.
 const SERVICES: &[&str] = &[millrace_wire::SIGNING_NAME];
-/// The longest User-Agent that is remembered.
-const LONGEST_USER_AGENT: usize = 256;
+/// The longest name of an operation that does not exist, in the audit trail.
+const LONGEST_NAME: usize = 128;
 
 /// A request whose signature is good.
 pub(crate) struct Call<'a> {
@@ -48,6 +47,10 @@ pub enum NoBody {
     Late,
 }
 
+/// What is answered to a change when its event could not be recorded.
+pub(crate) const NO_ROOM: &str =
+    "The service did not handle the request: the disk on which it keeps its audit trail is full.";
+
 /// The most bytes that the body of an API request may have.
 pub const LONGEST_BODY_BYTES: usize = MAXIMUM_BODY_BYTES;
 
@@ -59,7 +62,7 @@ impl Control {
     }
 
     /// Refuses an API request whose body did not come whole, in the protocol of the request.
-    pub fn refuse(&self, parts: &Parts, why: NoBody) -> Response<Bytes> {
+    pub async fn refuse(&self, parts: &Parts, why: NoBody) -> Response<Bytes> {
         let error = match why {
             NoBody::TooLong => too_long(),
             NoBody::Broken => ApiError::serialization("The request body cannot be read."),
@@ -67,7 +70,35 @@ impl Control {
         };
         let request_id = self.request_id();
         tracing::debug!(request_id, error = error.code().as_str(), "request refused");
+        let (name, read_only) = asked_for(parts);
+        self.record_stranger(parts, "appstream", (&name, read_only), &request_id, &error).await;
         error.render(millrace_wire::protocol(parts), &request_id)
+    }
+
+    /// Records a call whose signature is not good, or was not looked at: nobody is named then, and what it asked for is not shown.
+    pub(crate) async fn record_stranger(
+        &self,
+        parts: &Parts,
+        service: &str,
+        (name, read_only): (&str, bool),
+        request_id: &str,
+        error: &ApiError,
+    ) {
+        let origin = Origin::of(parts);
+        let claimed = sigv4::claimed_access_key(parts).map(|key| (key, self.identities.account_of(key)));
+        let event = Event {
+            now: self.now(),
+            who: Who::Stranger { origin: &origin, claimed },
+            service,
+            name,
+            request_id,
+            read_only,
+            parameters: Value::Null,
+            response: Value::Null,
+            error: Some((error.code().as_str(), error.message())),
+        };
+        // It is refused in any case; that it could not be recorded is in the log.
+        let _ = self.record(&event).await;
     }
 
     /// Answers an API request whose body is whole. Whatever happens, the response says it in the protocol of the request.
@@ -77,7 +108,9 @@ impl Control {
         let now = self.now();
         if query::is_query(&parts) {
             let mut outcome = Box::pin(self.query(&parts, &body, now)).await;
-            if outcome.caller.is_some() && self.record(&outcome.event(now, &request_id)).await.is_err() {
+            let origin = Origin::of(&parts);
+            let claimed = sigv4::claimed_access_key(&parts).map(|key| (key, self.identities.account_of(key)));
+            if self.record(&outcome.event(now, &request_id, (&origin, claimed))).await.is_err() {
                 outcome.result = Err(query::not_recorded());
             }
             let error = outcome.result.as_ref().err().map(|error| error.code);
@@ -94,6 +127,9 @@ impl Control {
             Ok(route) => route,
             Err(refusal) => {
                 tracing::debug!(request_id, error = refusal.error.code().as_str(), "request refused");
+                let (name, read_only) = asked_for(&parts);
+                self.record_stranger(&parts, "appstream", (&name, read_only), &request_id, &refusal.error)
+                    .await;
                 return refusal.error.render(refusal.protocol, &request_id);
             }
         };
@@ -121,19 +157,26 @@ impl Control {
         now: millrace_model::Timestamp,
         request_id: &str,
     ) -> Result<Vec<u8>, ApiError> {
-        if body.len() > MAXIMUM_BODY_BYTES {
-            return Err(too_long());
-        }
-        // Whose signature is not good is nobody: there is no account whose trail could tell of it, and no end to what could be written.
-        let began = Instant::now();
-        let (caller, _) = self.authenticate(parts, body, now, SERVICES)?;
-        self.stages.add(Stage::Signature, began);
-        let scope = self.scope(&caller)?;
         let access = permissions::of(route.operation).access;
+        let began = Instant::now();
+        let authenticated = match self.authenticate(parts, body, now, SERVICES) {
+            Ok((caller, _)) => self.scope(&caller).map(|scope| (caller, scope)),
+            Err(error) => Err(error),
+        };
+        self.stages.add(access, Stage::Signature, began);
+        let (caller, scope) = match authenticated {
+            Ok(known) => known,
+            Err(error) => {
+                let name = (route.operation.as_str(), access == Access::Read);
+                self.record_stranger(parts, "appstream", name, request_id, &error).await;
+                return Err(error);
+            }
+        };
         let entered = self.throttle.enter(&caller.principal.account().id, access).await;
         let (shown, mut parameters) = (OnceLock::new(), Value::Null);
         let call = Call { control: self, scope, caller, now, protocol: route.protocol, shown };
         let answer = match &entered {
+            Ok(_) if access == Access::Write && !self.recorder.takes_changes() => Err(no_room()),
             Ok(_) => call.answer(route, body, &mut parameters).await,
             Err(throttled) => {
                 Err(ApiError::throttling("Rate exceeded").retry_after(throttled.retry_after_seconds))
@@ -141,7 +184,7 @@ impl Control {
         };
         let event = Event {
             now,
-            caller: Some(&call.caller),
+            who: Who::Caller(&call.caller),
             service: "appstream",
             name: route.operation.as_str(),
             request_id,
@@ -152,7 +195,7 @@ impl Control {
         };
         let began = Instant::now();
         let recorded = self.record(&event).await;
-        self.stages.add(Stage::Audit, began);
+        self.stages.add(access, Stage::Audit, began);
         match recorded {
             Ok(()) => answer,
             Err(NotRecorded) => Err(ApiError::service_unavailable("The audit trail cannot be written.")),
@@ -167,6 +210,9 @@ impl Control {
         now: millrace_model::Timestamp,
         services: &[&'static str],
     ) -> Result<(Caller, &'static str), ApiError> {
+        if body.len() > MAXIMUM_BODY_BYTES {
+            return Err(too_long());
+        }
         let credential = sigv4::parse(parts, services)?;
         let found = self.identities.find(credential.access_key_id(), credential.session_token(), now);
         let (secret, principal) = found.map_err(|why| match why {
@@ -179,12 +225,10 @@ impl Control {
         })?;
         let moment = millrace_wire::Timestamp::from_epoch_milliseconds(now.0);
         credential.verify(parts, body, &secret, moment)?;
-        let agent = parts.headers.get(USER_AGENT).and_then(|value| value.to_str().ok());
         let caller = Caller {
             principal,
             access_key_id: credential.access_key_id().to_owned(),
-            client: parts.extensions.get::<Client>().copied().unwrap_or_default(),
-            user_agent: agent.map(|agent| agent.chars().take(LONGEST_USER_AGENT).collect()),
+            origin: Origin::of(parts),
             region: credential.region().to_owned(),
         };
         Ok((caller, credential.service()))
@@ -207,6 +251,29 @@ impl Control {
     }
 }
 
+/// What is changed must be recorded.
+fn no_room() -> ApiError {
+    ApiError::service_unavailable(NO_ROOM)
+}
+
+/// The name of what a request asks for that is no operation, as far as it can be shown, and whether the request only reads: what is not known
+/// changes nothing.
+fn asked_for(parts: &Parts) -> (String, bool) {
+    let target = parts.headers.get("x-amz-target").and_then(|value| value.to_str().ok());
+    let name = match target {
+        Some(target) => target.rsplit('.').next(),
+        None => parts.uri.path().rsplit('/').next(),
+    };
+    let plain = |name: &&str| {
+        !name.is_empty()
+            && name.len() <= LONGEST_NAME
+            && name.bytes().all(|byte| byte.is_ascii_alphanumeric())
+    };
+    let name = name.filter(plain).unwrap_or("Unknown");
+    let known = Operation::from_name(name).map(|operation| permissions::of(operation).access);
+    (name.to_owned(), known.unwrap_or(Access::Read) == Access::Read)
+}
+
 fn too_long() -> ApiError {
     ApiError::request_entity_too_large("The request is longer than 1 MiB.")
 }
@@ -215,14 +282,15 @@ impl Call<'_> {
     /// Checks, authorises and does what the body asks for.
     async fn answer(&self, route: Route, body: &[u8], parameters: &mut Value) -> Result<Vec<u8>, ApiError> {
         let input = Input::read(route.operation, route.protocol, body)?;
-        if self.control.trail.is_some() {
+        if self.control.recorder.records() {
             *parameters = input.shown();
         }
         let began = Instant::now();
         authorise(self, &input).await?;
-        let began = self.control.stages.add(Stage::Policy, began);
+        let access = permissions::of(route.operation).access;
+        let began = self.control.stages.add(access, Stage::Policy, began);
         let answer = operations::dispatch(self, input).await;
-        self.control.stages.add(Stage::Database, began);
+        self.control.stages.add(access, Stage::Database, began);
         answer
     }
 
@@ -233,7 +301,7 @@ impl Call<'_> {
         handler: impl AsyncFnOnce(&Self, O::Input) -> Result<O::Output, ApiError>,
     ) -> Result<Vec<u8>, ApiError> {
         let output = handler(self, input.typed::<O>()?).await?;
-        if permissions::of(O::OPERATION).access == Access::Write && self.control.trail.is_some() {
+        if permissions::of(O::OPERATION).access == Access::Write && self.control.recorder.records() {
             // A call has one answer: nothing is there yet.
             let _ = self.shown.set(millrace_wire::shown(&output));
         }

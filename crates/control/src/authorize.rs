@@ -2,6 +2,8 @@
 
 use std::net::IpAddr;
 
+use http::header::USER_AGENT;
+use http::request::Parts;
 use millrace_iam::Principal;
 use millrace_model::Timestamp;
 use millrace_policy::{Context, Decision, Denial, Policies, Request, Source, decide, iso8601};
@@ -11,6 +13,9 @@ use serde_json::Value;
 use crate::api::Call;
 use crate::permissions::{self, Permission, Target};
 use crate::{arn, errors};
+
+/// The longest User-Agent that is remembered.
+const LONGEST_USER_AGENT: usize = 256;
 
 /// What the server's front knows of who sends a request: it puts this into the request's extensions. Without it nothing is known.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -26,10 +31,26 @@ pub struct Client {
 pub(crate) struct Caller {
     pub(crate) principal: Principal,
     pub(crate) access_key_id: String,
-    pub(crate) client: Client,
-    pub(crate) user_agent: Option<String>,
+    pub(crate) origin: Origin,
     /// Of the credential's scope.
     pub(crate) region: String,
+}
+
+/// Where a request came from, whoever sent it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Origin {
+    pub(crate) client: Client,
+    pub(crate) user_agent: Option<String>,
+}
+
+impl Origin {
+    pub(crate) fn of(parts: &Parts) -> Self {
+        let agent = parts.headers.get(USER_AGENT).and_then(|value| value.to_str().ok());
+        Self {
+            client: parts.extensions.get::<Client>().copied().unwrap_or_default(),
+            user_agent: agent.map(|agent| agent.chars().take(LONGEST_USER_AGENT).collect()),
+        }
+    }
 }
 
 impl Caller {
@@ -39,12 +60,12 @@ impl Caller {
         self.principal.describe(&mut context);
         context.add("aws:CurrentTime", iso8601(now.0));
         context.add("aws:EpochTime", (now.0 / 1000).to_string());
-        context.add("aws:SecureTransport", self.client.secure.to_string());
+        context.add("aws:SecureTransport", self.origin.client.secure.to_string());
         context.add("aws:RequestedRegion", self.region.as_str());
-        if let Some(address) = self.client.address {
+        if let Some(address) = self.origin.client.address {
             context.add("aws:SourceIp", address.to_string());
         }
-        if let Some(agent) = &self.user_agent {
+        if let Some(agent) = &self.origin.user_agent {
             context.add("aws:UserAgent", agent.as_str());
         }
         context

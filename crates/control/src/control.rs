@@ -16,6 +16,7 @@ use tokio::sync::{Notify, OwnedRwLockReadGuard, RwLock, broadcast, watch};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
+use crate::audit::Recorder;
 use crate::clock_watch::ClockWatch;
 use crate::config::ControlConfig;
 use crate::identities::Identities;
@@ -35,8 +36,7 @@ const CALM_AFTER_SECONDS: u32 = 2;
 pub struct Control {
     pub(crate) config: ControlConfig,
     pub(crate) identities: Identities,
-    /// None: nothing is recorded, as in tests.
-    pub(crate) trail: Option<Trail>,
+    pub(crate) recorder: Recorder,
     pub(crate) throttle: Throttle,
     pub(crate) stages: Stages,
     pub(crate) store: Store,
@@ -110,7 +110,7 @@ impl Control {
         let clock = ClockWatch::new(now, steady);
         let control = Arc::new(Self {
             identities: Identities::load(&config, &store).await?,
-            trail,
+            recorder: Recorder::new(trail),
             throttle: Throttle::new(&config),
             stages: Stages::default(),
             config,
@@ -156,6 +156,8 @@ impl Control {
                 tracing::error!(%error, "a background task ended badly");
             }
         }
+        // Last: whatever was done before is told of.
+        self.recorder.close(self).await;
     }
 
     fn tasks(&self) -> MutexGuard<'_, Vec<JoinHandle<()>>> {

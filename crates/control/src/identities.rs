@@ -99,6 +99,11 @@ impl Identities {
         self.snapshot().accounts.get(id).cloned()
     }
 
+    /// The account that has an access key which does not expire, whether or not it is active.
+    pub(crate) fn account_of(&self, access_key_id: &str) -> Option<String> {
+        self.snapshot().keys.get(access_key_id).map(|key| key.account.clone())
+    }
+
     /// The secret of an access key, and who has it.
     pub(crate) fn find(
         &self,
@@ -247,41 +252,4 @@ fn internal() -> IamError {
         "ServiceFailure",
         "The request could not be completed because of an internal failure.",
     )
-}
-
-/// Why an action from the command line was not done.
-#[derive(Debug, thiserror::Error)]
-pub enum AdministerError {
-    /// The database failed.
-    #[error("the database cannot be used")]
-    Store(#[from] StoreError),
-    /// There is no such account.
-    #[error("the configuration has no account {0}")]
-    Account(String),
-    /// There is no such action.
-    #[error("there is no action {0}")]
-    Action(String),
-    /// It was refused.
-    #[error(transparent)]
-    Refused(#[from] IamError),
-}
-
-/// Does an action of IAM as the root of an account, on the database of a server that does not run. Returns the answer as JSON.
-///
-/// # Errors
-/// [`AdministerError`]; nothing is changed then.
-pub async fn administer(
-    config: &ControlConfig,
-    store: &Store,
-    account: &str,
-    action: &str,
-    parameters: Vec<(String, String)>,
-) -> Result<serde_json::Value, AdministerError> {
-    let identities = Identities::load(config, store).await?;
-    let account = identities.account(account).ok_or_else(|| AdministerError::Account(account.to_owned()))?;
-    let action = millrace_iam::find(action).ok_or_else(|| AdministerError::Action(action.to_owned()))?;
-    let params = Params::from_pairs(parameters.into_iter())?;
-    let surroundings = crate::surroundings::SystemSurroundings;
-    let principal = Principal::Root { account };
-    Ok(identities.run(store, &surroundings, action, &principal, &params).await?.json())
 }

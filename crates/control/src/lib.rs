@@ -10,6 +10,7 @@
 //!
 //! A handler never drives an instance; the reconciler takes no input. The wire and the model meet only here: in `from_wire` and `to_wire`.
 
+mod administer;
 mod admission;
 mod api;
 mod arn;
@@ -36,18 +37,18 @@ mod stages;
 mod surroundings;
 mod throttle;
 
+pub use administer::{AdministerError, administer};
 pub use api::{LONGEST_BODY_BYTES, NoBody};
 pub use authorize::Client;
 pub use config::{AccessKey, Account, ControlConfig, Pool, Quotas, Rates, VaultKey};
 pub use control::{Control, StartError};
-pub use identities::{AdministerError, administer};
 pub use images::{ImageSummary, NewApplication, NewImage, RegisterImageError};
 pub use instance_sizes::{InstanceSize, published_sizes};
 pub use millrace_audit::{ChainKey, Limits as TrailLimits, Problem, Report, Trail, verify as verify_trail};
 pub use millrace_model::Timestamp;
 pub use millrace_model::room::Resources;
 pub use millrace_model::session::EndReason;
-pub use sessions::SessionEnd;
+pub use sessions::{SessionEnd, Streamed};
 pub use surroundings::{Surroundings, SystemSurroundings};
 
 #[cfg(test)]

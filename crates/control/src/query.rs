@@ -10,8 +10,9 @@ use millrace_policy::{Decision, Denial, Request, Source, decide};
 use millrace_wire::{ApiError, ErrorCode};
 use serde_json::Value;
 
-use crate::audit::Event;
-use crate::authorize::Caller;
+use crate::api::NO_ROOM;
+use crate::audit::{Event, Who};
+use crate::authorize::{Caller, Origin};
 use crate::control::Control;
 use crate::permissions::Access;
 
@@ -79,6 +80,9 @@ impl Control {
         let access = if outcome.is_read() { Access::Read } else { Access::Write };
         let turn = self.throttle.enter(&caller.principal.account().id, access).await;
         let _turn = turn.map_err(|_| IamError::of_request(400, "Throttling", "Rate exceeded"))?;
+        if access == Access::Write && !self.recorder.takes_changes() {
+            return Err(IamError::of_request(503, "ServiceUnavailable", NO_ROOM));
+        }
         self.run_query(&caller, service, &outcome.action, &outcome.params, now).await
     }
 
@@ -150,23 +154,28 @@ impl Outcome {
         }
     }
 
+    /// The action, as far as it can be shown: one that does not exist may be any text.
+    fn name(&self) -> &str {
+        let plain = self.action.len() <= 128 && self.action.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        if plain && !self.action.is_empty() { &self.action } else { "Unknown" }
+    }
+
     /// What the audit trail shows.
-    pub(crate) fn event<'a>(&'a self, now: Timestamp, request_id: &'a str) -> Event<'a> {
-        let hidden = |name: &str| name == "Action" || name == "Version";
-        let parameters = self.params.iter().filter(|(name, _)| !hidden(name)).map(|(name, value)| {
-            let mut name = name.to_owned();
-            name[..1].make_ascii_lowercase();
-            (name, Value::from(value))
-        });
+    pub(crate) fn event<'a>(
+        &'a self,
+        now: Timestamp,
+        request_id: &'a str,
+        (origin, claimed): (&'a Origin, Option<(&'a str, Option<String>)>),
+    ) -> Event<'a> {
         let read_only = self.is_read();
         Event {
             now,
-            caller: self.caller.as_ref(),
+            who: self.caller.as_ref().map_or(Who::Stranger { origin, claimed }, Who::Caller),
             service: self.service,
-            name: if self.action.is_empty() { "Unknown" } else { &self.action },
+            name: self.name(),
             request_id,
             read_only,
-            parameters: Value::Object(parameters.collect()),
+            parameters: shown(&self.params),
             response: match &self.result {
                 Ok(node) if !read_only => hide(node.json()),
                 _ => Value::Null,
@@ -193,8 +202,19 @@ impl Outcome {
     }
 }
 
+/// Parameters as the audit trail shows them. None of them is a secret.
+pub(crate) fn shown(params: &Params) -> Value {
+    let about = |name: &str| name == "Action" || name == "Version";
+    let parameters = params.iter().filter(|(name, _)| !about(name)).map(|(name, value)| {
+        let mut letters = name.chars();
+        let first = letters.next().map(|first| first.to_ascii_lowercase());
+        (first.into_iter().chain(letters).collect(), Value::from(value))
+    });
+    Value::Object(parameters.collect())
+}
+
 /// Without the secrets of access keys and sessions.
-fn hide(mut answer: Value) -> Value {
+pub(crate) fn hide(mut answer: Value) -> Value {
     for part in ["AccessKey", "Credentials"] {
         for secret in ["SecretAccessKey", "SessionToken"] {
             if let Some(value) = answer.get_mut(part).and_then(|part| part.get_mut(secret)) {

@@ -1,5 +1,8 @@
 //! What the gateway tells of sessions, and what it is told.
 
+use std::net::IpAddr;
+use std::time::Duration;
+
 use millrace_model::session::EndReason;
 use millrace_model::{AccountId, Name, Region, Scope, Session, SessionId};
 use millrace_store::{ChangeError, StoreError};
@@ -10,6 +13,21 @@ use tokio::sync::broadcast;
 use crate::builders::admission;
 use crate::control::Control;
 use crate::errors::chain;
+
+/// What became of a viewer's stream.
+#[derive(Clone, Copy, Debug)]
+pub struct Streamed {
+    /// From where it was viewed.
+    pub client: Option<IpAddr>,
+    /// What ended it.
+    pub why: &'static str,
+    /// How long it lasted.
+    pub lasted: Duration,
+    /// Bytes of messages to the viewer.
+    pub bytes_to_client: u64,
+    /// Bytes of messages from the viewer.
+    pub bytes_from_client: u64,
+}
 
 /// A session is over: whoever streams it ends the stream now.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,21 +57,25 @@ impl Control {
         Ok(stack.map(|stack| stack.settings.embed_host_domains).unwrap_or_default())
     }
 
-    /// A viewer attached to the session.
+    /// A viewer attached to the session, from this address.
     ///
     /// # Errors
     /// Why the session is over. One that is not known counts as ended by its owner; so does one of which the store cannot tell, since a
     /// stream that nobody accounts for must not run.
-    pub async fn session_connected(&self, session_id: &str) -> Result<(), EndReason> {
+    pub async fn session_connected(&self, session_id: &str, client: Option<IpAddr>) -> Result<(), EndReason> {
         let Ok(id) = SessionId::new(session_id) else { return Err(EndReason::Owner) };
         match self.store.session_connected(&id, self.now()).await {
             Ok(session) => {
                 self.wake.notify_one();
-                self.record_stream("StreamBegin", &session, json!({})).await;
+                self.record_stream("StreamBegin", &session, client, json!({})).await;
                 Ok(())
             }
             Err(ChangeError::NotFound) => {
-                admission::connected(self, &id).await.unwrap_or(Err(EndReason::Owner))
+                let connected = admission::connected(self, &id).await.unwrap_or(Err(EndReason::Owner));
+                if connected.is_ok() {
+                    self.record_stream_of(&id, "StreamBegin", client, json!({})).await;
+                }
+                connected
             }
             Err(ChangeError::Refused(over)) => Err(over.reason),
             Err(ChangeError::Store(error)) => {
@@ -86,8 +108,7 @@ impl Control {
         let Ok(id) = SessionId::new(session_id) else { return };
         match self.store.end_session(&id, None, reason, self.now()).await {
             Ok(Some(session)) => {
-                self.record_stream("SessionEnd", &session, json!({"reason": format!("{reason:?}")})).await;
-                self.tell_end(&id, reason);
+                self.tell_end(&session, reason).await;
             }
             Ok(None) => {
                 if let Err(error) = admission::ended(self, &id).await {
@@ -109,14 +130,59 @@ impl Control {
         self.wake.notify_one();
     }
 
-    /// Records what became of a session's stream.
-    async fn record_stream(&self, name: &str, session: &Session, mut details: Value) {
+    /// The stream of a viewer is over, whatever becomes of its session.
+    pub async fn session_streamed(&self, session_id: &str, streamed: &Streamed) {
+        let Ok(id) = SessionId::new(session_id) else { return };
+        let details = json!({
+            "reason": streamed.why,
+            "milliseconds": u64::try_from(streamed.lasted.as_millis()).unwrap_or(u64::MAX),
+            "bytesToClient": streamed.bytes_to_client,
+            "bytesFromClient": streamed.bytes_from_client,
+        });
+        self.record_stream_of(&id, "StreamEnd", streamed.client, details).await;
+    }
+
+    /// Records an event of a stream whose session is to be looked up.
+    async fn record_stream_of(&self, id: &SessionId, name: &str, client: Option<IpAddr>, mut details: Value) {
+        if !self.recorder.records() {
+            return;
+        }
+        match self.store.session(id).await {
+            Ok(Some(session)) => return self.record_stream(name, &session, client, details).await,
+            Ok(None) => {}
+            Err(error) => {
+                return tracing::error!(
+                    session = id.as_str(),
+                    event = name,
+                    error = chain(&error),
+                    "a stream's event is not recorded: its session cannot be read"
+                );
+            }
+        }
+        match self.store.image_builder_of_session(id).await {
+            Ok(Some((key, _))) => {
+                details["sessionId"] = id.as_str().into();
+                details["imageBuilder"] = key.name.as_str().into();
+                self.record_session(name, &key.scope, client, details).await;
+            }
+            // An administrator's session that was ended meanwhile: nobody knows any more whose it was.
+            Ok(None) => tracing::info!(session = id.as_str(), event = name, "a stream's session is gone"),
+            Err(error) => tracing::error!(
+                session = id.as_str(),
+                event = name,
+                error = chain(&error),
+                "a stream's event is not recorded: its session cannot be read"
+            ),
+        }
+    }
+
+    /// Records what became of a session or its stream.
+    async fn record_stream(&self, name: &str, session: &Session, client: Option<IpAddr>, mut details: Value) {
         details["sessionId"] = session.id.as_str().into();
         details["fleet"] = session.fleet.name.as_str().into();
         details["stack"] = session.stack.as_str().into();
         details["userId"] = session.user.id.as_str().into();
-        let scope = &session.fleet.scope;
-        self.record_session(name, scope.account.as_str(), scope.region.as_str(), details).await;
+        self.record_session(name, &session.fleet.scope, client, details).await;
     }
 
     /// Whether the session is not over.
@@ -135,8 +201,14 @@ impl Control {
         }
     }
 
-    /// A session was ended in the store: tells the gateway, and those who wait for its place.
-    pub(crate) fn tell_end(&self, id: &SessionId, reason: EndReason) {
+    /// A session was ended in the store: records it, and tells the gateway, and those who wait for its place.
+    pub(crate) async fn tell_end(&self, session: &Session, reason: EndReason) {
+        self.announce_end(&session.id, reason);
+        self.record_stream("SessionEnd", session, None, json!({"reason": format!("{reason:?}")})).await;
+    }
+
+    /// Tells the gateway that a session is over, and those who wait for its place.
+    pub(crate) fn announce_end(&self, id: &SessionId, reason: EndReason) {
         tracing::info!(session = id.as_str(), reason = ?reason, "session ended");
         // An error only means that nobody listens.
         let _ = self.session_ends.send(SessionEnd { session_id: id.as_str().to_owned(), reason });

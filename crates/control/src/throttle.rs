@@ -31,8 +31,9 @@ struct Class {
     turns: Semaphore,
 }
 
-struct Bucket {
+pub(crate) struct Bucket {
     per_second: f64,
+    most: f64,
     tokens: f64,
     at: Instant,
 }
@@ -47,7 +48,7 @@ impl Throttle {
     pub(crate) fn new(config: &ControlConfig) -> Self {
         let Rates { reads_per_second, writes_per_second } = config.rates;
         let class = |per_second: u32, under_way| Class {
-            bucket: Mutex::new(Bucket::full(per_second, Instant::now())),
+            bucket: Mutex::new(Bucket::full(per_second, BURST_SECONDS, Instant::now())),
             turns: Semaphore::new(under_way),
         };
         let accounts = config.accounts.iter().map(|account| {
@@ -94,15 +95,20 @@ impl Class {
 }
 
 impl Bucket {
-    fn full(per_second: u32, now: Instant) -> Self {
+    /// A bucket that is full, and holds what comes in `seconds`.
+    pub(crate) fn full(per_second: u32, seconds: f64, now: Instant) -> Self {
         let per_second = f64::from(per_second);
-        Self { per_second, tokens: per_second * BURST_SECONDS, at: now }
+        let most = per_second * seconds;
+        Self { per_second, most, tokens: most, at: now }
     }
 
     /// Takes a token, or tells how long it takes until there is one.
-    fn take(&mut self, now: Instant) -> Result<(), Duration> {
+    ///
+    /// # Errors
+    /// There is none.
+    pub(crate) fn take(&mut self, now: Instant) -> Result<(), Duration> {
         let passed = now.saturating_duration_since(self.at).as_secs_f64();
-        self.tokens = (self.tokens + passed * self.per_second).min(self.per_second * BURST_SECONDS);
+        self.tokens = (self.tokens + passed * self.per_second).min(self.most);
         self.at = now;
         if self.tokens < 1.0 {
             return Err(Duration::from_secs_f64((1.0 - self.tokens) / self.per_second));
@@ -119,7 +125,7 @@ mod tests {
     #[test]
     fn a_bucket_empties_and_fills_again() {
         let now = Instant::now();
-        let mut bucket = Bucket::full(10, now);
+        let mut bucket = Bucket::full(10, 2.0, now);
         for number in 0..20 {
             assert!(bucket.take(now).is_ok(), "{number}");
         }

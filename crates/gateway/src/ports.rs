@@ -1,5 +1,8 @@
 //! What the gateway needs of others: two small traits, so that it knows neither the model nor the store nor how instances are run.
 
+use std::net::IpAddr;
+use std::time::Duration;
+
 use async_trait::async_trait;
 use millrace_stream::admission::{Grant, Progress, Refusal, StackToken};
 use millrace_stream::ticket::Ticket;
@@ -13,8 +16,11 @@ pub trait Sessions: Send + Sync + 'static {
     /// its progress on the way; a full or closed `progress` channel is no reason to wait or to stop. Dropping the future gives the admission up.
     async fn admit(&self, ticket: Ticket, progress: mpsc::Sender<Progress>) -> Result<Grant, Refusal>;
 
-    /// A viewer attached to the session. `Err` says that the session is over (ended by the owner meanwhile).
-    async fn connected(&self, session_id: &str) -> Result<(), EndReason>;
+    /// A viewer attached to the session, from this address if it is known. `Err` says that the session is over (ended by the owner meanwhile).
+    async fn connected(&self, session_id: &str, client: Option<IpAddr>) -> Result<(), EndReason>;
+
+    /// The stream of a viewer that had attached is over. Whatever becomes of the session is told afterwards.
+    async fn streamed(&self, session_id: &str, streamed: Streamed);
 
     /// The viewer of the session is gone, without having ended it: the disconnect time-out begins.
     async fn disconnected(&self, session_id: &str);
@@ -27,6 +33,21 @@ pub trait Sessions: Send + Sync + 'static {
 
     /// The session is over: its instance is to be discarded.
     async fn ended(&self, session_id: &str, reason: EndReason);
+}
+
+/// What became of a viewer's stream.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Streamed {
+    /// From where it was viewed.
+    pub client: Option<IpAddr>,
+    /// What ended it, in a few words.
+    pub why: &'static str,
+    /// How long it lasted.
+    pub lasted: Duration,
+    /// Bytes of messages to the viewer.
+    pub bytes_to_browser: u64,
+    /// Bytes of messages from the viewer.
+    pub bytes_from_browser: u64,
 }
 
 /// Why a session ended.

@@ -1,10 +1,12 @@
 //! The WebSocket before it is anybody's: who may open one, and the Hello that says whose it is to be.
 
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
-use axum::extract::State;
+use axum::Extension;
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
+use axum::extract::{ConnectInfo, State};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use futures_util::StreamExt;
@@ -17,7 +19,7 @@ use millrace_stream::wire::{MAX_FROM_AGENT_BYTES, MAX_TO_AGENT_BYTES};
 use tokio::sync::OwnedSemaphorePermit;
 
 use crate::registry::Presented;
-use crate::viewer::Viewer;
+use crate::viewer::{Attaching, Viewer};
 use crate::{Context, now_epoch_seconds};
 
 const SUBPROTOCOL: &str = "millrace.stream.v1";
@@ -26,8 +28,10 @@ const SUBPROTOCOL: &str = "millrace.stream.v1";
 pub(crate) async fn stream(
     State(context): State<Context>,
     headers: HeaderMap,
+    from: Option<Extension<ConnectInfo<SocketAddr>>>,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Response {
+    let client = from.map(|Extension(ConnectInfo(address))| address.ip());
     let upgrade = match upgrade {
         Ok(upgrade) => upgrade,
         Err(rejection) => return rejection.into_response(),
@@ -55,12 +59,12 @@ pub(crate) async fn stream(
         // One message is written at a time and flushed; more in here would be a mistake of ours.
         .max_write_buffer_size(2 * MAX_FROM_AGENT_BYTES)
         .on_upgrade(move |socket| async move {
-            serve(socket, context, place).await;
+            serve(socket, context, client, place).await;
             drop(task);
         })
 }
 
-async fn serve(mut socket: WebSocket, context: Context, place: OwnedSemaphorePermit) {
+async fn serve(mut socket: WebSocket, context: Context, client: Option<IpAddr>, place: OwnedSemaphorePermit) {
     let hello = tokio::select! {
         hello = read_hello(&mut socket, &context) => hello,
         () = context.shared.stopping.cancelled() => Err(EndedReason::ServerStopping),
@@ -68,7 +72,8 @@ async fn serve(mut socket: WebSocket, context: Context, place: OwnedSemaphorePer
     drop(place);
     match hello.and_then(|hello| Ok((verify(&hello.credential, &context)?, hello.size))) {
         Ok(((grant, presented), size)) => {
-            Box::pin(Viewer::run(socket, context, grant, presented, size)).await;
+            let presented = Attaching { grant, presented, size, client };
+            Box::pin(Viewer::run(socket, context, presented)).await;
         }
         Err(reason) => farewell(&mut socket, &context, reason, "").await,
     }

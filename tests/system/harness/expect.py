@@ -23,6 +23,8 @@ COMMON = {
     "ValidationException",
 }
 OTHER_STATUS = {"ResourceNotFoundException": 404, "DryRunOperationException": 412, "RequestEntityTooLargeException": 413}
+# Those of the IAM and STS query APIs.
+OTHER_STATUS |= {"AccessDenied": 403, "NoSuchEntity": 404, "DeleteConflict": 409, "EntityAlreadyExists": 409, "LimitExceeded": 409}
 
 
 def error(call: Callable[[], object], *codes: str, says: str = "") -> str:

@@ -359,7 +359,7 @@ fn tell_session_end(control: &Control, before: &ImageBuilder, after: &ImageBuild
         && after.runtime.session.is_none()
     {
         let by_itself = matches!(after.runtime.intent, BuilderIntent::Running { .. } | BuilderIntent::Failed);
-        control.tell_end(session, if by_itself { EndReason::Instance } else { EndReason::Owner });
+        control.announce_end(session, if by_itself { EndReason::Instance } else { EndReason::Owner });
     }
 }
 

@@ -19,8 +19,8 @@ pub(super) async fn handle(
         return Ok(ExpireSessionResult {});
     }
     let ended = store.end_session(&id, None, EndReason::Owner, call.now).await;
-    if ended.map_err(|error| errors::store(&error))?.is_some() {
-        call.control.tell_end(&id, EndReason::Owner);
+    if let Some(session) = ended.map_err(|error| errors::store(&error))? {
+        call.control.tell_end(&session, EndReason::Owner).await;
         call.control.wake.notify_one();
     }
     Ok(ExpireSessionResult {})

@@ -49,8 +49,8 @@ pub(super) async fn record(
         }
         Step::EndSession { session, generation, reason } => {
             let ended = control.store.end_session(session, Some(*generation), *reason, now).await?;
-            if ended.is_some() {
-                control.tell_end(session, *reason);
+            if let Some(session) = &ended {
+                control.tell_end(session, *reason).await;
             }
             Ok(ended.is_some())
         }
@@ -60,7 +60,7 @@ pub(super) async fn record(
             let error = FleetError { code: FleetErrorCode::ProvisioningFailure, message };
             let lost = control.store.lose_instance(instance, *generation, error, now).await?;
             if let Some(Some(session)) = &lost {
-                control.tell_end(&session.id, EndReason::Instance);
+                control.tell_end(session, EndReason::Instance).await;
             }
             Ok(lost.is_some())
         }

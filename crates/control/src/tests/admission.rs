@@ -105,7 +105,7 @@ async fn a_user_comes_back_to_the_same_session_until_time_is_up() {
     let installation = Installation::new().await;
     installation.running("ON_DEMAND", 2).await;
     let first = installation.admit("ann").await.unwrap();
-    installation.control.session_connected(&first.session_id).await.unwrap();
+    installation.control.session_connected(&first.session_id, None).await.unwrap();
     installation.control.session_disconnected(&first.session_id).await;
     installation.pass(800);
     let second = installation.admit("ann").await.unwrap();
@@ -116,7 +116,7 @@ async fn a_user_comes_back_to_the_same_session_until_time_is_up() {
     installation.pass(100);
     let end = tokio::time::timeout(Duration::from_secs(30), ends.recv()).await.unwrap().unwrap();
     assert_eq!(end, SessionEnd { session_id: first.session_id.clone(), reason: EndReason::Time });
-    assert_eq!(installation.control.session_connected(&first.session_id).await, Err(EndReason::Time));
+    assert_eq!(installation.control.session_connected(&first.session_id, None).await, Err(EndReason::Time));
     let third = installation.admit("ann").await.unwrap();
     assert_ne!(third.session_id, first.session_id);
     assert_ne!(third.instance_id, first.instance_id, "an instance is never used again");
@@ -134,7 +134,7 @@ async fn many_users_share_few_instances_one_after_the_other() {
                 let grant = installation.admit(&format!("user{number}")).await.unwrap();
                 let live = installation.store.runtime().await.unwrap().sessions.len();
                 assert!(live <= 3, "sessions never exceed what is desired");
-                installation.control.session_connected(&grant.session_id).await.unwrap();
+                installation.control.session_connected(&grant.session_id, None).await.unwrap();
                 installation.control.session_ended(&grant.session_id, EndReason::User).await;
                 grant.instance_id
             });

@@ -27,9 +27,9 @@ async fn sessions_live_on_when_the_clock_is_set() {
         let installation = Installation::new().await;
         installation.running("ALWAYS_ON", 2).await;
         let viewed = installation.admit("viewed").await.unwrap();
-        installation.control.session_connected(&viewed.session_id).await.unwrap();
+        installation.control.session_connected(&viewed.session_id, None).await.unwrap();
         let left = installation.admit("left").await.unwrap();
-        installation.control.session_connected(&left.session_id).await.unwrap();
+        installation.control.session_connected(&left.session_id, None).await.unwrap();
         installation.control.session_disconnected(&left.session_id).await;
         installation.pass(60);
         installation.set_clock(jump);

@@ -219,7 +219,7 @@ async fn an_administrator_comes_goes_and_comes_back() {
     let spent = installation.admit_builder(ticket).await.unwrap_err();
     assert_eq!(spent.reason, RefusalReason::Spent);
     let control = &installation.control;
-    control.session_connected(&grant.session_id).await.unwrap();
+    control.session_connected(&grant.session_id, None).await.unwrap();
     control.session_disconnected(&grant.session_id).await;
     assert!(control.session_is_live(&grant.session_id).await);
     let again = installation.admit_builder(installation.builder_ticket().await).await.unwrap();
@@ -228,7 +228,7 @@ async fn an_administrator_comes_goes_and_comes_back() {
     // Whoever ends the session does not end the builder.
     control.session_ended(&grant.session_id, EndReason::User).await;
     assert!(!control.session_is_live(&grant.session_id).await);
-    assert!(control.session_connected(&grant.session_id).await.is_err());
+    assert!(control.session_connected(&grant.session_id, None).await.is_err());
     installation.until_builder("RUNNING").await;
     let new = installation.admit_builder(installation.builder_ticket().await).await.unwrap();
     assert_ne!(new.session_id, grant.session_id);

@@ -40,7 +40,7 @@ async fn bodies_that_do_not_come_whole() {
             (NoBody::Broken, 400, "SerializationException"),
             (NoBody::Late, 408, "RequestTimeoutException"),
         ] {
-            let refused = installation.control.refuse(&parts, why);
+            let refused = installation.control.refuse(&parts, why).await;
             assert_eq!(error(protocol, &refused), (status, name.to_owned()), "{protocol} {why:?}");
         }
         let long = installation.control.handle(request(protocol, vec![b' '; LONGEST_BODY_BYTES + 1])).await;

@@ -19,7 +19,7 @@ async fn what_runs_is_adopted() {
         installation.running("ALWAYS_ON", 3).await;
         installation.until_count("f", "Available", 3).await;
         let grant = installation.admit("ann").await.unwrap();
-        installation.control.session_connected(&grant.session_id).await.unwrap();
+        installation.control.session_connected(&grant.session_id, None).await.unwrap();
         let before = on_host(&installation).await;
 
         let installation = installation.restart(kill).await;
@@ -29,7 +29,7 @@ async fn what_runs_is_adopted() {
             session["Sessions"][0]["ConnectionState"], "NOT_CONNECTED",
             "no viewer outlives the gateway"
         );
-        installation.control.session_connected(&grant.session_id).await.unwrap();
+        installation.control.session_connected(&grant.session_id, None).await.unwrap();
         let again = installation.admit("ann").await.unwrap();
         assert_eq!(again.instance_id, grant.instance_id);
         assert_eq!(on_host(&installation).await, before, "the same instances, and no others");

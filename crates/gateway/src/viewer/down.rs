@@ -58,6 +58,7 @@ impl Viewer {
             let Some(message) = message else { continue };
             if let Message::Binary(bytes) = &message {
                 self.context.shared.metrics.to_browser(bytes.len());
+                self.traffic.to_browser.fetch_add(bytes.len() as u64, Ordering::Relaxed);
             }
             if let Err(outcome) = send(sink, message, limits).await {
                 return outcome;

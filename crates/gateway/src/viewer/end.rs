@@ -1,6 +1,7 @@
 //! How an attach ends, and what is said of it: to the agent, to whoever owns the session, and to the browser.
 
 use std::fmt::Write as _;
+use std::sync::atomic::Ordering;
 
 use axum::extract::ws::WebSocket;
 use millrace_stream::admission::Grant;
@@ -10,7 +11,7 @@ use tokio::time::timeout;
 use super::up::Upward;
 use super::{Outcome, Viewer};
 use crate::agent::{self, AgentError};
-use crate::ports::EndReason;
+use crate::ports::{EndReason, Streamed};
 use crate::registry::Stop;
 use crate::socket::{farewell, hang_up};
 
@@ -19,6 +20,7 @@ impl Viewer {
         let session = self.grant.session_id.as_str();
         tracing::info!(session, attach = self.claim.attach, outcome = outcome.name(), "an attach is over");
         self.context.shared.metrics.ended(outcome.name());
+        self.tell_stream(outcome.name()).await;
         match outcome {
             Outcome::Lost => self.detach(&mut upward).await,
             Outcome::Broken(why) => {
@@ -42,6 +44,18 @@ impl Viewer {
             Outcome::Stopped(stop) => self.stopped(stop, socket).await,
             Outcome::Agent(error) => self.agent_is_lost(socket, &error).await,
         }
+    }
+
+    /// Tells how long the stream was and how much it carried, whatever becomes of the session.
+    pub(super) async fn tell_stream(&self, why: &'static str) {
+        let streamed = Streamed {
+            client: self.client,
+            why,
+            lasted: self.began.elapsed(),
+            bytes_to_browser: self.traffic.to_browser.load(Ordering::Relaxed),
+            bytes_from_browser: self.traffic.from_browser.load(Ordering::Relaxed),
+        };
+        self.context.sessions.streamed(&self.grant.session_id, streamed).await;
     }
 
     pub(super) async fn stopped(&self, stop: Stop, mut socket: WebSocket) {

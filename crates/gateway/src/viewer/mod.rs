@@ -13,6 +13,7 @@ mod down;
 mod end;
 mod up;
 
+use std::net::IpAddr;
 use std::sync::atomic::{AtomicU32, AtomicU64};
 use std::time::Instant;
 
@@ -82,6 +83,24 @@ pub(crate) struct Viewer {
     last_input: AtomicU64,
     /// Frames on their way to the browser.
     awaited: Awaited,
+    /// From where it is viewed.
+    client: Option<IpAddr>,
+    traffic: Traffic,
+}
+
+/// Bytes of messages of one stream.
+#[derive(Debug, Default)]
+struct Traffic {
+    to_browser: AtomicU64,
+    from_browser: AtomicU64,
+}
+
+/// A browser whose credential was verified.
+pub(crate) struct Attaching {
+    pub(crate) grant: Grant,
+    pub(crate) presented: Presented,
+    pub(crate) size: ScreenSize,
+    pub(crate) client: Option<IpAddr>,
 }
 
 impl Viewer {
@@ -89,9 +108,7 @@ impl Viewer {
     pub(crate) async fn run(
         mut socket: WebSocket,
         context: Context,
-        grant: Grant,
-        presented: Presented,
-        size: ScreenSize,
+        Attaching { grant, presented, size, client }: Attaching,
     ) {
         let session = grant.session_id.clone();
         let Ok(claim) = context.shared.registry.claim(&session, presented, now_epoch_seconds()) else {
@@ -100,7 +117,7 @@ impl Viewer {
         };
         let told = {
             let _order = claim.telling.lock().await;
-            context.sessions.connected(&session).await
+            context.sessions.connected(&session, client).await
         };
         if let Err(reason) = told {
             tracing::info!(session, ?reason, "the session is over");
@@ -116,6 +133,8 @@ impl Viewer {
             began: Instant::now(),
             last_input: AtomicU64::new(0),
             awaited: Awaited::default(),
+            client,
+            traffic: Traffic::default(),
         };
         viewer.serve(socket).await;
     }
@@ -124,12 +143,19 @@ impl Viewer {
         let attached = tokio::select! {
             biased;
             // Or it would push out, at the agent, the viewer that took over meanwhile.
-            stop = &mut self.claim.stopped => return self.stopped(stop.unwrap_or(Stop::TakenOver), socket).await,
+            stop = &mut self.claim.stopped => {
+                let stop = stop.unwrap_or(Stop::TakenOver);
+                self.tell_stream(Outcome::Stopped(stop).name()).await;
+                return self.stopped(stop, socket).await;
+            }
             attached = agent::attach(&self.context, &self.grant.instance_id, self.size) => attached,
         };
         let (reader, writer) = match attached {
             Ok(halves) => halves,
-            Err(error) => return self.instance_is_gone(socket, &error).await,
+            Err(error) => {
+                self.tell_stream("agent lost").await;
+                return self.instance_is_gone(socket, &error).await;
+            }
         };
         let limits = self.context.shared.config.limits.clone();
         let (news, told) = mpsc::channel(WAITING_NEWS);

@@ -70,6 +70,7 @@ impl Viewer {
     async fn to_agent(&self, bytes: &[u8], limits: &Limits, upward: &mut Upward) -> Result<(), Outcome> {
         let metrics = &self.context.shared.metrics;
         metrics.to_agent(bytes.len());
+        self.traffic.from_browser.fetch_add(bytes.len() as u64, Ordering::Relaxed);
         let broken = |why: &str| Outcome::Broken(why.to_owned());
         match ClientMessage::decode(bytes).map_err(|error| broken(&error.to_string()))? {
             ClientMessage::Hello(_) => Err(broken("a second Hello")),

@@ -1,13 +1,13 @@
 //! A gateway on a free port, with sessions and agents that the test plays.
 
 use std::collections::VecDeque;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
 use futures_util::{SinkExt, StreamExt};
-use millrace_gateway::ports::{EndReason, InstanceUnreachable, Instances, Sessions};
+use millrace_gateway::ports::{EndReason, InstanceUnreachable, Instances, Sessions, Streamed};
 use millrace_gateway::{Gateway, GatewayConfig, Limits};
 use millrace_stream::admission::{
     Application, Grant, Progress, Refusal, RefusalReason, StackToken, UserSettings, View,
@@ -66,6 +66,8 @@ pub(crate) struct FakeSessions {
     told: mpsc::UnboundedSender<Told>,
     steps: Mutex<Vec<Step>>,
     over: Mutex<Option<EndReason>>,
+    /// What became of streams, in order.
+    pub(crate) streams: Mutex<Vec<(String, Streamed)>>,
 }
 
 struct OnDrop(Option<mpsc::UnboundedSender<Told>>);
@@ -110,9 +112,13 @@ impl Sessions for FakeSessions {
         (name == ICON).then(|| b"\x89PNG".to_vec())
     }
 
-    async fn connected(&self, session_id: &str) -> Result<(), EndReason> {
+    async fn connected(&self, session_id: &str, _: Option<IpAddr>) -> Result<(), EndReason> {
         let _ = self.told.send(Told::Connected(session_id.to_owned()));
         self.over.lock().unwrap().map_or(Ok(()), Err)
+    }
+
+    async fn streamed(&self, session_id: &str, streamed: Streamed) {
+        self.streams.lock().unwrap().push((session_id.to_owned(), streamed));
     }
 
     async fn disconnected(&self, session_id: &str) {
@@ -183,6 +189,7 @@ impl Fixture {
             told: tell,
             steps: Mutex::new(vec![Step::Grant]),
             over: Mutex::new(None),
+            streams: Mutex::default(),
         });
         let instances = Arc::new(FakeInstances::default());
         let public_url = public_url.parse().unwrap();
@@ -190,7 +197,11 @@ impl Fixture {
         let router = gateway.router(Arc::clone(&sessions) as _, Arc::clone(&instances) as _);
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let server = tokio::spawn(async move { axum::serve(listener, router).await.unwrap() }).abort_handle();
+        let server = tokio::spawn(async move {
+            let app = router.into_make_service_with_connect_info::<SocketAddr>();
+            axum::serve(listener, app).await.unwrap();
+        })
+        .abort_handle();
         Self { gateway, address, told, sessions, instances, server }
     }
 

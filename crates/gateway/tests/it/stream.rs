@@ -46,6 +46,13 @@ async fn frames_come_and_input_goes() {
     assert_eq!(agent.event().await, InputEvent::ReleaseAll);
     assert_eq!(agent.read().await, None);
     assert_eq!(fixture.told().await, Told::Disconnected("s-1".into()));
+    // What the audit trail is told: from where, why, and how much.
+    let streams = fixture.sessions.streams.lock().unwrap().clone();
+    let [(session, streamed)] = streams.as_slice() else { panic!("{streams:?}") };
+    assert_eq!((session.as_str(), streamed.why), ("s-1", "lost"));
+    assert_eq!(streamed.client, Some(std::net::Ipv4Addr::LOCALHOST.into()));
+    assert!(streamed.bytes_to_browser >= framed.len() as u64 - 4, "{streamed:?}");
+    assert!((1..200).contains(&streamed.bytes_from_browser), "{streamed:?}");
 }
 
 #[tokio::test]

@@ -1,13 +1,14 @@
 //! What the services ask of each other, where it is not the same trait on both sides already.
 
 use std::collections::HashSet;
+use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 use millrace_control::{Control, EndReason as Reason};
 use millrace_driver::{Driver, InstanceId};
 use millrace_gateway::Gateway;
-use millrace_gateway::ports::{EndReason, InstanceUnreachable, Instances, Sessions};
+use millrace_gateway::ports::{EndReason, InstanceUnreachable, Instances, Sessions, Streamed};
 use millrace_stream::admission::{Grant, Progress, Refusal, StackToken};
 use millrace_stream::ticket::Ticket;
 use tokio::net::UnixStream;
@@ -100,14 +101,21 @@ impl Sessions for SessionsOfControl {
         })
     }
 
-    async fn connected(&self, session_id: &str) -> Result<(), EndReason> {
+    async fn connected(&self, session_id: &str, client: Option<IpAddr>) -> Result<(), EndReason> {
         // First into the set: an end that comes meanwhile is then not missed.
         self.viewed().insert(session_id.to_owned());
-        let connected = self.control.session_connected(session_id).await.map_err(to_gateway);
+        let connected = self.control.session_connected(session_id, client).await.map_err(to_gateway);
         if connected.is_err() {
             self.viewed().remove(session_id);
         }
         connected
+    }
+
+    async fn streamed(&self, session_id: &str, streamed: Streamed) {
+        let Streamed { client, why, lasted, bytes_to_browser, bytes_from_browser } = streamed;
+        let (bytes_to_client, bytes_from_client) = (bytes_to_browser, bytes_from_browser);
+        let streamed = millrace_control::Streamed { client, why, lasted, bytes_to_client, bytes_from_client };
+        self.control.session_streamed(session_id, &streamed).await;
     }
 
     async fn disconnected(&self, session_id: &str) {

@@ -139,12 +139,14 @@ impl Inner {
         let whole = Limited::new(body, LONGEST_BODY_BYTES).collect();
         let answer = match tokio::time::timeout(self.body_timeout, whole).await {
             Ok(Ok(body)) => self.control.handle(Request::from_parts(head, body.to_bytes())).await,
-            Ok(Err(error)) if error.is::<LengthLimitError>() => self.control.refuse(&head, NoBody::TooLong),
+            Ok(Err(error)) if error.is::<LengthLimitError>() => {
+                self.control.refuse(&head, NoBody::TooLong).await
+            }
             Ok(Err(error)) => {
                 tracing::debug!(%error, "a request's body broke off");
-                self.control.refuse(&head, NoBody::Broken)
+                self.control.refuse(&head, NoBody::Broken).await
             }
-            Err(_) => self.control.refuse(&head, NoBody::Late),
+            Err(_) => self.control.refuse(&head, NoBody::Late).await,
         };
         answer.map(Body::from)
     }

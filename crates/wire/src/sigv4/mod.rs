@@ -167,6 +167,16 @@ pub fn parse(parts: &Parts, services: &[&'static str]) -> Result<Credential, Api
     })
 }
 
+/// The access key that a request names in its Authorization header, whoever sent it: for the audit trail, not to be believed. None if it has not the
+/// form of one.
+#[must_use]
+pub fn claimed_access_key(parts: &Parts) -> Option<&str> {
+    let header = parts.headers.get(AUTHORIZATION)?.to_str().ok()?;
+    let (_, rest) = header.split_once("Credential=")?;
+    let end = rest.find(|letter: char| !letter.is_ascii_alphanumeric()).unwrap_or(rest.len());
+    (16..=128).contains(&end).then(|| &rest[..end])
+}
+
 fn authorization(parts: &Parts) -> Result<&str, ApiError> {
     // Refused beside a header too: of two signatures neither can be preferred.
     if canonical::names(parts.uri.query().unwrap_or_default())

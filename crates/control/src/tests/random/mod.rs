@@ -249,7 +249,10 @@ impl Play {
         match step {
             Step::Connect(_) => {
                 let over = !control.session_is_live(id).await;
-                assert!(control.session_connected(id).await.is_err() || !over, "what is over stays over");
+                assert!(
+                    control.session_connected(id, None).await.is_err() || !over,
+                    "what is over stays over"
+                );
             }
             Step::Disconnect(_) => control.session_disconnected(id).await,
             Step::EndByUser(_) => control.session_ended(id, crate::EndReason::User).await,
