@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from botocore.exceptions import ClientError
-from harness import expect, wait
+from harness import expect, trail, wait
 from harness.server import Server
 
 SOON = {"Delay": 1, "MaxAttempts": 60}
@@ -118,6 +118,42 @@ def test_a_full_disk(cramped, disk):
     client.create_stack(Name="after")
     for name in made:
         client.delete_stack(Name=name)
+
+
+def test_the_audit_trail_on_a_full_disk(cramped, disk):
+    """What is refused is recorded, in room that was kept; once that runs short, nothing is even tried, and the trail says later what it lacks."""
+    client = cramped.client(read_timeout=60)
+    client.create_stack(Name="before")
+    disk.fill()
+    tags = {f"k{key}": "v" * 250 for key in range(45)}
+    made = []
+    for number in range(3000):
+        try:
+            client.create_stack(Name=f"s{number}", Tags=tags)
+        except ClientError as error:
+            if "audit trail" in error.response["Error"]["Message"]:
+                assert error.response["ResponseMetadata"]["HTTPStatusCode"] == 503, error
+                break
+        else:
+            made.append(f"s{number}")
+    else:
+        raise AssertionError("the trail always had room")
+    # Reading goes on.
+    assert sorted(names(client)) == sorted(["before", *made])
+    trail.verify(cramped)
+    disk.make_room()
+
+    def works_again() -> bool:
+        try:
+            client.create_stack(Name="after")
+        except ClientError:
+            return False
+        return True
+
+    wait.until(works_again, seconds=30, what="room for the trail")
+    left_out = trail.some(cramped, "what is left out", eventName="CallsLeftOut")
+    assert sum(event["serviceEventDetails"]["whileTheDiskWasFull"] for event in left_out) >= 1
+    trail.verify(cramped)
 
 
 def test_an_image_on_a_full_disk(cramped, disk, tiny_image):
