@@ -19,6 +19,13 @@ use crate::writer::{WriteTx, Writer};
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long a read waits for those before it.
 const QUEUE_TIMEOUT: Duration = Duration::from_secs(10);
+/// Memory of the connection that writes, in KiB (negative: that is how SQLite takes them): the upper pages of all trees of a large installation.
+const WRITER_CACHE: &str = "-32768";
+/// Likewise, of each that reads.
+const READER_CACHE: &str = "-8192";
+/// After so many pages of 4 KiB the log is written back: 16 MiB. Each time the disk is waited for twice more, and with many resources the default
+/// of 4 MiB is full after a few commits.
+const CHECKPOINT_PAGES: &str = "4000";
 /// How many reads run at once.
 const READERS: u32 = 4;
 
@@ -87,11 +94,13 @@ impl Store {
             .clone()
             .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full);
+            .synchronous(SqliteSynchronous::Full)
+            .pragma("cache_size", WRITER_CACHE)
+            .pragma("wal_autocheckpoint", CHECKPOINT_PAGES);
         let mut connection = writing.connect().await?;
         sqlx::migrate!().run(&mut connection).await.map_err(StoreError::Migration)?;
         let writer = Writer::new(connection);
-        let reading = options.read_only(true);
+        let reading = options.read_only(true).pragma("cache_size", READER_CACHE);
         let glances = Readers::open(&reading, READERS, QUEUE_TIMEOUT).await?;
         let readers = SqlitePoolOptions::new()
             .max_connections(READERS)
