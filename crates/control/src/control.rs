@@ -57,6 +57,8 @@ pub struct Control {
     /// Held while an admission binds and takes back its demand, and while the reconciler reads rows and demand: else it could see a user both as
     /// waiting and as served, and make an instance too many.
     pub(crate) gate: tokio::sync::Mutex<()>,
+    /// Held by a reconciler from when it looks what the host has room for until what it takes is written: fleets and image builders share it.
+    pub(crate) room: tokio::sync::Mutex<()>,
     clock: Mutex<ClockWatch>,
     /// An image was marked as being deleted.
     pub(crate) image_removals: Arc<Notify>,
@@ -125,6 +127,7 @@ impl Control {
             demand: Mutex::default(),
             admitted_at: AtomicI64::new(i64::MIN),
             gate: tokio::sync::Mutex::default(),
+            room: tokio::sync::Mutex::default(),
             clock: Mutex::new(clock),
             image_removals: Arc::default(),
             exports: Arc::default(),

@@ -112,6 +112,7 @@ impl Work {
     /// One look at everything; how long to wait for the next.
     async fn pass(&mut self, control: &Arc<Control>) -> Duration {
         let (now, steady) = control.surroundings.clocks();
+        let room = control.room.lock().await;
         // Before anything is judged by the clock.
         let looked = match control.follow_clock(now, steady).await {
             Ok(()) => self.snapshot(control).await,
@@ -129,6 +130,7 @@ impl Work {
             }
             Err(error) => Err(error),
         };
+        drop(room);
         self.forget(control, now).await;
         match done {
             Ok(None) => LOOK_AT_LEAST_EVERY,
@@ -176,6 +178,10 @@ impl Work {
             }
         };
         let busy = self.by_task.values().cloned().collect();
+        let reserved = match control.config.room {
+            Some(_) => taken_by_builders(control).await?,
+            None => Resources::default(),
+        };
         Ok(Snapshot {
             fleets,
             instances: rows.instances,
@@ -183,6 +189,7 @@ impl Work {
             host,
             busy,
             room: control.config.room,
+            reserved,
             freezes: control.config.pool.freeze,
             awake: self.awake.clone(),
         })
@@ -340,6 +347,24 @@ fn obstacles(settings: &FleetSettings, size: Resources, room: Option<Resources>)
         obstacles.push(room::too_large(room, size, &settings.instance_type));
     }
     obstacles
+}
+
+/// What image builders take of the host.
+async fn taken_by_builders(control: &Control) -> Result<Resources, StoreError> {
+    let builders = control.store.all_image_builders().await?;
+    let running = builders.iter().filter(|(_, builder)| builder.runtime.instance.is_some());
+    let sizes = running.map(|(_, builder)| control.config.size_of(&builder.settings.instance_type));
+    Ok(sizes.fold(Resources::default(), Resources::plus))
+}
+
+/// What the instances of fleets take of the host.
+pub(crate) async fn taken_by_fleets(control: &Control) -> Result<Resources, StoreError> {
+    let rows = control.store.runtime().await?;
+    let size =
+        |fleet: &millrace_store::FleetRuntime| control.config.size_of(&fleet.fleet.settings.instance_type);
+    let sizes: BTreeMap<_, _> = rows.fleets.iter().map(|fleet| (&fleet.key, size(fleet))).collect();
+    let taken = rows.instances.iter().filter_map(|instance| sizes.get(&instance.fleet).copied());
+    Ok(taken.fold(Resources::default(), Resources::plus))
 }
 
 /// What a fleet's instances are to be.

@@ -461,7 +461,6 @@ impl BuilderSettings {
                 errors.push(FleetError { code: FleetErrorCode::Validation, message });
             }
         };
-        tell(self.internet_access, "EnableDefaultInternetAccess");
         tell(!self.access_endpoints.is_empty(), "AccessEndpoints");
         errors
     }

@@ -9,6 +9,7 @@ use crate::builder::{BuilderIntent, BuilderKey, ImageBuilder, InstancePhase};
 use crate::fleet::FleetError;
 use crate::instance::InstanceId;
 use crate::plan::HostState;
+use crate::room::{self, Resources};
 use crate::time::Timestamp;
 
 /// What is known when a plan is made.
@@ -22,6 +23,10 @@ pub struct BuilderSnapshot {
     pub busy: BTreeSet<BuilderKey>,
     /// Instances without a builder that are being ended right now.
     pub busy_orphans: BTreeSet<InstanceId>,
+    /// What the host has for all instances together; `None` for no bound.
+    pub room: Option<Resources>,
+    /// What the instances of fleets take of it.
+    pub reserved: Resources,
 }
 
 /// What a plan must know of a builder.
@@ -33,6 +38,8 @@ pub struct BuilderView {
     pub builder: ImageBuilder,
     /// Why it cannot run as it is set, if it cannot.
     pub obstacles: Vec<FleetError>,
+    /// What its instance takes of the host.
+    pub size: Resources,
 }
 
 /// What to do next.
@@ -108,8 +115,12 @@ pub struct BuilderPlan {
 #[must_use]
 pub fn plan_builders(snapshot: &BuilderSnapshot, now: Timestamp) -> BuilderPlan {
     let mut plan = BuilderPlan::default();
+    let has_instance = |view: &&BuilderView| view.builder.runtime.instance.is_some();
+    let sizes = snapshot.builders.iter().filter(has_instance).map(|view| view.size);
+    let mut taken = sizes.fold(snapshot.reserved, Resources::plus);
     for view in &snapshot.builders {
-        plan.steps.extend(step(snapshot, view, now));
+        plan.steps
+            .extend(step(snapshot, view, now).map(|step| within_room(snapshot, view, step, &mut taken)));
         let waits = view.builder.runtime.instance.is_none()
             && matches!(view.builder.runtime.intent, BuilderIntent::Running { .. });
         if let Some(retry_at) = view.builder.runtime.health.retry_at.filter(|at| waits && *at > now) {
@@ -128,6 +139,26 @@ pub fn plan_builders(snapshot: &BuilderSnapshot, now: Timestamp) -> BuilderPlan 
         }
     }
     plan
+}
+
+/// A builder whose instance has no room does not wait for it: its owner sees why, and starts it again.
+fn within_room(
+    snapshot: &BuilderSnapshot,
+    view: &BuilderView,
+    step: BuilderStep,
+    taken: &mut Resources,
+) -> BuilderStep {
+    match (step, snapshot.room) {
+        (BuilderStep::Begin { builder }, Some(room)) if room.fits(*taken, view.size) == 0 => {
+            BuilderStep::Fail { builder, errors: vec![room::no_room(room, *taken, view.size)] }
+        }
+        (step, _) => {
+            if matches!(step, BuilderStep::Begin { .. }) {
+                *taken = taken.plus(view.size);
+            }
+            step
+        }
+    }
 }
 
 fn step(snapshot: &BuilderSnapshot, view: &BuilderView, now: Timestamp) -> Option<BuilderStep> {

@@ -8,6 +8,8 @@ use crate::builder::tests::builder;
 use crate::fleet::FleetErrorCode;
 use crate::scope::{AccountId, Name, Region, Scope};
 
+const SIZE: Resources = Resources { memory_bytes: 1 << 30, cpu_millis: 1000 };
+
 #[derive(Clone, Debug)]
 enum Event {
     Start,
@@ -83,6 +85,7 @@ impl World {
             key: Self::key(),
             builder: builder.clone(),
             obstacles: Vec::new(),
+            size: SIZE,
         });
         let snapshot = BuilderSnapshot {
             builders: builders.collect(),
@@ -196,6 +199,33 @@ proptest! {
         }
         world.settle();
     }
+}
+
+#[test]
+fn a_builder_without_room_fails_and_says_why() {
+    let room = Some(Resources { memory_bytes: 3 * SIZE.memory_bytes, cpu_millis: 4 * SIZE.cpu_millis });
+    let view = |name: &str, instance: bool| {
+        let mut row = builder();
+        if instance {
+            row =
+                row.began(InstanceId::new(format!("{}{name}", InstanceId::BUILDERS)).unwrap(), Timestamp(0));
+        }
+        BuilderView {
+            key: BuilderKey { name: Name::new(name).unwrap(), ..World::key() },
+            builder: row,
+            obstacles: Vec::new(),
+            size: SIZE,
+        }
+    };
+    // One that runs, one that fits beside it, and one too many: a fleet's instance has the rest.
+    let builders = vec![view("a", false), view("b", true), view("c", false)];
+    let busy = [view("b", true).key].into();
+    let snapshot = BuilderSnapshot { builders, room, reserved: SIZE, busy, ..BuilderSnapshot::default() };
+    let steps = plan_builders(&snapshot, Timestamp(0)).steps;
+    assert_eq!(steps[0], BuilderStep::Begin { builder: view("a", false).key });
+    let BuilderStep::Fail { builder, errors } = &steps[1] else { panic!("{steps:?}") };
+    assert_eq!((builder.name.as_str(), steps.len()), ("c", 2));
+    assert!(errors[0].message.contains("The host has no room for the image builder"), "{errors:?}");
 }
 
 #[test]

@@ -51,6 +51,14 @@ pub struct Image {
     pub applications: Vec<Application>,
 }
 
+impl Image {
+    /// Whether fleets and image builders can be given it.
+    #[must_use]
+    pub fn is_available(&self) -> bool {
+        self.state == ImageState::Available
+    }
+}
+
 /// Whether an image can be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

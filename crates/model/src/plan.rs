@@ -33,6 +33,8 @@ pub struct Snapshot {
     pub busy: BTreeSet<InstanceId>,
     /// What the host has for all instances together; `None` for no bound.
     pub room: Option<Resources>,
+    /// What image builders take of it.
+    pub reserved: Resources,
     /// Whether idle instances are stopped where they are until their user comes.
     pub freezes: bool,
     /// Instances that are not to be frozen: that is under way, or failed.
@@ -224,7 +226,7 @@ impl<'a> Planner<'a> {
                 .instances
                 .iter()
                 .map(|instance| size_of(snapshot, instance))
-                .fold(Resources::default(), Resources::plus),
+                .fold(snapshot.reserved, Resources::plus),
             short: false,
             plan: Plan::default(),
         }

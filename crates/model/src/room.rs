@@ -74,6 +74,22 @@ pub fn shortage(
     FleetError { code: FleetErrorCode::ProvisioningFailure, message }
 }
 
+/// What an owner is told of an image builder for which there is no room.
+#[must_use]
+pub fn no_room(room: Resources, taken: Resources, size: Resources) -> FleetError {
+    let message = format!(
+        "The host has no room for the image builder: it needs {} MiB of memory and {} vCPUs; of {} MiB and {} vCPUs that instances may have \
+         together, {} MiB and {} vCPUs are taken.",
+        mebibytes(size),
+        processors(size),
+        mebibytes(room),
+        processors(room),
+        mebibytes(taken),
+        processors(taken),
+    );
+    FleetError { code: FleetErrorCode::ProvisioningFailure, message }
+}
+
 /// What an owner is told of a fleet whose instances are larger than the host.
 #[must_use]
 pub fn too_large(room: Resources, size: Resources, instance_type: &str) -> FleetError {

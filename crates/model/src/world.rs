@@ -266,6 +266,7 @@ impl World {
             host: Some(self.host.clone()),
             busy: BTreeSet::new(),
             room: self.room,
+            reserved: Resources::default(),
             freezes: true,
             awake: BTreeSet::new(),
         }

@@ -12,6 +12,7 @@ use millrace_driver::{
 use millrace_model::builder::{BuilderIntent, BuilderKey, InstancePhase};
 use millrace_model::builder_plan::{BuilderPlan, BuilderSnapshot, BuilderStep, BuilderView, plan_builders};
 use millrace_model::fleet::{FleetError, FleetErrorCode};
+use millrace_model::room::Resources;
 use millrace_model::session::EndReason;
 use millrace_model::{ImageBuilder, InstanceId, Timestamp};
 use millrace_store::{ChangeError, StoreError};
@@ -24,7 +25,7 @@ use super::assistant::Assistants;
 use crate::control::Control;
 use crate::errors::chain;
 use crate::instance_types;
-use crate::reconcile::{fleet_error, host_states};
+use crate::reconcile::{fleet_error, host_states, taken_by_fleets};
 
 /// A look without any reason to: what no event told is seen then.
 const LOOK_AT_LEAST_EVERY: Duration = Duration::from_secs(10);
@@ -89,6 +90,8 @@ impl Work {
     /// One look at everything; how long to wait for the next.
     async fn pass(&mut self, control: &Arc<Control>) -> Duration {
         let now = control.now();
+        // Until what this pass takes of the host is written.
+        let _room = control.room.lock().await;
         let planned = self.snapshot(control).await.map(|snapshot| (plan_builders(&snapshot, now), snapshot));
         let (plan, snapshot) = match planned {
             Ok(planned) => planned,
@@ -118,12 +121,16 @@ impl Work {
 
     async fn snapshot(&self, control: &Control) -> Result<BuilderSnapshot, StoreError> {
         let rows = control.store.all_image_builders().await?;
-        let view = |(key, builder): (BuilderKey, ImageBuilder)| BuilderView {
-            obstacles: obstacles(&builder),
-            key,
-            builder,
+        let room = control.config.room;
+        let view = |(key, builder): (BuilderKey, ImageBuilder)| {
+            let size = control.config.size_of(&builder.settings.instance_type);
+            BuilderView { obstacles: obstacles(&builder), key, builder, size }
         };
         let builders: Vec<_> = rows.into_iter().map(view).collect();
+        let reserved = match room {
+            Some(_) => taken_by_fleets(control).await?,
+            None => Resources::default(),
+        };
         // After the rows: see the invariant of the plan.
         let host = match control.driver.list().await {
             Ok(listed) => Some(host_states(listed)),
@@ -139,7 +146,7 @@ impl Work {
                 Subject::Orphan(id) => drop(busy_orphans.insert(id.clone())),
             }
         }
-        Ok(BuilderSnapshot { builders, host, busy, busy_orphans })
+        Ok(BuilderSnapshot { builders, host, busy, busy_orphans, room, reserved })
     }
 
     async fn execute(
@@ -223,8 +230,7 @@ impl Work {
             limits: control.config.limits_of(&builder.settings.instance_type),
             screen: control.config.screen,
             builder: Some(BuilderSpec { disk, disk_bytes }),
-            // Its owner is told so (see the model's `ignored`).
-            internet: false,
+            internet: builder.settings.internet_access,
         };
         let (shared, starts) = (control.clone(), self.starts.clone());
         let (key, instance) = (key.clone(), instance.clone());
@@ -242,6 +248,8 @@ impl Work {
             if destroyed(&shared, &id).await {
                 write(change(&shared, &key, |known| known.gone(&instance)).await);
                 shared.changed();
+                // A fleet may wait for the room.
+                shared.wake.notify_one();
             }
         });
     }

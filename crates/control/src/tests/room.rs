@@ -48,6 +48,47 @@ async fn what_fits_is_started_and_the_rest_is_told() {
 }
 
 #[tokio::test]
+async fn image_builders_and_fleets_share_the_host() {
+    let installation = small_host(30).await;
+    let builder =
+        |name: &str| json!({"Name": name, "ImageName": "image", "InstanceType": "stream.standard.small"});
+    let state = async |name: &str| {
+        let described = installation.ok("DescribeImageBuilders", json!({"Names": [name]})).await;
+        described["ImageBuilders"][0].clone()
+    };
+    let until = async |name: &str, wanted: &str| {
+        installation.until(wanted, async || (state(name).await["State"] == wanted).then_some(())).await;
+    };
+    installation.ok("CreateImageBuilder", builder("a")).await;
+    until("a", "RUNNING").await;
+    installation.create_fleet("f", "ALWAYS_ON", 4).await;
+    installation.ok("StartFleet", json!({"Name": "f"})).await;
+    installation.until_count("f", "Available", 3).await;
+    let told = errors(&installation, "f").await;
+    assert!(told[0].1.starts_with("The host has room for 3 of the 4 instances."), "{told:?}");
+
+    installation.ok("CreateImageBuilder", builder("b")).await;
+    until("b", "FAILED").await;
+    let told = state("b").await["ImageBuilderErrors"][0]["ErrorMessage"].clone();
+    assert!(told.as_str().unwrap().starts_with("The host has no room for the image builder"), "{told}");
+    // The room of one that stops is the fleet's.
+    installation.ok("StopImageBuilder", json!({"Name": "a"})).await;
+    installation.until_count("f", "Available", 4).await;
+    installation.ok("UpdateFleet", json!({"Name": "f", "ComputeCapacity": {"DesiredInstances": 3}})).await;
+    installation.until_count("f", "Available", 3).await;
+    // The instance that ends takes its room until it is gone.
+    let runs = async || match state("b").await["State"].as_str() {
+        Some("RUNNING") => Some(()),
+        Some("FAILED") => {
+            installation.ok("StartImageBuilder", json!({"Name": "b"})).await;
+            None
+        }
+        _ => None,
+    };
+    installation.until("the builder's start", runs).await;
+}
+
+#[tokio::test]
 async fn a_fleet_whose_instances_are_larger_than_the_host_stops_and_says_why() {
     let installation = small_host(30).await;
     let input = json!({

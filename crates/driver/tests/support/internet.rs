@@ -14,7 +14,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use millrace_driver::sandbox::{NetworkConfig, RuntimeChoice, SandboxDriver};
-use millrace_driver::{Driver, DriverError, ImageDigest, InstanceId, InstanceSpec};
+use millrace_driver::{BuilderSpec, DiskId, Driver, DriverError, ImageDigest, InstanceId, InstanceSpec};
 use rustix::thread::{LinkNameSpaceType, move_into_link_name_space};
 
 use crate::support::{Host, Setup, Viewer, attempts, block_on, hostile, spec};
@@ -185,7 +185,7 @@ pub(crate) fn be_a_server(words: &[String]) -> i32 {
     let image = ImageDigest(image.clone());
     block_on(async {
         let mut config = host.config(agent.into(), launcher.into(), &ImageDigest(runtime.clone()));
-        config.max_instances = 3;
+        config.max_instances = 4;
         config.network = NetworkConfig { resolvers: vec![PUBLIC.into()], ..NetworkConfig::default() };
         let driver = SandboxDriver::new(config).expect("the driver starts");
         match part.as_str() {
@@ -199,6 +199,27 @@ pub(crate) fn be_a_server(words: &[String]) -> i32 {
 
 fn with_internet(id: &str, image: &ImageDigest) -> InstanceSpec {
     InstanceSpec { internet: true, ..spec(id, image) }
+}
+
+fn disk() -> DiskId {
+    DiskId::new("d-1").expect("an id")
+}
+
+/// Whoever is root in an image builder reaches what others reach, and no more.
+async fn builders_reach_the_same(driver: &SandboxDriver, image: &ImageDigest) {
+    let builder = Some(BuilderSpec { disk: disk(), disk_bytes: 1 << 30 });
+    driver.ensure(&InstanceSpec { builder, ..with_internet("b-1", image) }).await.expect("a builder starts");
+    let mut builder = viewer(driver, "b-1").await;
+    reaches_the_internet(&mut builder).await;
+    let as_root = |address: &str, port: u16| {
+        format!("sudo timeout 2 bash -c '< /dev/tcp/{address}/{port}' 2>/dev/null")
+    };
+    assert_eq!(builder.run(&as_root(&PUBLIC.to_string(), WEB)).await, 0, "as root");
+    for (address, port) in [(FORBIDDEN[0], WEB), (FORBIDDEN[2], WEB), ("10.213.0.1", HOST_PORT)] {
+        assert_eq!(builder.run(&format!("! {}", as_root(address, port))).await, 0, "{address} was reached");
+    }
+    driver.destroy(&InstanceId::new("b-1").expect("an id")).await.expect("it ends");
+    driver.remove_disk(&disk()).await.expect("its disk goes");
 }
 
 async fn viewer(driver: &SandboxDriver, id: &str) -> Viewer {
@@ -238,6 +259,7 @@ async fn first(host: &Host, driver: &SandboxDriver, image: &ImageDigest) {
     assert!(connect("10.213.0.3", INSTANCE_PORT).is_err(), "the host opens connections to instances");
     let from_two = in_instance(host, "two", || connect("127.0.0.1", INSTANCE_PORT).map(drop));
     from_two.expect("the neighbour's service is there");
+    builders_reach_the_same(driver, image).await;
     drop((host_service, neighbour));
 
     assert_eq!(one.run("[ ! -s /proc/net/if_inet6 ]").await, 0, "IPv6");
