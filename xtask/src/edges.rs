@@ -51,7 +51,7 @@ const RULES: &[Rule] = &[
     Rule { name: "millrace-store", may_use: &["millrace-model"], never: &["hyper", "axum", "x11rb"] },
     Rule {
         name: "millrace-driver",
-        may_use: &["millrace-model", "millrace-stream"],
+        may_use: &["millrace-model", "millrace-oci", "millrace-stream"],
         never: &["sqlx", "sqlx-*", "hyper", "axum"],
     },
     Rule {
@@ -65,8 +65,16 @@ const RULES: &[Rule] = &[
             "millrace-stream",
             "millrace-store",
             "millrace-driver",
+            // Through the driver.
+            "millrace-oci",
         ],
         never: &["axum", "x11rb"],
+    },
+    Rule { name: "millrace-oci", may_use: &[], never: &["tokio", "sqlx", "hyper", "axum", "x11rb"] },
+    Rule {
+        name: "millrace-registry",
+        may_use: &["millrace-oci"],
+        never: &["sqlx", "sqlx-*", "axum", "x11rb"],
     },
     Rule { name: "millrace-gateway", may_use: &["millrace-stream"], never: DATABASE },
     Rule {
@@ -94,6 +102,8 @@ const RULES: &[Rule] = &[
             "millrace-model",
             "millrace-gateway",
             "millrace-driver",
+            "millrace-oci",
+            "millrace-registry",
             "millrace-store",
             "millrace-stream",
         ],
@@ -109,6 +119,8 @@ const RULES: &[Rule] = &[
             "millrace-iam",
             "millrace-model",
             "millrace-policy",
+            "millrace-oci",
+            "millrace-registry",
             "millrace-store",
             "millrace-stream",
             "millrace-wire",

@@ -76,32 +76,32 @@ pub(crate) fn everything(purpose: For) -> anyhow::Result<()> {
     npm_packages("web")?;
     if purpose == For::Tests {
         npm_packages("tests/e2e")?;
-        proxies()?;
+        servers()?;
     }
     Ok(())
 }
 
-/// Reverse proxies to test with, at `usr/sbin/nginx` and `usr/bin/caddy` in it.
-pub(crate) fn proxies_directory() -> PathBuf {
+/// Servers to test with, at `usr/sbin/nginx`, `usr/bin/caddy` and `usr/bin/docker-registry` in it.
+pub(crate) fn servers_directory() -> PathBuf {
     paths::cache().join("proxies")
 }
 
-/// Debian's packages of the proxies, unpacked and not installed: an installed one starts a server on this machine.
-fn proxies() -> anyhow::Result<()> {
-    const PROXIES: [&str; 2] = ["caddy", "nginx"];
-    let directory = proxies_directory();
-    let stamp = Stamp::new(directory.join(".millrace"), &PROXIES.join(" "));
+/// Debian's packages of the servers, unpacked and not installed: an installed one starts a server on this machine.
+fn servers() -> anyhow::Result<()> {
+    const SERVERS: [&str; 3] = ["caddy", "docker-registry", "nginx"];
+    let directory = servers_directory();
+    let stamp = Stamp::new(directory.join(".millrace"), &SERVERS.join(" "));
     if stamp.is_there() {
         return Ok(());
     }
-    shell::say(&format!("unpacking Debian's {} into {}", PROXIES.join(" and "), directory.display()));
+    shell::say(&format!("unpacking Debian's {} into {}", SERVERS.join(", "), directory.display()));
     fs::create_dir_all(&directory).with_context(|| format!("{} cannot be made", directory.display()))?;
     shell::run(shell::as_root("apt-get").args(["-q", "update"]))?;
     // As ourselves: apt's own user may not write here, and need not.
     shell::run(
         Command::new("apt-get")
             .args(["-q", "-o", "APT::Sandbox::User=root", "download"])
-            .args(PROXIES)
+            .args(SERVERS)
             .current_dir(&directory),
     )?;
     for entry in fs::read_dir(&directory)? {

@@ -80,8 +80,9 @@ impl Setup {
             ("MILLRACE_AWS_CLI", install::python_program("aws").into()),
             ("MILLRACE_AWS_CLI_2", install::AWS_CLI_2.into()),
             ("MILLRACE_CHROMIUM", install::CHROMIUM.into()),
-            ("MILLRACE_NGINX", install::proxies_directory().join("usr/sbin/nginx").into()),
-            ("MILLRACE_CADDY", install::proxies_directory().join("usr/bin/caddy").into()),
+            ("MILLRACE_NGINX", install::servers_directory().join("usr/sbin/nginx").into()),
+            ("MILLRACE_CADDY", install::servers_directory().join("usr/bin/caddy").into()),
+            ("MILLRACE_REGISTRY", install::servers_directory().join("usr/bin/docker-registry").into()),
             ("MILLRACE_TEST_DIR", self.directory.clone().into()),
             ("TMPDIR", self.directory.clone().into()),
             // A picture of each state of the page, to be looked at.

@@ -122,6 +122,36 @@ impl Control {
         let icons: BTreeMap<_, _> = (image.applications.iter().zip(&new.applications))
             .filter_map(|(application, new)| Some((application.icon.clone()?, new.icon.clone())))
             .collect();
+        let scopes = self.image_scopes(account, region)?;
+        let mut registered = Vec::with_capacity(scopes.len());
+        for scope in scopes {
+            match self.store.register_image(&scope, &image, &icons).await {
+                Ok(_) => {}
+                Err(RegisterError::NameTaken) => {
+                    let name = image.name.to_string();
+                    return Err(RegisterImageError::NameTaken { name, region: scope.region });
+                }
+                Err(RegisterError::BeingDeleted) => {
+                    let name = image.name.to_string();
+                    return Err(RegisterImageError::BeingDeleted { name, region: scope.region });
+                }
+                Err(RegisterError::Store(error)) => return Err(error.into()),
+            }
+            tracing::info!(image = image.name.as_str(), region = scope.region.as_str(), "image registered");
+            if let Some(stored) = self.store.image(&scope, &image.name).await? {
+                registered.push(summary(&scope, &stored));
+            }
+        }
+        self.wake.notify_one();
+        Ok(registered)
+    }
+
+    /// Where an operator's image is: an account (the first of the configuration, if none is named), a region or all of them.
+    pub(crate) fn image_scopes(
+        &self,
+        account: Option<&str>,
+        region: Option<&str>,
+    ) -> Result<Vec<Scope>, RegisterImageError> {
         let asked = account;
         let account = match asked {
             None => self.config.accounts.first().map(|account| account.id.clone()),
@@ -144,28 +174,7 @@ impl Control {
         if regions.is_empty() {
             return Err(RegisterImageError::Region(region.unwrap_or_default().to_owned()));
         }
-        let mut registered = Vec::with_capacity(regions.len());
-        for region in regions {
-            let scope = Scope { account: account.clone(), region };
-            match self.store.register_image(&scope, &image, &icons).await {
-                Ok(_) => {}
-                Err(RegisterError::NameTaken) => {
-                    let name = image.name.to_string();
-                    return Err(RegisterImageError::NameTaken { name, region: scope.region });
-                }
-                Err(RegisterError::BeingDeleted) => {
-                    let name = image.name.to_string();
-                    return Err(RegisterImageError::BeingDeleted { name, region: scope.region });
-                }
-                Err(RegisterError::Store(error)) => return Err(error.into()),
-            }
-            tracing::info!(image = image.name.as_str(), region = scope.region.as_str(), "image registered");
-            if let Some(stored) = self.store.image(&scope, &image.name).await? {
-                registered.push(summary(&scope, &stored));
-            }
-        }
-        self.wake.notify_one();
-        Ok(registered)
+        Ok(regions.into_iter().map(|region| Scope { account: account.clone(), region }).collect())
     }
 
     /// The PNG of an application's icon, by the name that grants and DescribeImages have for it.
@@ -263,7 +272,7 @@ fn checked(new: &NewImage, now: Timestamp, icons: &SigningKey) -> Result<Image, 
     })
 }
 
-fn summary(scope: &Scope, image: &Image) -> ImageSummary {
+pub(crate) fn summary(scope: &Scope, image: &Image) -> ImageSummary {
     ImageSummary {
         account: scope.account.clone(),
         region: scope.region.clone(),

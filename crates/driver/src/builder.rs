@@ -72,6 +72,9 @@ pub struct SnapshotApplication {
     /// A picture of it inside the image: an absolute path; none: that of its desktop entry.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub icon: Option<String>,
+    /// See [`ImageApplication::start_ahead`].
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub start_ahead: bool,
 }
 
 /// A snapshot that was taken.

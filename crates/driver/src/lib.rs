@@ -17,6 +17,7 @@ pub mod lock;
 mod loop_device;
 pub mod objects;
 mod process;
+pub mod recipes;
 pub mod sandbox;
 pub mod simulated;
 mod sys;

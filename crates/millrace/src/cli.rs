@@ -10,9 +10,9 @@ use anyhow::{Context, bail};
 use clap::{Args, Parser, Subcommand};
 
 use crate::admin::client;
-use crate::admin::protocol::{Command as AdminCommand, Image, ImageImport, Outcome};
+use crate::admin::protocol::{Command as AdminCommand, Outcome};
 use crate::config::Config;
-use crate::{doctor, keeping, serve};
+use crate::{doctor, images, keeping, serve};
 
 /// Application streaming from your own hosts, managed with the Amazon AppStream API.
 #[derive(Parser)]
@@ -28,7 +28,7 @@ enum Command {
     Serve(Serve),
     /// Images of the running server
     #[command(subcommand)]
-    Image(ImageCommand),
+    Image(images::ImageCommand),
     /// Users, groups, roles and policies, while the server does not run (else use its API)
     Iam(Iam),
     /// The audit trail
@@ -75,40 +75,9 @@ enum AuditCommand {
     Verify(Server),
 }
 
-#[derive(Subcommand)]
-enum ImageCommand {
-    /// Make an image of an OCI archive, an OCI layout or a root filesystem tarball
-    Import(Import),
-    /// All images
-    List {
-        /// One line of JSON
-        #[arg(long)]
-        json: bool,
-        #[command(flatten)]
-        server: Server,
-    },
-}
-
-#[derive(Args)]
-struct Import {
-    /// What to import
-    path: PathBuf,
-    /// Its name in the API
-    #[arg(long)]
-    name: String,
-    /// The account that gets it [default: the first one of the configuration]
-    #[arg(long, value_name = "ID")]
-    account: Option<String>,
-    /// The region that gets it [default: each region of the configuration]
-    #[arg(long)]
-    region: Option<String>,
-    #[command(flatten)]
-    server: Server,
-}
-
 /// Which server is meant.
 #[derive(Args)]
-struct Server {
+pub(crate) struct Server {
     /// The configuration of the server [default: /etc/millrace/millrace.toml]
     #[arg(long, value_name = "FILE", conflicts_with = "data_dir")]
     config: Option<PathBuf>,
@@ -132,6 +101,16 @@ impl Server {
     }
 }
 
+impl Server {
+    /// Is it there?
+    ///
+    /// # Errors
+    /// It is not.
+    pub(crate) fn check(&self) -> anyhow::Result<()> {
+        call(self, AdminCommand::Status, None).map(drop)
+    }
+}
+
 /// Runs the command that the arguments name.
 ///
 /// # Errors
@@ -142,8 +121,7 @@ pub(crate) fn run() -> anyhow::Result<ExitCode> {
             serve::run(&arguments.config, arguments.stop_with_stdin)?;
             Ok(ExitCode::SUCCESS)
         }
-        Command::Image(ImageCommand::Import(arguments)) => import(arguments),
-        Command::Image(ImageCommand::List { json, server }) => list(json, &server),
+        Command::Image(command) => images::run(command),
         Command::Iam(Iam { action, parameters, account, config }) => {
             keeping::iam(&config, account, &action, &parameters).map(|()| ExitCode::SUCCESS)
         }
@@ -156,39 +134,10 @@ pub(crate) fn run() -> anyhow::Result<ExitCode> {
 }
 
 /// One command to the server, and the file that it is about; its progress goes to standard error.
-fn call(server: &Server, command: AdminCommand, file: Option<&File>) -> anyhow::Result<Outcome> {
+pub(crate) fn call(server: &Server, command: AdminCommand, file: Option<&File>) -> anyhow::Result<Outcome> {
     let data_dir = server.data_dir()?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(client::call(&data_dir, command, file.map(AsFd::as_fd), |line| eprintln!("{line}")))
-}
-
-fn import(arguments: Import) -> anyhow::Result<ExitCode> {
-    let unreadable = || format!("{} cannot be imported", arguments.path.display());
-    let path = std::fs::canonicalize(&arguments.path).with_context(unreadable)?;
-    let file = File::open(&path).with_context(unreadable)?;
-    let (name, account, region) = (arguments.name, arguments.account, arguments.region);
-    let command = AdminCommand::ImageImport(ImageImport { path, name, account, region });
-    match call(&arguments.server, command, Some(&file))? {
-        Outcome::Imported(images) => {
-            for image in &images {
-                print(&image.arn)?;
-            }
-            Ok(ExitCode::SUCCESS)
-        }
-        _ => bail!("the server answered something else"),
-    }
-}
-
-fn list(json: bool, server: &Server) -> anyhow::Result<ExitCode> {
-    let Outcome::Images(images) = call(server, AdminCommand::ImageList, None)? else {
-        bail!("the server answered something else");
-    };
-    if json {
-        print(&serde_json::to_string(&images)?)?;
-    } else {
-        print(&table(&images))?;
-    }
-    Ok(ExitCode::SUCCESS)
 }
 
 fn status(server: &Server) -> anyhow::Result<ExitCode> {
@@ -197,22 +146,6 @@ fn status(server: &Server) -> anyhow::Result<ExitCode> {
     };
     print(&format!("millrace {} listens on {} (process {})", status.version, status.listen, status.pid))?;
     Ok(ExitCode::SUCCESS)
-}
-
-/// Columns as wide as their contents.
-fn table(images: &[Image]) -> String {
-    let mut rows = vec![["NAME", "STATE", "ACCOUNT", "REGION", "DIGEST"].map(str::to_owned)];
-    for image in images {
-        let digest: String = image.digest.chars().take("sha256:".len() + 12).collect();
-        rows.push([&image.name, &image.state, &image.account, &image.region, &digest].map(Clone::clone));
-    }
-    let width = |column: usize| rows.iter().map(|row| row[column].len()).max().unwrap_or(0);
-    let widths: Vec<_> = (0..5).map(width).collect();
-    let line = |row: &[String; 5]| {
-        let cells = row.iter().zip(&widths).map(|(cell, width)| format!("{cell:width$}"));
-        cells.collect::<Vec<_>>().join("  ").trim_end().to_owned()
-    };
-    rows.iter().map(line).collect::<Vec<_>>().join("\n")
 }
 
 /// Writes a result to standard output.
@@ -236,26 +169,8 @@ mod tests {
     }
 
     #[test]
-    fn a_name_is_needed_to_import() {
-        assert!(Arguments::try_parse_from(["millrace", "image", "import", "x.tar"]).is_err());
-        assert!(Arguments::try_parse_from(["millrace", "image", "import", "x.tar", "--name", "x"]).is_ok());
+    fn one_server_is_meant() {
         let both = ["millrace", "image", "list", "--config", "a", "--data-dir", "b"];
         assert!(Arguments::try_parse_from(both).is_err());
-    }
-
-    #[test]
-    fn the_table_has_columns() {
-        let image = Image {
-            name: "a-long-name".into(),
-            arn: "arn".into(),
-            account: "123456789012".into(),
-            region: "us-east-1".into(),
-            state: "AVAILABLE".into(),
-            digest: format!("sha256:{}", "0".repeat(64)),
-            created_at_milliseconds: 0,
-        };
-        let table = table(&[image]);
-        assert_eq!(table.lines().next().unwrap(), "NAME         STATE      ACCOUNT       REGION     DIGEST");
-        assert!(table.ends_with("us-east-1  sha256:000000000000"), "{table}");
     }
 }

@@ -15,6 +15,7 @@ mod doctor;
 pub mod fuzzing;
 mod host;
 mod identity;
+mod images;
 mod keeping;
 mod logs;
 mod machine;

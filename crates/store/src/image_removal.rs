@@ -6,6 +6,8 @@
 //!
 //! A crash in between leaves a mark, which the next process finds.
 
+use std::collections::BTreeMap;
+
 use millrace_model::image::{ImageReference, ImageState};
 use millrace_model::{Image, Name, Scope};
 use sqlx::Row;
@@ -34,6 +36,23 @@ pub enum DeleteImageError {
     Shared(String),
     /// An image builder was made of it, and may be started again; the first by name if there are several.
     #[error("the image builder {0} uses the image")]
+    UsedByImageBuilder(Name),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Why an image's name was not moved to other content.
+#[derive(Debug, thiserror::Error)]
+pub enum ReplaceImageError {
+    /// It is not what it was, or not AVAILABLE any more.
+    #[error("somebody else has just changed it")]
+    Changed,
+    /// A fleet uses it; the first by name if there are several.
+    #[error("the fleet {0} uses it")]
+    UsedByFleet(Name),
+    /// An image builder was made of it; the first by name if there are several.
+    #[error("the image builder {0} was made of it")]
     UsedByImageBuilder(Name),
     /// The store failed.
     #[error(transparent)]
@@ -132,6 +151,35 @@ impl Store {
             .map_err(StoreError::from)?;
         tx.commit().await.map_err(StoreError::from)?;
         Ok(Image { state: ImageState::Deleting, ..image })
+    }
+
+    /// Gives images that nothing uses another content and catalogue: all of them, which have the content `before` now, or none.
+    ///
+    /// # Errors
+    /// [`ReplaceImageError`]; nothing is changed then.
+    pub async fn replace_images(
+        &self,
+        changed: &[(Scope, Image)],
+        before: &str,
+        icons: &BTreeMap<String, Vec<u8>>,
+    ) -> Result<(), ReplaceImageError> {
+        let mut tx = self.write().await?;
+        for (scope, image) in changed {
+            let present = images::find(&mut tx, scope, &image.name).await?;
+            if !present.is_some_and(|present| present.is_available() && present.digest == before) {
+                return Err(ReplaceImageError::Changed);
+            }
+            if let Some(fleet) = fleet_that_uses(&mut tx, scope, &image.name).await? {
+                return Err(ReplaceImageError::UsedByFleet(fleet));
+            }
+            if let Some(builder) = builder_that_uses(&mut tx, scope, &image.name).await? {
+                return Err(ReplaceImageError::UsedByImageBuilder(builder));
+            }
+            images::insert(&mut tx, scope, image).await?;
+        }
+        icons::insert(&mut tx, icons).await?;
+        tx.commit().await.map_err(StoreError::from)?;
+        Ok(())
     }
 
     /// The images of all accounts that are being deleted.

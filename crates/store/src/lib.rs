@@ -38,7 +38,9 @@ pub use fleets::{DeleteFleetError, FleetRecord, UpdateFleetError};
 pub use identities::IdentityRow;
 pub use image_builders::{BoundBuilder, SnapshotRefusal};
 pub use image_permissions::ImageChangeError;
-pub use image_removal::{CreateFromImageError, DeleteImageError, DeletedImage, ImageUnusable};
+pub use image_removal::{
+    CreateFromImageError, DeleteImageError, DeletedImage, ImageUnusable, ReplaceImageError,
+};
 pub use images::{RegisterError, Registered};
 pub use page::{InvalidPageToken, Page, PageToken};
 pub use runtime::{FleetRuntime, RuntimeSnapshot};

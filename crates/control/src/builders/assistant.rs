@@ -302,7 +302,7 @@ fn index_of(catalogue: &[Application], name: &str) -> Result<usize, String> {
 }
 
 /// An application of the catalogue, if all that is said of it is valid. Whether its files exist, the assistant has looked.
-fn checked(entry: CatalogueEntry) -> Result<Application, String> {
+pub(crate) fn checked(entry: CatalogueEntry) -> Result<Application, String> {
     let CatalogueEntry {
         name,
         absolute_app_path,

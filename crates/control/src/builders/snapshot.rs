@@ -87,7 +87,7 @@ async fn finish(control: &Control, key: &BuilderKey, made: Option<(&Image, &BTre
 }
 
 /// Gives the applications of the image the names of their icons, and gives back those icons.
-fn named_icons(
+pub(crate) fn named_icons(
     control: &Control,
     image: &mut Image,
     drawn: &[ImageApplication],
@@ -116,6 +116,7 @@ pub(crate) fn to_driver(application: &Application) -> SnapshotApplication {
         argv: application.argv.clone(),
         working_directory: application.working_directory.clone().unwrap_or_default(),
         icon: application.icon_path.clone(),
+        start_ahead: application.start_ahead,
     }
 }
 

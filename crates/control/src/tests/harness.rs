@@ -1,16 +1,19 @@
 //! An installation for tests: two accounts, two regions, a store in a temporary directory, simulated instances, a clock that stands still until
 //! it is moved.
 
+use std::collections::BTreeMap;
 use std::os::fd::OwnedFd;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
 use async_trait::async_trait;
-use millrace_driver::images::{ExportSpec, ExportedImage, Images, ImportError, ImportedImage};
+use millrace_driver::images::{
+    ExportSpec, ExportedImage, ImageApplication, ImageRecord, ImageUser, Images, ImportError, ImportedImage,
+};
 use millrace_driver::objects::ObjectName;
 use millrace_driver::simulated::SimulatedDriver;
-use millrace_driver::{Driver, ImageDigest};
+use millrace_driver::{Driver, ImageDigest, SnapshotApplication};
 use millrace_model::{AccountId, Region, Timestamp};
 use millrace_store::Store;
 use millrace_stream::SigningKey;
@@ -111,6 +114,46 @@ impl Images for RemovedImages {
 
     async fn find_object(&self, object: &ObjectName) -> Result<Option<u64>, ImportError> {
         Ok(self.objects.lock().unwrap().contains(object).then_some(7))
+    }
+
+    async fn add_application(
+        &self,
+        _: &ImageDigest,
+        application: &SnapshotApplication,
+    ) -> Result<ImportedImage, ImportError> {
+        let SnapshotApplication { name, display_name, argv, working_directory, start_ahead, .. } =
+            application.clone();
+        let added = ImageApplication {
+            name,
+            display_name,
+            argv,
+            working_directory,
+            icon: String::new(),
+            start_ahead,
+        };
+        let user = ImageUser {
+            uid: 1000,
+            gid: 1000,
+            groups: Vec::new(),
+            name: "user".into(),
+            home: "/home/user".into(),
+        };
+        let record = ImageRecord {
+            digest: ImageDigest("sha256:changed".to_owned()),
+            architecture: String::new(),
+            created: String::new(),
+            environment: Vec::new(),
+            command: Vec::new(),
+            working_directory: String::new(),
+            labels: BTreeMap::new(),
+            user,
+            applications: vec![added],
+            layers: Vec::new(),
+            size_bytes: 0,
+            config_user: None,
+            history: Vec::new(),
+        };
+        Ok(ImportedImage { record, existed: false })
     }
 }
 

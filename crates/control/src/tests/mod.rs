@@ -3,6 +3,7 @@
 mod admission;
 mod authorization;
 mod calls;
+mod catalogue;
 mod check;
 mod clock;
 mod exports;

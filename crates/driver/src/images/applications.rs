@@ -10,9 +10,10 @@ use super::icons::{self, Renderer};
 use super::import::{parse, refused};
 use super::layers::Merged;
 use super::{ImageApplication, ImportError, failed};
+use crate::SnapshotApplication;
 
 /// The label that names an image's applications.
-pub(super) const APPLICATIONS_LABEL: &str = "dev.millrace.applications";
+pub(crate) const APPLICATIONS_LABEL: &str = "dev.millrace.applications";
 /// As many applications as one image may offer.
 const MOST_APPLICATIONS: usize = 50;
 /// Where desktop entries are.
@@ -24,6 +25,15 @@ struct Entry {
     application: ImageApplication,
     /// An icon's name in a theme, or the absolute path of its file.
     icon: Option<String>,
+}
+
+impl Entry {
+    /// As the label names it.
+    fn into_label(self) -> SnapshotApplication {
+        let ImageApplication { name, display_name, argv, working_directory, start_ahead, .. } =
+            self.application;
+        SnapshotApplication { name, display_name, argv, working_directory, icon: self.icon, start_ahead }
+    }
 }
 
 impl From<DesktopEntry> for Entry {
@@ -76,6 +86,29 @@ pub(super) fn of_image(
         applications.push(application);
     }
     Ok(applications)
+}
+
+/// The label of the image with one application more. What its desktop entries offer is in it from then on too.
+pub(super) fn with(
+    labels: &BTreeMap<String, String>,
+    merged: &Merged,
+    application: &SnapshotApplication,
+) -> Result<String, ImportError> {
+    let entries = entries(merged)?;
+    let mut catalogue = match labels.get(APPLICATIONS_LABEL) {
+        Some(label) => labelled(label, &entries)?,
+        None => entries,
+    };
+    catalogue.truncate(MOST_APPLICATIONS);
+    if catalogue.len() == MOST_APPLICATIONS {
+        return Err(refused(format!("a catalogue holds at most {MOST_APPLICATIONS} applications")));
+    }
+    if catalogue.iter().any(|known| known.application.name == application.name) {
+        return Err(refused(format!("there is an application {} already", application.name)));
+    }
+    let mut all: Vec<_> = catalogue.into_iter().map(Entry::into_label).collect();
+    all.push(application.clone());
+    serde_json::to_string(&all).map_err(|error| refused(error.to_string()))
 }
 
 fn labelled(label: &str, entries: &[Entry]) -> Result<Vec<Entry>, ImportError> {

@@ -66,38 +66,38 @@ struct Manifest {
 
 /// What an image is beside its files, in OCI's form.
 #[derive(Debug, Default, Deserialize, Serialize)]
-pub(super) struct Configuration {
+pub(crate) struct Configuration {
     #[serde(default)]
-    pub(super) architecture: String,
+    pub(crate) architecture: String,
     #[serde(default = "linux")]
-    pub(super) os: String,
+    pub(crate) os: String,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) created: Option<String>,
+    pub(crate) created: Option<String>,
     #[serde(default)]
-    pub(super) config: Execution,
+    pub(crate) config: Execution,
     #[serde(default)]
-    pub(super) rootfs: RootFilesystem,
+    pub(crate) rootfs: RootFilesystem,
     #[serde(default)]
-    pub(super) history: Option<Vec<HistoryEntry>>,
+    pub(crate) history: Option<Vec<HistoryEntry>>,
 }
 
 #[derive(Debug, Default, Deserialize, Serialize)]
 #[serde(rename_all = "PascalCase", default)]
-pub(super) struct Execution {
-    pub(super) user: Option<String>,
-    pub(super) env: Option<Vec<String>>,
-    pub(super) entrypoint: Option<Vec<String>>,
-    pub(super) cmd: Option<Vec<String>>,
-    pub(super) working_dir: Option<String>,
-    pub(super) labels: Option<BTreeMap<String, String>>,
+pub(crate) struct Execution {
+    pub(crate) user: Option<String>,
+    pub(crate) env: Option<Vec<String>>,
+    pub(crate) entrypoint: Option<Vec<String>>,
+    pub(crate) cmd: Option<Vec<String>>,
+    pub(crate) working_dir: Option<String>,
+    pub(crate) labels: Option<BTreeMap<String, String>>,
 }
 
 #[derive(Debug, Default, Deserialize, Serialize)]
-pub(super) struct RootFilesystem {
+pub(crate) struct RootFilesystem {
     #[serde(default = "layers", rename = "type")]
-    pub(super) kind: String,
+    pub(crate) kind: String,
     #[serde(default)]
-    pub(super) diff_ids: Vec<String>,
+    pub(crate) diff_ids: Vec<String>,
 }
 
 fn linux() -> String {
@@ -400,7 +400,7 @@ fn manifest(source: &Source) -> Result<(Descriptor, Vec<u8>), ImportError> {
 }
 
 /// As OCI names it.
-pub(super) fn host_architecture() -> &'static str {
+pub(crate) fn host_architecture() -> &'static str {
     match std::env::consts::ARCH {
         "x86_64" => "amd64",
         "aarch64" => "arm64",

@@ -2,6 +2,7 @@
 
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
+use std::os::unix::fs::{FileTypeExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStderr, ChildStdout, Command, Stdio};
 use std::sync::mpsc;
@@ -15,6 +16,8 @@ use crate::internal::unpack::{Bounds, Unpacked};
 
 /// What the child may say on standard error before it is cut off, in bytes.
 const LONGEST_MESSAGE: u64 = 4096;
+/// On the way to a file, as the kernel has it.
+const MOST_LINKS: usize = 40;
 /// A file that is read from an image, in bytes.
 const LONGEST_FILE: u64 = 1 << 20;
 
@@ -181,6 +184,65 @@ impl Merged {
         Ok(None)
     }
 
+    /// What is at an absolute path; `None` if nothing is. Links are followed through all layers, as a program in the image would see them.
+    pub(super) fn kind(&self, path: &str) -> io::Result<Option<Kind>> {
+        let mut ahead: Vec<String> = parts(path).rev().map(str::to_owned).collect();
+        let mut at = String::new();
+        let mut found = Kind::Directory;
+        let mut links = 0;
+        while let Some(part) = ahead.pop() {
+            if part == ".." {
+                at.truncate(at.rfind('/').unwrap_or(0));
+                found = Kind::Directory;
+                continue;
+            }
+            let next = format!("{at}/{part}");
+            match self.look(&next)? {
+                None => return Ok(None),
+                Some(Seen::Kind(kind)) => (at, found) = (next, kind),
+                Some(Seen::Link(target)) => {
+                    links += 1;
+                    if links > MOST_LINKS {
+                        return Ok(None);
+                    }
+                    if target.starts_with('/') {
+                        at.clear();
+                    }
+                    ahead.extend(parts(&target).rev().map(str::to_owned));
+                }
+            }
+        }
+        Ok(Some(found))
+    }
+
+    /// What is at a path that has no links in it, but perhaps at its end.
+    fn look(&self, path: &str) -> io::Result<Option<Seen>> {
+        for layer in &self.layers {
+            if let Some(file) = open_plain(layer, path)? {
+                let metadata = file.metadata()?;
+                let kind = metadata.file_type();
+                if kind.is_symlink() {
+                    let target = rustix::fs::readlinkat(&file, "", Vec::new())?;
+                    return Ok(Some(Seen::Link(target.to_string_lossy().into_owned())));
+                }
+                if kind.is_char_device() {
+                    // A whiteout.
+                    return Ok(None);
+                }
+                let executable = kind.is_file() && metadata.permissions().mode() & 0o111 != 0;
+                return Ok(Some(Seen::Kind(match () {
+                    () if kind.is_dir() => Kind::Directory,
+                    () if executable => Kind::Program,
+                    () => Kind::Other,
+                })));
+            }
+            if hides_lower(layer, path)? {
+                return Ok(None);
+            }
+        }
+        Ok(None)
+    }
+
     /// The names in a directory, sorted, at most `most`.
     pub(super) fn names(&self, path: &str, most: usize) -> io::Result<Vec<String>> {
         let mut names = std::collections::BTreeSet::new();
@@ -202,6 +264,38 @@ impl Merged {
             }
         }
         Ok(names.into_iter().collect())
+    }
+}
+
+/// What is found at a path of an image.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    Directory,
+    /// A file that somebody may execute.
+    Program,
+    /// Another file.
+    Other,
+}
+
+enum Seen {
+    Kind(Kind),
+    Link(String),
+}
+
+/// The parts of a path that lead somewhere.
+fn parts(path: &str) -> impl DoubleEndedIterator<Item = &str> {
+    path.split('/').filter(|part| !part.is_empty() && *part != ".")
+}
+
+/// What is at the path in this layer, be it a link; no link leads there.
+fn open_plain(layer: &Path, path: &str) -> io::Result<Option<File>> {
+    let root = File::open(layer)?;
+    let flags = OFlags::PATH | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+    let resolve = ResolveFlags::BENEATH | ResolveFlags::NO_SYMLINKS | ResolveFlags::NO_XDEV;
+    match rustix::fs::openat2(&root, path.trim_start_matches('/'), flags, Mode::empty(), resolve) {
+        Ok(file) => Ok(Some(file.into())),
+        Err(rustix::io::Errno::NOENT | rustix::io::Errno::NOTDIR | rustix::io::Errno::LOOP) => Ok(None),
+        Err(error) => Err(error.into()),
     }
 }
 

@@ -10,12 +10,15 @@
 //!
 //! Everything appears by a rename when it is whole. Calls block: from asynchronous code they belong in `spawn_blocking`.
 
-mod applications;
+pub(crate) mod applications;
+mod catalogue;
 mod export;
+mod host;
 mod icons;
-mod import;
+pub(crate) mod import;
 mod layers;
-mod snapshot;
+mod record;
+pub(crate) mod snapshot;
 mod source;
 pub(crate) mod users;
 
@@ -23,20 +26,20 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io;
-use std::os::fd::OwnedFd;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
 pub use export::{ExportSpec, ExportedImage};
+pub use host::{HostImages, Images};
+pub use record::{HistoryEntry, ImageApplication, ImageRecord, ImageUser, ImportedImage, MOST_HISTORY};
 
 use crate::objects::{ObjectName, ObjectStore};
-use crate::{ImageDigest, InstanceId, Snapshot, SnapshotSpec};
+use crate::{ImageDigest, InstanceId, Snapshot, SnapshotApplication, SnapshotSpec};
 
 /// Below the ids that [`crate::sandbox::SandboxConfig::new`] gives to instances.
 const UNPACKING_IDS: u32 = 0x1fff_0000;
@@ -99,96 +102,6 @@ pub enum ImportError {
     },
 }
 
-/// The ids under which an image's applications run.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ImageUser {
-    /// Below 65,536, and not the display container's 900.
-    pub uid: u32,
-    /// Likewise.
-    pub gid: u32,
-    /// Further groups.
-    pub groups: Vec<u32>,
-    /// For USER and LOGNAME.
-    pub name: String,
-    /// An absolute path.
-    pub home: String,
-}
-
-/// One application that an image offers.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ImageApplication {
-    /// Names it in the API: 1 to 100 characters of `A-Z a-z 0-9 _ . -`.
-    pub name: String,
-    /// What the user sees.
-    pub display_name: String,
-    /// The program and its arguments.
-    pub argv: Vec<String>,
-    /// Where it starts; empty: the user's home.
-    #[serde(default)]
-    pub working_directory: String,
-    /// A PNG of 96 × 96 pixels that was drawn here, in base64; empty: it has none that can be shown.
-    #[serde(default)]
-    pub icon: String,
-    /// It is the same for every user, and may be started before one comes: it does not read the session's variables (AppStream_UserName,
-    /// APPSTREAM_SESSION_CONTEXT …).
-    #[serde(default)]
-    pub start_ahead: bool,
-}
-
-/// One step by which an image came to be, as OCI tells it.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct HistoryEntry {
-    /// RFC 3339.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub created: Option<String>,
-    /// What made it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub created_by: Option<String>,
-    /// What else is to be said.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub comment: Option<String>,
-    /// It added no layer.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    pub empty_layer: bool,
-}
-
-/// What an image is.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ImageRecord {
-    /// The digest of its manifest.
-    pub digest: ImageDigest,
-    /// `amd64`, `arm64`, as OCI writes them.
-    pub architecture: String,
-    /// RFC 3339, as the image says; the epoch if it says nothing.
-    pub created: String,
-    /// `NAME=value`.
-    pub environment: Vec<String>,
-    /// OCI's Entrypoint and Cmd, one after the other; may be empty.
-    pub command: Vec<String>,
-    /// OCI's WorkingDir; may be empty.
-    pub working_directory: String,
-    /// OCI's Labels.
-    pub labels: std::collections::BTreeMap<String, String>,
-    /// Who runs its applications.
-    pub user: ImageUser,
-    /// From the label `dev.millrace.applications`, or else from its desktop entries. In the order in which users should see them.
-    pub applications: Vec<ImageApplication>,
-    /// Hexadecimal digests, lowest layer first.
-    pub layers: Vec<String>,
-    /// All layers unpacked, in bytes.
-    pub size_bytes: u64,
-    /// OCI's User as the image says it; none if an earlier version of this program imported it, which did not keep it.
-    #[serde(default)]
-    pub config_user: Option<String>,
-    /// OCI's History: at most [`MOST_HISTORY`] entries are kept, the newest.
-    #[serde(default)]
-    pub history: Vec<HistoryEntry>,
-}
-
-/// As many entries of history as are kept.
-pub const MOST_HISTORY: usize = 200;
-
 /// The files of a snapshot: what an image builder wrote.
 #[derive(Clone, Debug)]
 pub(crate) enum SnapshotSource {
@@ -196,116 +109,6 @@ pub(crate) enum SnapshotSource {
     DiskImage(PathBuf),
     /// A directory with the layer in its directory `data`.
     Directory(PathBuf),
-}
-
-/// What an import came to.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ImportedImage {
-    /// The image.
-    pub record: ImageRecord,
-    /// It was here already; nothing was unpacked.
-    pub existed: bool,
-}
-
-/// What the rest of the server asks of the images, wherever they are kept.
-#[async_trait]
-pub trait Images: Send + Sync + 'static {
-    /// Imports from a file or directory that is open for reading, within [`ImportLimits::default`]; see [`ImageStore::import`].
-    ///
-    /// # Errors
-    /// Those of [`ImageStore::import`].
-    async fn import(&self, source: OwnedFd) -> Result<ImportedImage, ImportError>;
-
-    /// Removes an image that no instance uses; see [`ImageStore::remove`].
-    ///
-    /// # Errors
-    /// Those of [`ImageStore::remove`].
-    async fn remove(&self, digest: &ImageDigest) -> Result<(), ImportError>;
-
-    /// Writes an OCI archive of an image into the installation's object storage; see [`ImageStore::export`].
-    ///
-    /// # Errors
-    /// Those of [`ImageStore::export`].
-    async fn export(&self, digest: &ImageDigest, spec: &ExportSpec) -> Result<ExportedImage, ImportError>;
-
-    /// Imports from an object, as [`Images::import`] does from a file.
-    ///
-    /// # Errors
-    /// [`ImportError::NoSuchObject`], and those of [`ImageStore::import`].
-    async fn import_object(&self, object: &ObjectName) -> Result<ImportedImage, ImportError>;
-
-    /// How long an object is, in bytes; none if there is no such object.
-    ///
-    /// # Errors
-    /// [`ImportError::Io`].
-    async fn find_object(&self, object: &ObjectName) -> Result<Option<u64>, ImportError>;
-}
-
-/// The images on this host, and the objects that they are exported to and imported from.
-#[derive(Clone, Debug)]
-pub struct HostImages {
-    store: Arc<ImageStore>,
-    objects: Arc<ObjectStore>,
-}
-
-#[async_trait]
-impl Images for HostImages {
-    async fn import(&self, source: OwnedFd) -> Result<ImportedImage, ImportError> {
-        self.blocking(move |store| store.import_open(source.into(), &ImportLimits::default())).await
-    }
-
-    async fn remove(&self, digest: &ImageDigest) -> Result<(), ImportError> {
-        let digest = digest.clone();
-        self.blocking(move |store| store.remove(&digest)).await
-    }
-
-    async fn export(&self, digest: &ImageDigest, spec: &ExportSpec) -> Result<ExportedImage, ImportError> {
-        let (objects, digest, spec) = (self.objects.clone(), digest.clone(), spec.clone());
-        self.blocking(move |store| store.export(&objects, &digest, &spec, &ImportLimits::default())).await
-    }
-
-    async fn import_object(&self, object: &ObjectName) -> Result<ImportedImage, ImportError> {
-        let (objects, object) = (self.objects.clone(), object.clone());
-        self.blocking(move |store| {
-            let file = open_object(&objects, &object)?.ok_or(ImportError::NoSuchObject(object))?;
-            store.import_open(file, &ImportLimits::default())
-        })
-        .await
-    }
-
-    async fn find_object(&self, object: &ObjectName) -> Result<Option<u64>, ImportError> {
-        let (objects, object) = (self.objects.clone(), object.clone());
-        self.blocking(move |_| {
-            let length = |file: File| file.metadata().map(|metadata| metadata.len());
-            open_object(&objects, &object)?
-                .map(length)
-                .transpose()
-                .map_err(failed("reading", objects.directory()))
-        })
-        .await
-    }
-}
-
-fn open_object(objects: &ObjectStore, name: &ObjectName) -> Result<Option<File>, ImportError> {
-    objects.read(name).map_err(failed("reading an object in", objects.directory()))
-}
-
-impl HostImages {
-    /// Images of `store`, exported to and imported from `objects`.
-    #[must_use]
-    pub fn new(store: Arc<ImageStore>, objects: Arc<ObjectStore>) -> Self {
-        Self { store, objects }
-    }
-
-    async fn blocking<T: Send + 'static>(
-        &self,
-        work: impl FnOnce(&ImageStore) -> Result<T, ImportError> + Send + 'static,
-    ) -> Result<T, ImportError> {
-        let store = self.store.clone();
-        tokio::task::spawn_blocking(move || work(&store))
-            .await
-            .unwrap_or_else(|error| Err(ImportError::Refused(format!("it broke off: {error}"))))
-    }
 }
 
 /// The images on this host. One process at a time has it open.
@@ -482,6 +285,19 @@ impl ImageStore {
 
     fn exported(&self) -> MutexGuard<'_, Vec<ImageDigest>> {
         self.exported.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Makes a new image of an image's own layers, with one application more in its catalogue. The old image stays.
+    ///
+    /// # Errors
+    /// [`ImportError::Refused`] when the image has no such program, or an application of that name; [`ImportError`].
+    pub fn add_application(
+        &self,
+        digest: &ImageDigest,
+        application: &SnapshotApplication,
+    ) -> Result<ImportedImage, ImportError> {
+        let _guard = self.changes.lock().unwrap_or_else(PoisonError::into_inner);
+        catalogue::add_application(self, digest, application)
     }
 
     /// The record of one image.

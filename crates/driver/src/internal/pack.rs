@@ -1,7 +1,8 @@
 //! `internal pack-layer KIND PATH REPORT`: writes the upper layer of an overlay to standard output as an OCI layer, and what it left out to REPORT.
 //!
 //! KIND is `image` (PATH is a file with a file system, whose `data` is the layer) or `directory` (PATH has `data` itself), or `tree` (PATH is an
-//! unpacked layer of the image store: nothing is left out). The process changes its root to the layer and keeps the capabilities to read it, no more.
+//! unpacked layer of the image store: nothing is left out), or `merged` (PATH has a file `lowers`, which names directories below its parent, topmost
+//! first: all of them together become one layer, without what must not be in an image). The process changes its root to the layer and keeps the capabilities to read it, no more.
 //! Nobody else may write there meanwhile.
 //!
 //! The form is what `docs/` of the OCI image specification ask of a layer: whiteouts (`.wh.NAME` for overlayfs's character device 0:0), opaque
@@ -59,6 +60,7 @@ fn confine(kind: &OsStr, path: &Path) -> io::Result<()> {
         }
         Some("directory") => std::env::set_current_dir(path.join("data"))?,
         Some("tree") => std::env::set_current_dir(path)?,
+        Some("merged") => merge(path)?,
         _ => return Err(io::Error::new(io::ErrorKind::InvalidInput, "unknown kind of layer")),
     }
     rustix::process::chroot(".")?;
@@ -68,6 +70,29 @@ fn confine(kind: &OsStr, path: &Path) -> io::Result<()> {
     rustix::thread::set_capabilities(None, sets)?;
     rustix::thread::set_no_new_privs(true)?;
     filter::bound_memory(MOST_MEMORY)
+}
+
+/// Shows several layers as one, and goes there. Short names, since the kernel takes them in options of one page.
+fn merge(path: &Path) -> io::Result<()> {
+    let lowers = fs::read_to_string(path.join("lowers"))?;
+    let (target, nothing) = (path.join("merged"), path.join("nothing"));
+    for directory in [&target, &nothing] {
+        fs::create_dir_all(directory)?;
+    }
+    // Overlayfs wants two layers where none can be written to.
+    let mut names: Vec<String> = lowers.lines().map(str::to_owned).collect();
+    let own = path.file_name().unwrap_or_default().to_string_lossy();
+    names.push(format!("{own}/nothing"));
+    std::env::set_current_dir(path.parent().unwrap_or(Path::new("/")))?;
+    let options = std::ffi::CString::new(format!("lowerdir={}", names.join(":")))?;
+    rustix::mount::mount(
+        "overlay",
+        &target,
+        "overlay",
+        rustix::mount::MountFlags::RDONLY,
+        options.as_c_str(),
+    )?;
+    std::env::set_current_dir(target)
 }
 
 struct Packer<W: Write> {

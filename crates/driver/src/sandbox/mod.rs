@@ -32,12 +32,13 @@ use sha2::{Digest, Sha256};
 use tokio::sync::{broadcast, watch};
 
 pub(crate) use bundle::{DISPLAY_ID, ID_COUNT};
-use cgroup::Cgroups;
+pub(crate) use cgroup::Cgroups;
 use network::Network;
 pub use network::{InvalidSubnet, NetworkConfig, Subnet};
 use record::{InstancePaths, failed, instance_ids};
-use runtime::Runtime;
+pub(crate) use runtime::Runtime;
 pub use runtime::RuntimeChoice;
+pub(crate) use seccomp::profile as build_profile;
 
 use crate::images::ImageStore;
 use crate::{DiskId, DriverError, InstanceEvent, InstanceId};
@@ -177,7 +178,7 @@ impl SandboxDriver {
             cgroups: Cgroups::detect(cgroup_root).map_err(failed("reading", cgroup_root))?,
             group: format!("millrace-{digest}"),
             network: Network::new(config.network.clone(), &config.run_dir, &digest, &config.executable),
-            stage: find_stage(&config)?,
+            stage: find_stage(&Runtime::find(&config.runtime)?, &config.run_dir)?,
             disk: config
                 .disk
                 .map(|limit| disk::Template::open(&config.run_dir, limit, config.disk_overcommit))
@@ -261,13 +262,13 @@ fn make_mountpoints(root: &Path) -> Result<(), DriverError> {
     Ok(())
 }
 
-/// A directory to mount over that hides nothing the runtime needs.
-fn find_stage(config: &SandboxConfig) -> Result<PathBuf, DriverError> {
-    let program = Runtime::find(&config.runtime)?.program().to_owned();
+/// A directory to mount over that hides nothing the runtime and its user need.
+pub(crate) fn find_stage(runtime: &Runtime, needed: &Path) -> Result<PathBuf, DriverError> {
+    let program = runtime.program();
     STAGES
         .into_iter()
         .map(PathBuf::from)
-        .find(|stage| stage.is_dir() && !config.run_dir.starts_with(stage) && !program.starts_with(stage))
+        .find(|stage| stage.is_dir() && !needed.starts_with(stage) && !program.starts_with(stage))
         .ok_or_else(|| DriverError::Program {
             program: "millrace".into(),
             detail: format!("none of the directories {STAGES:?} can be used to mount over"),

@@ -166,6 +166,7 @@ fn snapshot() -> SnapshotSpec {
             argv: vec!["/bin/sh".into()],
             working_directory: String::new(),
             icon: None,
+            start_ahead: false,
         }],
         created: "2026-01-01T00:00:00Z".into(),
         created_by: "a test".into(),

@@ -2,10 +2,11 @@
 
 use std::path::PathBuf;
 
+use millrace_stream::assistant::CatalogueEntry;
 use serde::{Deserialize, Serialize};
 
 /// Version of this protocol. Client and server are the same program, but perhaps not of the same day.
-pub(crate) const VERSION: u32 = 2;
+pub(crate) const VERSION: u32 = 3;
 /// Longest request, in bytes with its newline.
 pub(crate) const LONGEST_REQUEST: usize = 64 * 1024;
 /// Longest answer, in bytes with its newline.
@@ -31,6 +32,8 @@ pub(crate) enum Command {
     ImageList,
     /// Make an image of the open file or directory that comes with the request.
     ImageImport(ImageImport),
+    /// Add an application to an image that nothing uses.
+    ImageAddApplication(ImageAddApplication),
 }
 
 /// What to import (an OCI archive, an OCI layout or a root filesystem tarball), and as what.
@@ -45,6 +48,22 @@ pub(crate) struct ImageImport {
     pub(crate) account: Option<String>,
     /// Absent: each region of the configuration.
     pub(crate) region: Option<String>,
+}
+
+/// Which image gets which application.
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ImageAddApplication {
+    /// Name of the image in the API.
+    pub(crate) image: String,
+    /// Absent: the only account of the configuration.
+    pub(crate) account: Option<String>,
+    /// Absent: each region of the configuration.
+    pub(crate) region: Option<String>,
+    /// The application.
+    pub(crate) application: CatalogueEntry,
+    /// It may be started before its user comes.
+    pub(crate) start_ahead: bool,
 }
 
 /// What the server says.
@@ -69,6 +88,8 @@ pub(crate) enum Outcome {
     Images(Vec<Image>),
     /// Of [`Command::ImageImport`]: one for each region.
     Imported(Vec<Image>),
+    /// Of [`Command::ImageAddApplication`]: one for each region.
+    Changed(Vec<Image>),
 }
 
 /// How the server is.

@@ -11,7 +11,7 @@ use millrace_driver::images::{ExportSpec, ExportedImage, Images, ImportError, Im
 use millrace_driver::objects::ObjectName;
 use millrace_driver::{
     AgentConnection, AgentSecret, DiskId, Driver, DriverError, ImageDigest, InstanceEvent, InstanceId,
-    InstanceSpec, InstanceStatus, Preparation, Snapshot, SnapshotSpec,
+    InstanceSpec, InstanceStatus, Preparation, Snapshot, SnapshotApplication, SnapshotSpec,
 };
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -275,5 +275,14 @@ impl Images for RemoteHost {
 
     async fn find_object(&self, object: &ObjectName) -> Result<Option<u64>, ImportError> {
         self.ask(Request::FindObject(object.clone()), None).await.map(|(length, _)| length)
+    }
+
+    async fn add_application(
+        &self,
+        digest: &ImageDigest,
+        application: &SnapshotApplication,
+    ) -> Result<ImportedImage, ImportError> {
+        let request = Request::AddApplication { image: digest.clone(), application: application.clone() };
+        self.ask(request, None).await.map(|(imported, _)| imported)
     }
 }

@@ -17,7 +17,8 @@
 use millrace_driver::images::ExportSpec;
 use millrace_driver::objects::ObjectName;
 use millrace_driver::{
-    DiskId, ImageDigest, InstanceEvent, InstanceId, InstanceSpec, Preparation, SnapshotSpec,
+    DiskId, ImageDigest, InstanceEvent, InstanceId, InstanceSpec, Preparation, SnapshotApplication,
+    SnapshotSpec,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -79,6 +80,8 @@ pub(super) enum Request {
     ImportObject(ObjectName),
     /// `Images::find_object`: its length, if it is there.
     FindObject(ObjectName),
+    /// `Images::add_application`: the new image.
+    AddApplication { image: ImageDigest, application: SnapshotApplication },
     /// `Files::tls`: the certificate and its key, from the paths that the host's own configuration names.
     Tls,
     /// `Files::remove_admin_socket`: nothing.

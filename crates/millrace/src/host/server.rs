@@ -92,6 +92,9 @@ impl Host {
             Request::ExportImage { image, spec } => Answer::of(self.images.export(&image, &spec).await),
             Request::ImportObject(object) => Answer::of(self.images.import_object(&object).await),
             Request::FindObject(object) => Answer::of(self.images.find_object(&object).await),
+            Request::AddApplication { image, application } => {
+                Answer::of(self.images.add_application(&image, &application).await)
+            }
             Request::Tls => Answer::of(self.files.tls().await),
             Request::RemoveAdminSocket => Answer::of(self.files.remove_admin_socket().await),
         }

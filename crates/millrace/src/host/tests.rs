@@ -8,6 +8,7 @@ use millrace_driver::objects::ObjectName;
 use millrace_driver::simulated::SimulatedDriver;
 use millrace_driver::{
     DriverError, ImageDigest, InstanceEvent, InstanceId, InstanceSpec, InstanceState, Limits, ScreenSize,
+    SnapshotApplication,
 };
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::UnixStream;
@@ -41,6 +42,14 @@ impl Images for NoImages {
 
     async fn find_object(&self, _: &ObjectName) -> Result<Option<u64>, ImportError> {
         Ok(None)
+    }
+
+    async fn add_application(
+        &self,
+        digest: &ImageDigest,
+        _: &SnapshotApplication,
+    ) -> Result<ImportedImage, ImportError> {
+        Err(ImportError::NoSuchImage(digest.clone()))
     }
 }
 

@@ -12,7 +12,7 @@ use millrace_control::{Control, ImageSummary, NewApplication, NewImage};
 use millrace_driver::images::{ImageRecord, Images};
 use tokio::sync::mpsc;
 
-use crate::admin::protocol::{Command, Image, ImageImport, Outcome, Status};
+use crate::admin::protocol::{Command, Image, ImageAddApplication, ImageImport, Outcome, Status};
 use crate::admin::server::{Asked, Handler};
 use crate::chain;
 
@@ -42,6 +42,19 @@ impl Handler for Administration {
             Command::ImageImport(import) => {
                 let file = asked.file.ok_or("nothing to import came with the request")?;
                 self.import(import, file, progress).await
+            }
+            Command::ImageAddApplication(ImageAddApplication {
+                image,
+                account,
+                region,
+                application,
+                start_ahead,
+            }) => {
+                let (account, region) = (account.as_deref(), region.as_deref());
+                let changed =
+                    self.control.add_application(account, region, &image, application, start_ahead).await;
+                let changed = changed.map_err(|error| chain(&error))?;
+                Ok(Outcome::Changed(changed.iter().map(shown).collect()))
             }
         }
     }

@@ -5,6 +5,7 @@ mod config;
 mod gateway;
 mod iam;
 mod image;
+mod registry;
 mod stream;
 mod tokens;
 mod values;
@@ -26,6 +27,7 @@ pub const TARGETS: &[Target] = &[
     Target { name: "image-user", run: image::user, longest: 4 << 10, memory_per_byte: 256 },
     Target { name: "image-layout", run: image::layout, longest: 16 << 10, memory_per_byte: 256 },
     Target { name: "image-archive", run: image::archive, longest: 16 << 10, memory_per_byte: 256 },
+    Target { name: "registry", run: registry::registry, longest: 8 << 10, memory_per_byte: 256 },
     Target { name: "gateway-request", run: gateway::request, longest: 4 << 10, memory_per_byte: 256 },
     Target { name: "stream-from-agent", run: stream::from_agent, longest: 16 << 10, memory_per_byte: 64 },
     Target { name: "stream-from-browser", run: stream::from_browser, longest: 4 << 10, memory_per_byte: 64 },
