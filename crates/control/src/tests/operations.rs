@@ -415,7 +415,10 @@ async fn operations_that_are_not_built_name_themselves() {
             ),
         }
     }
-    assert!(refused > 10);
+    assert!(
+        refused > 0,
+        "none of those that need no input is left to build: this test says nothing any more"
+    );
     let user = json!({"UserName": "ann@example.org", "AuthenticationType": "USERPOOL"});
     assert_eq!(
         installation.call_both("CreateUser", &user).await.unwrap_err().0,
