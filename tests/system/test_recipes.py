@@ -144,5 +144,5 @@ def test_steps_have_no_rights_on_the_host(kitchen):
     with tarfile.open(kitchen / "out.tar") as archive:
         blobs = {member.name: archive.extractfile(member).read() for member in archive if member.isfile()}
     text = b"".join(blobs.values())
-    assert f"{0x1FFE0000}".encode() in text, "root of a step is nobody on the host"
+    assert f"{0x1FFD0000}".encode() in text, "root of a step is nobody on the host"
     assert b"eth0" not in text, "there is no network"

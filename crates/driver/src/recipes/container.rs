@@ -12,7 +12,7 @@ use crate::internal::{Bind, NewDirectory, StartPlan, Upper, UpperPlace};
 use crate::sandbox::{Cgroups, ID_COUNT, Runtime, RuntimeChoice, build_profile, find_stage};
 
 /// The first of the 65,536 host ids of containers that build: nothing else on the host has them.
-const BUILDING_IDS: u32 = 0x1ffe_0000;
+const BUILDING_IDS: u32 = 0x1ffd_0000;
 /// What a step may do in its namespace: what package managers need.
 const CAPABILITIES: [&str; 10] = [
     "CAP_CHOWN",
