@@ -71,6 +71,76 @@ def test_errors_of_exports(aws, server, unique):
     wait_task(aws, task, "COMPLETED")
 
 
+def put(server, ami: str, archive: bytes) -> None:
+    """Puts an archive where an operator would."""
+    archives(server).mkdir(parents=True, exist_ok=True)
+    new = archives(server) / f".{ami}"
+    new.write_bytes(archive)
+    new.rename(archives(server) / f"{ami}.tar")
+
+
+def wait_image(aws, name: str, state: str) -> dict:
+    def look() -> dict | None:
+        found = aws.describe_images(Names=[name])["Images"][0]
+        return found if found["State"] not in ("PENDING", "IMPORTING") else None
+
+    found = wait.until(look, seconds=60, what="the end of the import")
+    assert found["State"] == state, found
+    return found
+
+
+def stored(server) -> set[str]:
+    """All that the image store holds."""
+    return {str(path.relative_to(server.data_dir)) for name in ("images", "layers", "tmp") for path in (server.data_dir / "images" / name).iterdir()}
+
+
+def test_what_was_exported_comes_back_by_its_id(aws, server, unique):
+    task = aws.create_export_image_task(ImageName="tiny", AmiName=unique, IamRoleArn=role(server))["ExportImageTask"]
+    ami = wait_task(aws, task, "COMPLETED")["AmiId"]
+    asked = {"Name": unique, "SourceAmiId": ami, "IamRoleArn": role(server), "Tags": {"Team": "Blue"}, "Description": "Back again"}
+    assert expect.error(lambda: aws.create_imported_image(**asked, DryRun=True), "DryRunOperationException")
+    made = aws.create_imported_image(**asked)["Image"]
+    expect.fields(made, Name=unique, State="PENDING", ImageType="CUSTOM", Description="Back again")
+    assert aws.list_tags_for_resource(ResourceArn=made["Arn"])["Tags"] == {"Team": "Blue"}
+    found = wait_image(aws, unique, "AVAILABLE")
+    assert [application["Name"] for application in found["Applications"]] == ["editor"]
+    other = server.client(account=server.other_account)
+    expect.error(lambda: other.create_imported_image(Name=unique, SourceAmiId=ami), "ResourceNotFoundException", says=ami)
+
+
+def test_an_import_has_the_catalogue_that_was_asked_for(aws, server, unique, tiny_image):
+    put(server, "ami-catalogue", tiny_image.read_bytes())
+    before = stored(server)
+    catalogue = [{"Name": "one", "DisplayName": "The One", "AbsoluteAppPath": "/usr/bin/editor", "LaunchParameters": "--new 'a b'"}]
+    aws.create_imported_image(Name=unique, SourceAmiId="ami-catalogue", AppCatalogConfig=catalogue)
+    found = wait_image(aws, unique, "AVAILABLE")["Applications"]
+    expect.fields(found[0], Name="one", DisplayName="The One", LaunchPath="/usr/bin/editor", LaunchParameters="--new 'a b'")
+    assert len(found) == 1
+    aws.delete_image(Name=unique)
+    wait.until(lambda: stored(server) == before, seconds=30, what="the end of its files", detail=lambda: stored(server) ^ before)
+
+
+@pytest.mark.parametrize("kind", ["no-archive", "climbs", "device", "broken"])
+def test_a_hostile_archive_fails_and_leaves_nothing(aws, server, unique, kind):
+    content = io.BytesIO()
+    with tarfile.open(fileobj=content, mode="w", format=tarfile.GNU_FORMAT) as archive:
+        entry = tarfile.TarInfo("../../escaped" if kind == "climbs" else "file")
+        if kind == "device":
+            entry.type, entry.devmajor, entry.devminor = tarfile.CHRTYPE, 1, 3
+        archive.addfile(entry)
+    hostile = {"no-archive": b"x" * 5000, "broken": content.getvalue()[:700] + b"\xff" * 3000}.get(kind, content.getvalue())
+    ami = f"ami-{kind.replace('-', '')}0000"
+    put(server, ami, hostile)
+    before = stored(server)
+    aws.create_imported_image(Name=unique, SourceAmiId=ami, Tags={"a": "b"})
+    failed = wait_image(aws, unique, "FAILED")
+    expect.fields(failed["StateChangeReason"], Code="IMAGE_IMPORT_FAILURE", Message=...)
+    assert failed["ImageErrors"][0]["ErrorMessage"] == failed["StateChangeReason"]["Message"]
+    assert stored(server) == before
+    expect.error(lambda: aws.create_fleet(Name=unique, ImageName=unique, InstanceType="stream.standard.small", ComputeCapacity={"DesiredInstances": 1}), "ResourceNotAvailableException")
+    aws.delete_image(Name=unique)
+
+
 @pytest.fixture
 def large(own_server, tmp_path):
     """An image whose export takes a while."""
@@ -98,3 +168,20 @@ def test_an_export_goes_on_after_a_sigkill(own_server, large):
     assert [path.name for path in archives(own_server).iterdir()] == [f"{done['AmiId']}.tar"]
     assert skopeo("inspect", f"oci-archive:{archives(own_server)}/{done['AmiId']}.tar")
     aws.delete_image(Name=large)
+
+
+def test_an_import_goes_on_after_a_sigkill(own_server, large, tmp_path):
+    put(own_server, "ami-largeimage", (tmp_path / "large.tar").read_bytes())
+    for name in (large, "tiny"):
+        for region in ("us-east-1", "eu-central-1"):
+            own_server.client(region=region).delete_image(Name=name)
+    wait.until(lambda: not stored(own_server), seconds=30, what="the end of what was there")
+    aws = own_server.client()
+    aws.create_imported_image(Name="back", SourceAmiId="ami-largeimage", Tags={"a": "b"})
+    wait.until(lambda: any("/tmp/" in path for path in stored(own_server)), seconds=30, what="the import to begin")
+    own_server.kill()
+    own_server.start()
+    aws = own_server.client()
+    arn = wait_image(aws, "back", "AVAILABLE")["Arn"]
+    assert aws.list_tags_for_resource(ResourceArn=arn)["Tags"] == {"a": "b"}
+    assert not any("/tmp/" in path for path in stored(own_server))

@@ -29,7 +29,14 @@ Exit status: 0 done, 1 refused, 2 wrong arguments, 3 the server does not answer.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Invocation {
     Help,
-    Ask { request: AssistantRequest, lists_installed: bool },
+    Ask {
+        request: AssistantRequest,
+        lists_installed: bool,
+    },
+    /// The server's own: brings the packages up to date (or looks whether anything would change), as root, and reports.
+    UpdatePackages {
+        only_looks: bool,
+    },
 }
 
 pub(crate) fn parse(arguments: &[String]) -> Result<Invocation, String> {
@@ -39,6 +46,11 @@ pub(crate) fn parse(arguments: &[String]) -> Result<Invocation, String> {
         return Ok(Invocation::Help);
     }
     let mut options = Options::read(rest)?;
+    if command == "update-packages" {
+        let only_looks = options.flag("--check")?;
+        options.nothing_left()?;
+        return Ok(Invocation::UpdatePackages { only_looks });
+    }
     let request = match command.as_str() {
         "add-application" => AssistantRequest::AddApplication(CatalogueEntry {
             name: options.needed("--name")?,
@@ -144,7 +156,7 @@ mod tests {
         let words: Vec<String> = line.iter().map(ToString::to_string).collect();
         match parse(&words)? {
             Invocation::Ask { request, .. } => Ok(request),
-            Invocation::Help => Err("help".to_owned()),
+            Invocation::Help | Invocation::UpdatePackages { .. } => Err("no request".to_owned()),
         }
     }
 

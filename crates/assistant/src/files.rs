@@ -41,7 +41,8 @@ pub(crate) fn check(request: &AssistantRequest) -> Result<(), String> {
         }
         AssistantRequest::RemoveApplication { .. }
         | AssistantRequest::ListApplications
-        | AssistantRequest::CreateImage(_) => Ok(()),
+        | AssistantRequest::CreateImage(_)
+        | AssistantRequest::ReportUpdate(_) => Ok(()),
     }
 }
 

@@ -7,13 +7,14 @@
 
 mod arguments;
 mod files;
+mod packages;
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::os::unix::net::UnixStream;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-use millrace_stream::assistant::{AssistantReply, AssistantRequest, MAX_LINE_BYTES};
+use millrace_stream::assistant::{AssistantReply, AssistantRequest, MAX_LINE_BYTES, UpdateReport};
 
 use arguments::Invocation;
 
@@ -22,6 +23,9 @@ const SOCKET: &str = "/run/millrace/builder/assistant.sock";
 const ANSWER_WITHIN: Duration = Duration::from_secs(30);
 const CONNECT_WITHIN: Duration = Duration::from_secs(5);
 const CONNECT_AGAIN_AFTER: Duration = Duration::from_millis(100);
+/// How long a report is repeated that nobody takes.
+const REPORT_WITHIN: Duration = Duration::from_secs(600);
+const REPORT_AGAIN_AFTER: Duration = Duration::from_secs(1);
 const WRONG_ARGUMENTS: u8 = 2;
 const NO_SERVER: u8 = 3;
 
@@ -30,6 +34,7 @@ fn main() -> ExitCode {
         std::env::args_os().skip(1).map(|argument| argument.to_string_lossy().into_owned()).collect();
     let reply = match arguments::parse(&arguments) {
         Ok(Invocation::Help) => return print(arguments::HELP, 0),
+        Ok(Invocation::UpdatePackages { only_looks }) => report(&packages::update(only_looks)),
         Ok(Invocation::Ask { request, lists_installed }) => carry_out(&request, lists_installed),
         Err(message) => AssistantReply { status: WRONG_ARGUMENTS, ..AssistantReply::refused(message) },
     };
@@ -47,6 +52,21 @@ fn carry_out(request: &AssistantRequest, lists_installed: bool) -> AssistantRepl
         }
         Ok(reply) => reply,
         Err(message) => AssistantReply { status: NO_SERVER, ..AssistantReply::refused(message) },
+    }
+}
+
+/// Tells the server, which may be restarting at the moment.
+fn report(report: &UpdateReport) -> AssistantReply {
+    let began = Instant::now();
+    let request = AssistantRequest::ReportUpdate(report.clone());
+    loop {
+        match ask(&request) {
+            Ok(reply) => return reply,
+            Err(message) if began.elapsed() >= REPORT_WITHIN => {
+                return AssistantReply { status: NO_SERVER, ..AssistantReply::refused(message) };
+            }
+            Err(_) => std::thread::sleep(REPORT_AGAIN_AFTER),
+        }
     }
 }
 

@@ -24,7 +24,7 @@ use crate::sessions::SessionEnd;
 use crate::stages::Stages;
 use crate::surroundings::Surroundings;
 use crate::throttle::Throttle;
-use crate::{builders, exports, image_removal, reconcile};
+use crate::{background, builders, exports, image_imports, image_removal, reconcile};
 
 /// Ends of sessions that a slow receiver may have outstanding before it lags.
 const SESSION_ENDS: usize = 1024;
@@ -64,10 +64,12 @@ pub struct Control {
     pub(crate) image_removals: Arc<Notify>,
     /// An export was asked for.
     pub(crate) exports: Arc<Notify>,
+    /// An import was asked for.
+    pub(crate) imports: Arc<Notify>,
     /// Held for reading while an image is added, for writing while one is removed.
     pub(crate) image_content: Arc<RwLock<()>>,
     stop: CancellationToken,
-    /// The reconcilers, the remover of images, the exporter.
+    /// The reconcilers, and what is done in the background.
     tasks: Mutex<Vec<JoinHandle<()>>>,
 }
 
@@ -131,15 +133,28 @@ impl Control {
             clock: Mutex::new(clock),
             image_removals: Arc::default(),
             exports: Arc::default(),
+            imports: Arc::default(),
             image_content: Arc::default(),
             stop: CancellationToken::new(),
             tasks: Mutex::default(),
         });
         let fleets = tokio::spawn(reconcile::run(control.clone(), control.stop.clone()));
         let builders = tokio::spawn(builders::reconcile::run(control.clone(), control.stop.clone()));
-        let images = tokio::spawn(image_removal::run(control.clone(), control.stop.clone()));
-        let exports = tokio::spawn(exports::run(control.clone(), control.stop.clone()));
-        *control.tasks() = vec![fleets, builders, images, exports];
+        // Before anything is added: the first to ask for the content of images gets it.
+        let removals = tokio::spawn({
+            let (control, stop) = (control.clone(), control.stop.clone());
+            async move {
+                image_removal::remove_unknown(&control).await;
+                let wake = control.image_removals.clone();
+                background::run(control, wake, |control| Box::pin(image_removal::pass(control)), stop).await;
+            }
+        });
+        let work = |wake: &Arc<Notify>, pass: background::Pass| {
+            tokio::spawn(background::run(control.clone(), wake.clone(), pass, control.stop.clone()))
+        };
+        let exports = work(&control.exports, |control| Box::pin(exports::pass(control)));
+        let imports = work(&control.imports, |control| Box::pin(image_imports::pass(control)));
+        *control.tasks() = vec![fleets, builders, removals, exports, imports];
         Ok(control)
     }
 

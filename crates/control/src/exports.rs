@@ -1,10 +1,6 @@
 //! Exports images into the object storage, in the background and one after the other: an export is as fast as the disk.
 //!
-//! Like the remover of deleted images this has no input: it looks for tasks that are not over, at its start (an earlier process may have left some)
-//! and when one was asked for. A task that an earlier process had begun is begun again from the beginning: what it had written is gone.
-
-use std::sync::Arc;
-use std::time::Duration;
+//! A task that an earlier process had begun is begun again from the beginning: what it had written is gone.
 
 use millrace_driver::ImageDigest;
 use millrace_driver::images::{ExportSpec, ImportError};
@@ -12,49 +8,24 @@ use millrace_driver::objects::{InvalidObjectName, ObjectName};
 use millrace_model::Scope;
 use millrace_model::export::{ExportFailure, ExportState, ExportTask};
 use millrace_store::StoreError;
-use tokio_util::sync::CancellationToken;
 
 use crate::builders::snapshot::to_driver;
 use crate::control::Control;
 use crate::errors::chain;
 
-/// After the store failed.
-const LOOK_AGAIN_AFTER: Duration = Duration::from_secs(5);
 /// The bucket of archives, in every account.
 const BUCKET: &str = "images";
 
-pub(crate) async fn run(control: Arc<Control>, stop: CancellationToken) {
-    let wake = control.exports.clone();
-    // The control must be able to end while this waits.
-    let shared = Arc::downgrade(&control);
-    drop(control);
-    loop {
-        let Some(control) = shared.upgrade() else { break };
-        let passed = tokio::select! {
-            // What is broken off here ends with this process, and the next one begins it again.
-            () = stop.cancelled() => break,
-            passed = pass(&control) => passed,
-        };
-        drop(control);
-        let again = async {
-            match passed {
-                Ok(()) => std::future::pending().await,
-                Err(error) => {
-                    tracing::error!(error = chain(&error), "exports cannot be read or written");
-                    tokio::time::sleep(LOOK_AGAIN_AFTER).await;
-                }
-            }
-        };
-        tokio::select! {
-            () = stop.cancelled() => break,
-            () = wake.notified() => {}
-            () = again => {}
-        }
+/// Carries out all exports that are not over; false if the store failed.
+pub(crate) async fn pass(control: &Control) -> bool {
+    let passed = carry_out(control).await;
+    if let Err(error) = &passed {
+        tracing::error!(error = chain(error), "exports cannot be read or written");
     }
+    passed.is_ok()
 }
 
-/// Carries out all exports that are not over.
-async fn pass(control: &Control) -> Result<(), StoreError> {
+async fn carry_out(control: &Control) -> Result<(), StoreError> {
     for (scope, task) in control.store.running_exports().await? {
         let begun = control.store.change_export_task(&scope, &task.id, ExportTask::began).await?;
         let Some(begun) = begun.filter(ExportTask::is_running) else { continue };

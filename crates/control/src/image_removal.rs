@@ -1,49 +1,17 @@
 //! Takes deleted images off the hosts, in the background: removing a large image's files takes tens of seconds.
 //!
-//! Like the reconciler this has no input: it looks for images that are marked as being deleted, at its start (an earlier process may have left
-//! some), when one was marked, and again after a while as long as one is left. An image whose content another image has, under whatever name
+//! An image whose content another image has, under whatever name
 //! and account, loses only its record. Instances that were made of an image before it was deleted keep its content until they end.
-
-use std::sync::Arc;
-use std::time::Duration;
 
 use millrace_driver::ImageDigest;
 use millrace_driver::images::ImportError;
 use millrace_store::{DeletedImage, StoreError};
-use tokio_util::sync::CancellationToken;
 
 use crate::control::Control;
 use crate::errors::chain;
 
-/// Between two looks while an image is left that could not be removed.
-const LOOK_AGAIN_AFTER: Duration = Duration::from_secs(5);
-
-pub(crate) async fn run(control: Arc<Control>, stop: CancellationToken) {
-    let wake = control.image_removals.clone();
-    // The control must be able to end while this waits.
-    let shared = Arc::downgrade(&control);
-    drop(control);
-    loop {
-        let Some(control) = shared.upgrade() else { break };
-        let all_done = tokio::select! {
-            // A removal that is broken off here runs on in its thread, and is found unfinished by the next process.
-            () = stop.cancelled() => break,
-            all_done = pass(&control) => all_done,
-        };
-        drop(control);
-        let again = async {
-            if all_done { std::future::pending().await } else { tokio::time::sleep(LOOK_AGAIN_AFTER).await }
-        };
-        tokio::select! {
-            () = stop.cancelled() => break,
-            () = wake.notified() => {}
-            () = again => {}
-        }
-    }
-}
-
 /// Removes what can be removed; whether nothing is left to be removed.
-async fn pass(control: &Control) -> bool {
+pub(crate) async fn pass(control: &Control) -> bool {
     let images = match control.store.images_being_deleted().await {
         Ok(images) => images,
         Err(error) => {
@@ -101,4 +69,48 @@ async fn remove(control: &Control, image: &DeletedImage) -> Result<bool, StoreEr
     }
     control.store.forget_image(&image.scope, &image.name).await?;
     Ok(true)
+}
+
+/// Removes what is on the hosts and no image has: a process that was killed between an image's content and its record left it. Once, at the start.
+pub(crate) async fn remove_unknown(control: &Control) {
+    // A database without images is more likely one that was lost than an installation without images: nothing of it is taken away.
+    match control.store.has_images().await {
+        Ok(true) => {}
+        Ok(false) => return,
+        Err(error) => {
+            tracing::error!(error = chain(&error), "images cannot be read");
+            return;
+        }
+    }
+    // While no image is being added.
+    let _alone = control.image_content.write().await;
+    let found = match control.images.list_images().await {
+        Ok(found) => found,
+        Err(error) => {
+            tracing::error!(error = chain(&error), "the images on the host cannot be listed");
+            return;
+        }
+    };
+    for digest in found {
+        match control.store.is_content_known(&digest.0).await {
+            Ok(false) => {}
+            Ok(true) => continue,
+            Err(error) => {
+                tracing::error!(error = chain(&error), "images cannot be read");
+                return;
+            }
+        }
+        match control.images.remove(&digest).await {
+            Ok(()) => tracing::info!(digest = digest.0, "content of no image removed"),
+            // The runtime image, and what the disks of image builders lie above.
+            Err(ImportError::Pinned(_) | ImportError::InUse(_)) => {}
+            Err(error) => {
+                tracing::error!(
+                    digest = digest.0,
+                    error = chain(&error),
+                    "content of no image cannot be removed"
+                );
+            }
+        }
+    }
 }

@@ -267,6 +267,8 @@ fn checked(new: &NewImage, now: Timestamp, icons: &SigningKey) -> Result<Image, 
             image_builder: None,
             failure: None,
             left_out: Vec::new(),
+            import: None,
+            updated: false,
         },
         applications: applications.collect(),
     })

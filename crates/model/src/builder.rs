@@ -12,6 +12,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::backoff::{EARLY_DEATH_SECONDS, Health};
+use crate::errand::Errand;
 use crate::fleet::{DomainJoin, FleetError, FleetErrorCode, NetworkPlacement, RootVolume};
 use crate::image::{Application, ImageReference, Platform};
 use crate::instance::InstanceId;
@@ -107,6 +108,9 @@ pub struct BuilderRuntime {
     pub health: Health,
     /// Why it is in its state, if something went wrong.
     pub reason: Option<BuilderReason>,
+    /// What it is for, if it has no administrator: nobody sees it then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub errand: Option<Errand>,
 }
 
 /// What is to happen to a builder.
@@ -211,6 +215,7 @@ impl ImageBuilder {
             next_agent_version,
             health: Health::default(),
             reason: None,
+            errand: None,
         };
         Self { name, created_at: now, settings, runtime }
     }

@@ -63,8 +63,10 @@ impl Image {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ImageState {
-    /// Not yet: an image builder is becoming it.
+    /// Not yet: an image builder is becoming it, or its import has not begun.
     Pending,
+    /// Not yet: it is being imported.
+    Importing,
     /// It can.
     Available,
     /// It could not be made.
@@ -122,6 +124,54 @@ pub struct ImageDetails {
     /// What was left out when it was made: a line for each kind.
     #[serde(default)]
     pub left_out: Vec<String>,
+    /// What it is, or was, imported from, if its owner asked for that.
+    #[serde(default)]
+    pub import: Option<ImageImport>,
+    /// It is another image brought up to date.
+    #[serde(default)]
+    pub updated: bool,
+}
+
+/// As often as an import is begun: one that ends the server each time must not do so for ever.
+pub const MOST_IMPORT_ATTEMPTS: u32 = 3;
+
+/// Where an image comes from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ImageImport {
+    /// The id of an archive in the object storage: `ami-…` or `wsi-…`.
+    pub source: String,
+    /// The catalogue in the place of what the archive says of itself; forgotten once the image is there.
+    pub catalogue: Option<Vec<Application>>,
+    /// How often it was begun.
+    pub attempts: u32,
+}
+
+impl Image {
+    /// Its import begins, or begins again. One that did so too often has failed; an image that is not to be imported stays as it is.
+    #[must_use]
+    pub fn import_began(&self) -> Self {
+        let mut begun = self.clone();
+        let waits = matches!(self.state, ImageState::Pending | ImageState::Importing);
+        match &mut begun.details.import {
+            Some(import) if waits && import.attempts < MOST_IMPORT_ATTEMPTS => {
+                import.attempts += 1;
+                begun.state = ImageState::Importing;
+                begun
+            }
+            Some(_) if waits => self.failed(format!(
+                "The import was interrupted {MOST_IMPORT_ATTEMPTS} times by the end of the server."
+            )),
+            _ => begun,
+        }
+    }
+
+    /// It could not be made.
+    #[must_use]
+    pub fn failed(&self, why: String) -> Self {
+        let mut failed = Self { state: ImageState::Failed, ..self.clone() };
+        failed.details.failure = Some(why);
+        failed
+    }
 }
 
 /// A program of an image.
@@ -144,4 +194,51 @@ pub struct Application {
     /// It is the same for every user, and may be started before one comes.
     #[serde(default)]
     pub start_ahead: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn image(import: Option<ImageImport>) -> Image {
+        Image {
+            name: Name::new("image").unwrap(),
+            created_at: Timestamp(0),
+            digest: String::new(),
+            state: ImageState::Pending,
+            details: ImageDetails {
+                display_name: None,
+                description: None,
+                platform: Platform::UbuntuPro2404,
+                agent_version: None,
+                base: None,
+                image_builder: None,
+                failure: None,
+                left_out: Vec::new(),
+                import,
+                updated: false,
+            },
+            applications: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn an_import_begins_again_but_not_for_ever() {
+        let import = ImageImport { source: "ami-0".to_owned(), catalogue: None, attempts: 0 };
+        let mut known = image(Some(import));
+        for attempts in 1..=MOST_IMPORT_ATTEMPTS {
+            known = known.import_began();
+            assert_eq!(known.state, ImageState::Importing);
+            assert_eq!(known.details.import.as_ref().map(|import| import.attempts), Some(attempts));
+        }
+        known = known.import_began();
+        assert_eq!(known.state, ImageState::Failed);
+        assert!(known.details.failure.is_some());
+        assert_eq!(known.import_began(), known);
+    }
+
+    #[test]
+    fn what_an_image_builder_becomes_is_not_imported() {
+        assert_eq!(image(None).import_began(), image(None));
+    }
 }

@@ -17,6 +17,7 @@ pub mod builder;
 pub mod builder_plan;
 pub mod capacity;
 pub mod desktop_entry;
+pub mod errand;
 pub mod export;
 pub mod fleet;
 pub mod image;

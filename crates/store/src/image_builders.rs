@@ -54,28 +54,53 @@ impl Store {
             return Err(CreateError::AlreadyExists.into());
         }
         check_usable(&mut tx, scope, &builder.settings.image).await??;
-        let count: i64 =
-            sqlx::query_scalar("SELECT count(*) FROM image_builders WHERE account = ? AND region = ?")
-                .bind(scope.account.as_str())
-                .bind(scope.region.as_str())
-                .fetch_one(&mut *tx)
-                .await?;
+        let count: i64 = sqlx::query_scalar(
+            "SELECT count(*) FROM image_builders WHERE account = ? AND region = ? AND runtime ->> '$.value.errand' IS NULL",
+        )
+        .bind(scope.account.as_str())
+        .bind(scope.region.as_str())
+        .fetch_one(&mut *tx)
+        .await?;
         if count >= i64::from(limit) {
             return Err(CreateError::LimitReached.into());
         }
-        named::about(
-            "INSERT INTO image_builders (account, region, name, created_at, settings, runtime, image_owner, image_name) \
-             VALUES (?, ?, ?, ?, '', '', ?, ?)",
-            scope,
-            &builder.name,
-        )
-        .bind(builder.created_at.0)
-        .bind(builder.settings.image.owner.as_str())
-        .bind(builder.settings.image.name.as_str())
-        .execute(&mut *tx)
-        .await?;
-        update(&mut tx, scope, builder).await?;
+        insert(&mut tx, scope, builder).await?;
         tags::insert(&mut tx, scope, ResourceKind::ImageBuilder, &builder.name, tags).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Writes a builder with an errand, and the image that is to come of it with its tags, or nothing.
+    ///
+    /// # Errors
+    /// [`CreateFromImageError`]; `limit` is the most builders with errands that the scope may have.
+    pub async fn create_errand(
+        &self,
+        scope: &Scope,
+        builder: &ImageBuilder,
+        image: Option<(&Image, &TagSet)>,
+        limit: u32,
+    ) -> Result<(), CreateFromImageError> {
+        let mut tx = self.write().await?;
+        check_usable(&mut tx, scope, &builder.settings.image).await??;
+        let count: i64 = sqlx::query_scalar(
+            "SELECT count(*) FROM image_builders WHERE account = ? AND region = ? AND runtime ->> '$.value.errand' IS NOT NULL",
+        )
+        .bind(scope.account.as_str())
+        .bind(scope.region.as_str())
+        .fetch_one(&mut *tx)
+        .await?;
+        if count >= i64::from(limit) {
+            return Err(CreateError::LimitReached.into());
+        }
+        if let Some((image, tags)) = image {
+            if images::find(&mut tx, scope, &image.name).await?.is_some() {
+                return Err(CreateError::AlreadyExists.into());
+            }
+            images::insert(&mut tx, scope, image).await?;
+            tags::insert(&mut tx, scope, ResourceKind::Image, &image.name, tags).await?;
+        }
+        insert(&mut tx, scope, builder).await?;
         tx.commit().await?;
         Ok(())
     }
@@ -95,7 +120,7 @@ impl Store {
     /// The kind of the tokens of [`Store::image_builders`].
     pub const IMAGE_BUILDERS: &'static str = "image-builders";
 
-    /// A page of builders, by name.
+    /// A page of builders, by name: those that have an administrator.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -107,7 +132,8 @@ impl Store {
     ) -> Result<Page<ImageBuilder>, StoreError> {
         let list = List {
             kind: Self::IMAGE_BUILDERS,
-            sql: "SELECT * FROM image_builders WHERE account = ? AND region = ? AND name > ? ORDER BY name LIMIT ? + 1",
+            sql: "SELECT * FROM image_builders WHERE account = ? AND region = ? AND name > ? \
+                  AND runtime ->> '$.value.errand' IS NULL ORDER BY name LIMIT ? + 1",
             read: builder,
             name: |builder| &builder.name,
         };
@@ -266,6 +292,21 @@ impl Store {
 async fn find(tx: &mut Tx, scope: &Scope, name: &Name) -> Result<Option<ImageBuilder>, StoreError> {
     let sql = "SELECT * FROM image_builders WHERE account = ? AND region = ? AND name = ?";
     named::find(tx, sql, scope, name, builder).await
+}
+
+async fn insert(tx: &mut Tx, scope: &Scope, builder: &ImageBuilder) -> Result<(), StoreError> {
+    named::about(
+        "INSERT INTO image_builders (account, region, name, created_at, settings, runtime, image_owner, image_name) \
+         VALUES (?, ?, ?, ?, '', '{}', ?, ?)",
+        scope,
+        &builder.name,
+    )
+    .bind(builder.created_at.0)
+    .bind(builder.settings.image.owner.as_str())
+    .bind(builder.settings.image.name.as_str())
+    .execute(&mut **tx)
+    .await?;
+    update(tx, scope, builder).await
 }
 
 /// Writes all that can change of a builder.

@@ -22,9 +22,9 @@ pub enum DeleteImageError {
     /// There is no such image.
     #[error("there is no such image")]
     NotFound,
-    /// An image builder is becoming it.
+    /// An image builder is becoming it, or it is being imported: its state.
     #[error("the image is being made")]
-    Pending,
+    Unfinished(ImageState),
     /// A fleet uses it; the first by name if there are several.
     #[error("the fleet {0} uses the image")]
     UsedByFleet(Name),
@@ -117,8 +117,8 @@ impl Store {
             tx.commit().await.map_err(StoreError::from)?;
             return Ok(image);
         }
-        if image.state == ImageState::Pending {
-            return Err(DeleteImageError::Pending);
+        if matches!(image.state, ImageState::Pending | ImageState::Importing) {
+            return Err(DeleteImageError::Unfinished(image.state));
         }
         if let Some(fleet) = fleet_that_uses(&mut tx, scope, name).await? {
             return Err(DeleteImageError::UsedByFleet(fleet));
@@ -214,6 +214,29 @@ impl Store {
         .fetch_one(&mut *self.glance().await?)
         .await?;
         Ok(found.try_get("wanted")?)
+    }
+
+    /// Whether any image, one that is being deleted too, has that content.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn is_content_known(&self, digest: &str) -> Result<bool, StoreError> {
+        let found = sqlx::query("SELECT EXISTS (SELECT 1 FROM images WHERE digest = ?) AS known")
+            .bind(digest)
+            .fetch_one(&mut *self.glance().await?)
+            .await?;
+        Ok(found.try_get("known")?)
+    }
+
+    /// Whether there is any image at all.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn has_images(&self) -> Result<bool, StoreError> {
+        let found = sqlx::query("SELECT EXISTS (SELECT 1 FROM images) AS found")
+            .fetch_one(&mut *self.glance().await?)
+            .await?;
+        Ok(found.try_get("found")?)
     }
 
     /// Drops the record of an image that is being deleted, with its tags. False if there is no such image, or it is not being deleted.

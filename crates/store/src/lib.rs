@@ -15,6 +15,7 @@ mod fleets;
 mod icons;
 mod identities;
 mod image_builders;
+mod image_imports;
 mod image_permissions;
 mod image_removal;
 mod images;

@@ -26,6 +26,18 @@ pub enum AssistantRequest {
     ListApplications,
     /// Makes an image of the builder.
     CreateImage(NewImage),
+    /// Tells what became of bringing the packages up to date, in a builder that is there for nothing else.
+    ReportUpdate(UpdateReport),
+}
+
+/// What became of bringing the packages up to date.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UpdateReport {
+    /// So many were, or would be, installed, upgraded or removed.
+    pub packages: u32,
+    /// Why it could not be done; empty: it was.
+    #[serde(default)]
+    pub failure: String,
 }
 
 /// An application as an administrator describes it.

@@ -9,11 +9,12 @@ use std::time::Duration;
 
 use millrace_driver::InstanceId as HostId;
 use millrace_model::builder::{BuilderKey, BuilderState, InstancePhase, MOST_APPLICATIONS};
+use millrace_model::errand::ErrandOutcome;
 use millrace_model::image::{Application, ImageDetails, ImageState};
 use millrace_model::{Image, ImageBuilder, InstanceId, Name, TagSet};
 use millrace_store::{ChangeError, SnapshotRefusal};
 use millrace_stream::assistant::{
-    AssistantReply, AssistantRequest, CatalogueChange, CatalogueEntry, MAX_LINE_BYTES, NewImage,
+    AssistantReply, AssistantRequest, CatalogueChange, CatalogueEntry, MAX_LINE_BYTES, NewImage, UpdateReport,
 };
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{UnixListener, UnixStream};
@@ -27,9 +28,11 @@ const CALL_WITHIN: Duration = Duration::from_secs(10);
 /// After a listener failed.
 const LISTEN_AGAIN_AFTER: Duration = Duration::from_secs(1);
 /// All that is said of a builder's applications, in bytes: it goes to the host in one message of at most 64 KiB.
-const LARGEST_CATALOGUE: usize = 32 * 1024;
+pub(crate) const LARGEST_CATALOGUE: usize = 32 * 1024;
 const LONGEST_DISPLAY_NAME: usize = 100;
 const LONGEST_DESCRIPTION: usize = 256;
+/// Of a report, in characters.
+const LONGEST_FAILURE: usize = 1000;
 /// Of a path, and of launch parameters, in bytes.
 const LONGEST_TEXT: usize = 4096;
 
@@ -164,6 +167,33 @@ async fn carry_out(control: &Control, key: &BuilderKey, request: AssistantReques
             .await
         }
         AssistantRequest::CreateImage(image) => create_image(control, key, image).await,
+        AssistantRequest::ReportUpdate(report) => report_update(control, key, &report).await,
+    }
+}
+
+/// What an update came to, in a builder that is there for nothing else.
+async fn report_update(control: &Control, key: &BuilderKey, report: &UpdateReport) -> AssistantReply {
+    let failure: String = report.failure.chars().take(LONGEST_FAILURE).collect();
+    let outcome = if failure.is_empty() {
+        ErrandOutcome::Packages(report.packages)
+    } else {
+        ErrandOutcome::Failed(failure)
+    };
+    let changed = control
+        .store
+        .change_image_builder(&key.scope, &key.name, |builder| {
+            builder.runtime.errand.is_some().then(|| builder.errand_ended(outcome)).ok_or(())
+        })
+        .await;
+    match changed {
+        Ok(_) => {
+            control.changed();
+            control.wake_builders.notify_one();
+            AssistantReply::success()
+        }
+        Err(ChangeError::Refused(())) => AssistantReply::refused("Nobody asked this image builder for that."),
+        Err(ChangeError::NotFound) => AssistantReply::refused("The image builder does not exist any more."),
+        Err(ChangeError::Store(error)) => failed(&error),
     }
 }
 
@@ -289,6 +319,8 @@ fn pending_image(
             image_builder: Some(builder.name.clone()),
             failure: None,
             left_out: Vec::new(),
+            import: None,
+            updated: false,
         },
         applications: builder.runtime.catalogue.clone(),
     }

@@ -8,5 +8,6 @@
 
 pub(crate) mod admission;
 pub(crate) mod assistant;
+pub(crate) mod errands;
 pub(crate) mod reconcile;
 pub(crate) mod snapshot;

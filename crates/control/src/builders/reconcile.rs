@@ -103,9 +103,13 @@ impl Work {
         let builders: BTreeMap<_, _> =
             snapshot.builders.into_iter().map(|view| (view.key, view.builder)).collect();
         let whole = self.assistants.keep(control, &builders).await;
-        match self.execute(control, &plan, &builders, now).await {
-            Ok(()) if !whole => LOOK_AGAIN_AFTER_FAILURE,
-            Ok(()) => match plan.look_again_at {
+        let executed = match self.execute(control, &plan, &builders, now).await {
+            Ok(()) => super::errands::pass(control, &builders, now).await,
+            Err(error) => Err(error),
+        };
+        match executed {
+            Ok(_) if !whole => LOOK_AGAIN_AFTER_FAILURE,
+            Ok(errands_at) => match plan.look_again_at.into_iter().chain(errands_at).min() {
                 None => LOOK_AT_LEAST_EVERY,
                 Some(at) => {
                     let until = Duration::from_millis(u64::try_from(at.millis_since(now)).unwrap_or(0));
@@ -342,7 +346,7 @@ async fn remove(control: &Control, key: &BuilderKey, disk: &str) {
 }
 
 /// Changes a builder; none if there is no such builder (any more). Whoever streams a session that is over is told.
-pub(super) async fn change(
+pub(crate) async fn change(
     control: &Control,
     key: &BuilderKey,
     change: impl FnOnce(&ImageBuilder) -> ImageBuilder + Send,

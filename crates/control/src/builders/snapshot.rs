@@ -34,6 +34,8 @@ pub(super) async fn take(control: &Control, key: &BuilderKey, builder: &ImageBui
         created_by: format!("millrace image builder {}", key.name),
     };
     let mut icons = BTreeMap::new();
+    // Until the image is written: nobody must take its content for one of no image, or of a deleted one.
+    let _adding = control.adding_image().await;
     let finished = match control.driver.snapshot(&disk, &spec).await {
         Ok(snapshot) => {
             let milliseconds = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);

@@ -80,7 +80,7 @@ async fn usable_image(call: &Call<'_>, reference: &ImageReference) -> Result<Ima
     let image = found.image;
     match image.state {
         ImageState::Available => Ok(image),
-        ImageState::Pending | ImageState::Failed | ImageState::Deleting => {
+        ImageState::Pending | ImageState::Importing | ImageState::Failed | ImageState::Deleting => {
             Err(values::image_not_available(reference.name.as_str(), image.state))
         }
     }

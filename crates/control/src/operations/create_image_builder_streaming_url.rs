@@ -24,8 +24,10 @@ pub(super) async fn handle(
     let validity = checked_validity(input.validity, DEFAULT_VALIDITY_SECONDS)?;
     let name = values::existing(&input.name, |name| call.no_image_builder(name))?;
     let found = call.control.store.image_builder(&call.scope, &name).await;
-    let builder =
-        found.map_err(|error| errors::store(&error))?.ok_or_else(|| call.no_image_builder(&input.name))?;
+    let builder = found
+        .map_err(|error| errors::store(&error))?
+        .filter(|builder| builder.runtime.errand.is_none())
+        .ok_or_else(|| call.no_image_builder(&input.name))?;
     if builder.state() != BuilderState::Running {
         return Err(ApiError::operation_not_permitted(format!(
             "The image builder {name} is in state {}. The image builder must be RUNNING for this action to succeed.",

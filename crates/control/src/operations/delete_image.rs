@@ -19,8 +19,9 @@ pub(super) async fn handle(
             Ok(DeleteImageResult { image: Some(image_to_wire::image(call, &image)) })
         }
         Err(DeleteImageError::NotFound) => Err(call.no_image(&input.name)),
-        Err(DeleteImageError::Pending) => Err(ApiError::operation_not_permitted(format!(
-            "The image {name} is PENDING. It can be deleted once it is made."
+        Err(DeleteImageError::Unfinished(state)) => Err(ApiError::operation_not_permitted(format!(
+            "The image {name} is {}. It can be deleted once it is made.",
+            image_to_wire::state(state).as_str()
         ))),
         Err(DeleteImageError::UsedByImageBuilder(builder)) => Err(ApiError::resource_in_use(format!(
             "The image {name} is in use by the image builder {builder}. To delete the image, you must delete the image builder first."

@@ -29,6 +29,7 @@ pub(super) async fn describe(
             let name = values::existing(&text, |name| call.no_image_builder(name))?;
             let found =
                 store.image_builder(&call.scope, &name).await.map_err(|error| errors::store(&error))?;
+            let found = found.filter(|builder| builder.runtime.errand.is_none());
             builders.push(shown(&found.ok_or_else(|| call.no_image_builder(&text))?));
         }
         return Ok(shapes::DescribeImageBuildersResult { image_builders: Some(builders), next_token: None });
@@ -128,6 +129,11 @@ async fn change(
     change: impl FnOnce(&ImageBuilder) -> Result<ImageBuilder, WrongBuilderState> + Send,
 ) -> Result<ImageBuilder, ApiError> {
     let name = values::existing(text, |name| call.no_image_builder(name))?;
+    let found =
+        call.control.store.image_builder(&call.scope, &name).await.map_err(|error| errors::store(&error))?;
+    if found.is_some_and(|builder| builder.runtime.errand.is_some()) {
+        return Err(call.no_image_builder(text));
+    }
     let changed = call.control.store.change_image_builder(&call.scope, &name, change).await;
     let (_, builder) =
         changed.map_err(|error| errors::change(error, || call.no_image_builder(text), refused))?;

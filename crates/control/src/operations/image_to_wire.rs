@@ -1,6 +1,6 @@
 //! Images as the API shows them.
 
-use millrace_model::image::{Application, ImageState, Platform, SharedImage};
+use millrace_model::image::{Application, ImageDetails, ImageState, Platform, SharedImage};
 use millrace_model::{Image, Scope};
 use millrace_wire::shapes;
 
@@ -23,9 +23,27 @@ pub(super) fn image(call: &Call<'_>, image: &Image) -> shapes::Image {
             arn::image(&Scope { account: base.owner.clone(), region: call.scope.region.clone() }, &base.name)
         }),
         state_change_reason: image.details.failure.as_ref().map(|message| shapes::ImageStateChangeReason {
-            code: Some(shapes::ImageStateChangeReasonCode::InternalError),
+            code: Some(match &image.details {
+                ImageDetails { import: Some(_), .. } => {
+                    shapes::ImageStateChangeReasonCode::ImageImportFailure
+                }
+                ImageDetails { updated: true, .. } => shapes::ImageStateChangeReasonCode::ImageUpdateFailure,
+                _ => shapes::ImageStateChangeReasonCode::InternalError,
+            }),
             message: Some(message.clone()),
         }),
+        image_errors: image.details.failure.as_ref().map(|message| {
+            let code = match image.details.import {
+                Some(_) => shapes::FleetErrorCode::ValidationError,
+                None => shapes::FleetErrorCode::InternalServiceError,
+            };
+            vec![shapes::ResourceError {
+                error_code: Some(code),
+                error_message: Some(message.clone()),
+                error_timestamp: None,
+            }]
+        }),
+        image_type: image.details.import.as_ref().map(|_| shapes::ImageType::Custom),
         platform: Some(platform(image.details.platform)),
         applications: Some(image.applications.iter().map(|program| application(call, program)).collect()),
         created_time: Some(wire_moment(image.created_at)),
@@ -57,6 +75,7 @@ pub(super) fn usable(call: &Call<'_>, shared: &SharedImage) -> shapes::Image {
 pub(crate) fn state(state: ImageState) -> shapes::ImageState {
     match state {
         ImageState::Pending => shapes::ImageState::Pending,
+        ImageState::Importing => shapes::ImageState::Importing,
         ImageState::Available => shapes::ImageState::Available,
         ImageState::Failed => shapes::ImageState::Failed,
         ImageState::Deleting => shapes::ImageState::Deleting,

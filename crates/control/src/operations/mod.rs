@@ -8,8 +8,10 @@ mod copy_image;
 mod create_fleet;
 mod create_image_builder;
 mod create_image_builder_streaming_url;
+mod create_imported_image;
 mod create_stack;
 mod create_streaming_url;
+mod create_updated_image;
 mod delete_fleet;
 mod delete_image;
 mod delete_stack;
@@ -115,6 +117,12 @@ pub(crate) async fn dispatch(call: &Call<'_>, input: Input) -> Result<Vec<u8>, A
         }
         Operation::ListExportImageTasks => {
             call.run::<op::ListExportImageTasks>(input, export_image_tasks::list).await
+        }
+        Operation::CreateImportedImage => {
+            call.run::<op::CreateImportedImage>(input, create_imported_image::handle).await
+        }
+        Operation::CreateUpdatedImage => {
+            call.run::<op::CreateUpdatedImage>(input, create_updated_image::handle).await
         }
         not_built => call.not_built(not_built),
     }

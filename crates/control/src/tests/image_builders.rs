@@ -31,7 +31,7 @@ impl Installation {
         self.until(state, async || self.builder().await.filter(|builder| builder["State"] == state)).await
     }
 
-    async fn until_image(&self, name: &str, state: &str) -> Value {
+    pub(super) async fn until_image(&self, name: &str, state: &str) -> Value {
         self.until(state, async || {
             let described = self.call("DescribeImages", json!({"Names": [name]})).await.ok()?;
             Some(described["Images"][0].clone()).filter(|image| image["State"] == state)
@@ -60,7 +60,7 @@ impl Installation {
     }
 
     /// What the image assistant in the builder is answered.
-    async fn assistant(&self, request: Value) -> Value {
+    pub(super) async fn assistant(&self, request: Value) -> Value {
         let name = self.driver.assistant_name(&self.instance().await);
         tokio::task::spawn_blocking(move || {
             let address = SocketAddr::from_abstract_name(name).unwrap();

@@ -31,11 +31,21 @@ pub trait Images: Send + Sync + 'static {
     /// Those of [`ImageStore::export`].
     async fn export(&self, digest: &ImageDigest, spec: &ExportSpec) -> Result<ExportedImage, ImportError>;
 
-    /// Imports from an object, as [`Images::import`] does from a file.
+    /// Imports from an object, as [`Images::import`] does from a file; with another catalogue, if one is given.
     ///
     /// # Errors
-    /// [`ImportError::NoSuchObject`], and those of [`ImageStore::import`].
-    async fn import_object(&self, object: &ObjectName) -> Result<ImportedImage, ImportError>;
+    /// [`ImportError::NoSuchObject`], and those of [`ImageStore::import_open`].
+    async fn import_object(
+        &self,
+        object: &ObjectName,
+        catalogue: Option<&[SnapshotApplication]>,
+    ) -> Result<ImportedImage, ImportError>;
+
+    /// The images that are on the host.
+    ///
+    /// # Errors
+    /// [`ImportError::Io`].
+    async fn list_images(&self) -> Result<Vec<ImageDigest>, ImportError>;
 
     /// How long an object is, in bytes; none if there is no such object.
     ///
@@ -77,13 +87,25 @@ impl Images for HostImages {
         self.blocking(move |store| store.export(&objects, &digest, &spec, &ImportLimits::default())).await
     }
 
-    async fn import_object(&self, object: &ObjectName) -> Result<ImportedImage, ImportError> {
+    async fn import_object(
+        &self,
+        object: &ObjectName,
+        catalogue: Option<&[SnapshotApplication]>,
+    ) -> Result<ImportedImage, ImportError> {
         let (objects, object) = (self.objects.clone(), object.clone());
+        let catalogue = catalogue.map(<[_]>::to_vec);
         self.blocking(move |store| {
             let file = open_object(&objects, &object)?.ok_or(ImportError::NoSuchObject(object))?;
-            store.import_open(file, &ImportLimits::default())
+            match catalogue {
+                None => store.import_open(file, &ImportLimits::default()),
+                Some(catalogue) => store.import_with(file, &catalogue, &ImportLimits::default()),
+            }
         })
         .await
+    }
+
+    async fn list_images(&self) -> Result<Vec<ImageDigest>, ImportError> {
+        self.blocking(|store| Ok(store.list()?.into_iter().map(|record| record.digest).collect())).await
     }
 
     async fn find_object(&self, object: &ObjectName) -> Result<Option<u64>, ImportError> {

@@ -8,16 +8,17 @@ use std::time::Instant;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use super::applications::APPLICATIONS_LABEL;
 use super::icons::Renderer;
 use super::layers::{Merged, UnpackedLayer, unpack};
-use super::snapshot::unpacked;
+use super::snapshot::{configuration_of, digest_of, unpacked};
 use super::source::{Section, Source, sha256_hex};
 use super::{
     HistoryEntry, ImageRecord, ImageStore, ImportError, ImportLimits, ImportedImage, MOST_HISTORY,
     applications, failed, users,
 };
-use crate::ImageDigest;
 use crate::internal::unpack::Bounds;
+use crate::{ImageDigest, SnapshotApplication};
 
 /// Overlayfs takes its layers in options of one page; this many always fit, and real images have fewer.
 pub(super) const MOST_LAYERS: usize = 120;
@@ -126,6 +127,23 @@ pub(super) fn import(
         Source::RootFilesystem(archive) => import.root_filesystem(archive.clone()),
         layout => import.layout(layout),
     })
+}
+
+/// An image of the layers of `image` with another catalogue.
+pub(super) fn with_catalogue(
+    store: &ImageStore,
+    image: &ImageRecord,
+    catalogue: &[SnapshotApplication],
+    limits: &ImportLimits,
+) -> Result<ImportedImage, ImportError> {
+    let catalogue = serde_json::to_string(catalogue).map_err(|error| refused(error.to_string()))?;
+    let mut config = configuration_of(store, image)?;
+    config.config.labels.get_or_insert_default().insert(APPLICATIONS_LABEL.to_owned(), catalogue);
+    let digest = digest_of(&config)?;
+    if let Ok(record) = store.get(&digest) {
+        return Ok(ImportedImage { record, existed: true });
+    }
+    Import::begin(store, limits, |import| import.finish(digest, &config, image.layers.clone()))
 }
 
 /// Something that adds layers and an image. INVARIANT: its caller holds the store's lock of changes.

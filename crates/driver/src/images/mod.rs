@@ -246,6 +246,29 @@ impl ImageStore {
         import::import(self, source, limits)
     }
 
+    /// As [`ImageStore::import_open`], with this catalogue in the place of what the image says of itself: another image of the same layers.
+    ///
+    /// # Errors
+    /// As [`ImageStore::import`].
+    pub fn import_with(
+        &self,
+        source: File,
+        catalogue: &[SnapshotApplication],
+        limits: &ImportLimits,
+    ) -> Result<ImportedImage, ImportError> {
+        let (plain, changed) = {
+            let _guard = self.changes.lock().unwrap_or_else(PoisonError::into_inner);
+            let plain = import::import(self, source, limits)?;
+            let changed = import::with_catalogue(self, &plain.record, catalogue, limits);
+            (plain, changed)
+        };
+        let same = changed.as_ref().is_ok_and(|changed| changed.record.digest == plain.record.digest);
+        if !plain.existed && !same {
+            self.remove(&plain.record.digest)?;
+        }
+        changed
+    }
+
     /// Makes a new image of what was written above the image `base`.
     ///
     /// # Errors
@@ -356,7 +379,9 @@ impl ImageStore {
         };
         let others = self.list()?.into_iter().filter(|other| other.digest != *digest);
         let shared: BTreeSet<String> = others.flat_map(|other| other.layers).collect();
-        let unused: Vec<&String> = record.layers.iter().filter(|layer| !shared.contains(*layer)).collect();
+        // Of a builder on whose disk the same was written again, an image has a layer twice.
+        let unused: BTreeSet<&String> =
+            record.layers.iter().filter(|layer| !shared.contains(*layer)).collect();
         let pinned = self.pinned();
         if unused.iter().any(|layer| pinned.contains(&self.layer_directory(layer).join("rootfs"))) {
             return Err(ImportError::Pinned(digest.clone()));
@@ -392,7 +417,10 @@ impl ImageStore {
     /// The image's layers as overlayfs wants them: topmost first.
     #[must_use]
     pub fn lower_directories(&self, record: &ImageRecord) -> Vec<PathBuf> {
-        record.layers.iter().rev().map(|layer| self.layer_directory(layer).join("rootfs")).collect()
+        // The kernel refuses a layer that is there twice. The lower one shows nothing that the upper one does not hide.
+        let mut seen = BTreeSet::new();
+        let topmost = record.layers.iter().rev().filter(|layer| seen.insert(*layer));
+        topmost.map(|layer| self.layer_directory(layer).join("rootfs")).collect()
     }
 
     /// Keeps the image from being removed until [`ImageStore::release`]. Survives this process.

@@ -269,8 +269,18 @@ impl Images for RemoteHost {
         self.ask(request, None).await.map(|(exported, _)| exported)
     }
 
-    async fn import_object(&self, object: &ObjectName) -> Result<ImportedImage, ImportError> {
-        self.ask(Request::ImportObject(object.clone()), None).await.map(|(imported, _)| imported)
+    async fn import_object(
+        &self,
+        object: &ObjectName,
+        catalogue: Option<&[SnapshotApplication]>,
+    ) -> Result<ImportedImage, ImportError> {
+        let request =
+            Request::ImportObject { object: object.clone(), catalogue: catalogue.map(<[_]>::to_vec) };
+        self.ask(request, None).await.map(|(imported, _)| imported)
+    }
+
+    async fn list_images(&self) -> Result<Vec<ImageDigest>, ImportError> {
+        self.ask(Request::ListImages, None).await.map(|(images, _)| images)
     }
 
     async fn find_object(&self, object: &ObjectName) -> Result<Option<u64>, ImportError> {

@@ -77,7 +77,9 @@ pub(super) enum Request {
     /// `Images::export`: the archive's length and digest.
     ExportImage { image: ImageDigest, spec: ExportSpec },
     /// `Images::import_object`: the image.
-    ImportObject(ObjectName),
+    ImportObject { object: ObjectName, catalogue: Option<Vec<SnapshotApplication>> },
+    /// `Images::list_images`: the digests.
+    ListImages,
     /// `Images::find_object`: its length, if it is there.
     FindObject(ObjectName),
     /// `Images::add_application`: the new image.

@@ -90,7 +90,10 @@ impl Host {
             }),
             Request::RemoveImage(digest) => Answer::of(self.images.remove(&digest).await),
             Request::ExportImage { image, spec } => Answer::of(self.images.export(&image, &spec).await),
-            Request::ImportObject(object) => Answer::of(self.images.import_object(&object).await),
+            Request::ImportObject { object, catalogue } => {
+                Answer::of(self.images.import_object(&object, catalogue.as_deref()).await)
+            }
+            Request::ListImages => Answer::of(self.images.list_images().await),
             Request::FindObject(object) => Answer::of(self.images.find_object(&object).await),
             Request::AddApplication { image, application } => {
                 Answer::of(self.images.add_application(&image, &application).await)

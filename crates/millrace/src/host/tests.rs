@@ -36,8 +36,16 @@ impl Images for NoImages {
         Err(ImportError::NoSuchImage(digest.clone()))
     }
 
-    async fn import_object(&self, object: &ObjectName) -> Result<ImportedImage, ImportError> {
+    async fn import_object(
+        &self,
+        object: &ObjectName,
+        _: Option<&[SnapshotApplication]>,
+    ) -> Result<ImportedImage, ImportError> {
         Err(ImportError::NoSuchObject(object.clone()))
+    }
+
+    async fn list_images(&self) -> Result<Vec<ImageDigest>, ImportError> {
+        Ok(Vec::new())
     }
 
     async fn find_object(&self, _: &ObjectName) -> Result<Option<u64>, ImportError> {

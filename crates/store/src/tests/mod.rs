@@ -98,6 +98,8 @@ fn image(digest: &str) -> Image {
             image_builder: None,
             failure: None,
             left_out: Vec::new(),
+            import: None,
+            updated: false,
         },
         applications: vec![Application {
             name: "editor".to_owned(),

@@ -1,0 +1,180 @@
+"""The whole life of an image without a browser: made by hand in an image builder, given to a running fleet, brought up to date; with real instances."""
+
+import hashlib
+import io
+import json
+import os
+import subprocess
+import tarfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from harness import expect, inside, viewer, wait
+from harness.server import Server
+from harness.stream import FRAME, GRANT, Stream
+from test_image_builders import wait_builder, wait_gone, wait_image
+
+APT = ["sudo", "apt-get", "-q", "-o", "APT::Sandbox::User=root"]
+# The programs of apt that are run, which the demo image does not have: an image of a server's worth of software does.
+APT_PROGRAMS = ["/usr/bin/apt-get", "/usr/lib/apt/methods/file", "/usr/lib/apt/methods/copy", "/usr/lib/apt/methods/store"]
+
+
+@pytest.fixture
+def real() -> Iterator[Server]:
+    """A server of the test's own: its images are many."""
+    from conftest import _need_sandbox  # noqa: PLC0415
+
+    _need_sandbox("MILLRACE_RUNTIME_IMAGE", "MILLRACE_DEMO_IMAGE")
+    own = Server("sandbox")
+    try:
+        own.start().import_image(os.environ["MILLRACE_DEMO_IMAGE"], "demo")
+        yield own
+    finally:
+        own.close()
+
+
+def package(directory: Path, version: str) -> tuple[str, bytes, str]:
+    """A Debian package with a program of one colour: its file's name, its content, and its entry in a repository."""
+    root = directory / f"bluebox-{version}"
+    (root / "DEBIAN").mkdir(parents=True)
+    (root / "usr/bin").mkdir(parents=True)
+    control = f"Package: bluebox\nVersion: {version}\nArchitecture: all\nMaintainer: A <a@example.org>\nDescription: A blue box\n"
+    (root / "DEBIAN/control").write_text(control)
+    program = root / "usr/bin/bluebox"
+    program.write_text(f"#!/bin/sh\n# {version}\nexec xterm -bg blue -fg blue -geometry 100x40\n")
+    program.chmod(0o755)
+    deb = directory / f"bluebox_{version}_all.deb"
+    subprocess.run(["dpkg-deb", "--build", "--root-owner-group", root, deb], check=True, capture_output=True, timeout=60)
+    content = deb.read_bytes()
+    entry = f"{control}Filename: ./{deb.name}\nSize: {len(content)}\nSHA256: {hashlib.sha256(content).hexdigest()}\n"
+    return deb.name, content, entry
+
+
+def apt_of_this_host() -> bytes:
+    """An archive of the host's apt (Debian 12, as the demo image is), with what it is linked against."""
+    libraries = set()
+    for program in APT_PROGRAMS:
+        linked = subprocess.run(["ldd", program], check=True, capture_output=True, text=True, timeout=60).stdout
+        libraries |= {word for line in linked.splitlines() for word in line.split() if word.startswith("/")}
+    content = io.BytesIO()
+    with tarfile.open(fileobj=content, mode="w", dereference=True) as archive:
+        for path in [*APT_PROGRAMS, *sorted(libraries)]:
+            archive.add(path, os.path.realpath(os.path.dirname(path)).lstrip("/") + "/" + os.path.basename(path))
+        for name in ("etc/apt/apt.conf.d", "etc/apt/preferences.d", "etc/apt/sources.list.d", "etc/apt/trusted.gpg.d", "var/lib/apt/lists/partial", "var/cache/apt/archives/partial", "var/log/apt"):
+            entry = tarfile.TarInfo(name)
+            entry.type, entry.mode = tarfile.DIRTYPE, 0o755
+            archive.addfile(entry)
+    return content.getvalue()
+
+
+def put(server: Server, instance: str, path: str, content: bytes) -> None:
+    inside.run(server, instance, "sudo", "sh", "-c", 'mkdir -p "$(dirname "$0")" && cat > "$0"', path, data=content)
+
+
+def assistant(server: Server, instance: str, *words: str, status: int = 0) -> dict:
+    """What image-assistant says: one line of JSON, and an exit status that says the same."""
+    done = inside.run(server, instance, "image-assistant", *words, check=False)
+    assert done.returncode == status, done
+    lines = done.stdout.decode().splitlines()
+    assert len(lines) == 1, lines
+    said = json.loads(lines[0])
+    assert said["status"] == status and said["message"], said
+    return said
+
+
+def admitted(aws, stack: str, fleet: str, user: str, **more: str) -> tuple[str, str]:
+    """A user comes: the grant of the stream, and the session's instance."""
+    url = aws.create_streaming_url(StackName=stack, FleetName=fleet, UserId=user, **more)["StreamingURL"]
+    outcome = viewer.admit(url, timeout=120)[-1]
+    assert outcome["state"] == "ready", outcome
+    (session,) = aws.describe_sessions(StackName=stack, FleetName=fleet, UserId=user, AuthenticationType="API")["Sessions"]
+    return outcome["grant"], session["InstanceId"]
+
+
+def make_image(server: Server, aws, name: str, tmp_path: Path) -> None:
+    """A builder from `demo`, a package from a directory repository with a newer one in it, the catalogue, the image; and the builder goes."""
+    aws.create_image_builder(Name=name, ImageName="demo", InstanceType="stream.standard.medium", Tags={"Team": "Blue"})
+    arn = wait_builder(aws, name, "RUNNING")["Arn"]
+    assert aws.list_tags_for_resource(ResourceArn=arn)["Tags"] == {"Team": "Blue"}
+    instance = inside.builder(server)
+    old, new = package(tmp_path, "1.0"), package(tmp_path, "2.0")
+    inside.run(server, instance, "sudo", "sh", "-c", "rm -rf /etc/apt/sources.list /etc/apt/sources.list.d/*; tar -x --skip-old-files -C /; ldconfig", data=apt_of_this_host())
+    put(server, instance, "/etc/apt/sources.list.d/local.list", b"deb [trusted=yes] file:/opt/repository ./\n")
+    put(server, instance, f"/opt/repository/{old[0]}", old[1])
+    put(server, instance, "/opt/repository/Packages", old[2].encode())
+    inside.run(server, instance, *APT, "update")
+    inside.run(server, instance, *APT, "install", "--yes", "bluebox")
+    put(server, instance, f"/opt/repository/{new[0]}", new[1])
+    put(server, instance, "/opt/repository/Packages", f"{old[2]}\n{new[2]}".encode())
+    # One line of JSON and a true exit status for every command.
+    assistant(server, instance, "add-application", "--name", "bluebox", "--absolute-app-path", "/nowhere", status=1)
+    assistant(server, instance, "add-application", "--name", "bluebox", "--absolute-app-path", "/usr/bin/bluebox", "--display-name", "Blue Box")
+    assistant(server, instance, "add-application", "--name", "bluebox", "--absolute-app-path", "/usr/bin/bluebox", status=1)
+    assistant(server, instance, "remove-application", "--name", "unheard-of", status=1)
+    assistant(server, instance, "remove-application", status=2)
+    assistant(server, instance, "paint", status=2)
+    assert "bluebox" in [entry["name"] for entry in assistant(server, instance, "list-applications")["applications"]]
+    assistant(server, instance, "create-image", "--name", "demo", "--dry-run", status=1)
+    assistant(server, instance, "create-image", "--name", f"{name}-1", "--dry-run")
+    expect.error(lambda: aws.describe_images(Names=[f"{name}-1"]), "ResourceNotFoundException")
+    assistant(server, instance, "create-image", "--name", f"{name}-1", "--tags", "Team=Blue")
+    wait_image(aws, f"{name}-1", "AVAILABLE")
+    wait_builder(aws, name, "STOPPED")
+    aws.delete_image_builder(Name=name)
+    wait_gone(aws, name)
+
+
+@pytest.mark.sandbox
+def test_an_image_is_made_and_a_running_fleet_moves_to_it(real, unique, tmp_path):
+    server, aws = real, real.client()
+    aws.create_stack(Name=unique)
+    sizes = {"InstanceType": "stream.standard.medium", "FleetType": "ON_DEMAND", "ComputeCapacity": {"DesiredInstances": 2}}
+    aws.create_fleet(Name=unique, ImageName="demo", **sizes)
+    aws.associate_fleet(FleetName=unique, StackName=unique)
+    aws.start_fleet(Name=unique)
+    aws.get_waiter("fleet_started").wait(Names=[unique], WaiterConfig={"Delay": 1, "MaxAttempts": 60})
+    make_image(server, aws, unique, tmp_path)
+
+    # A session in progress keeps its image, with its stream; the next one has the new image.
+    grant, before = admitted(aws, unique, unique, "ann")
+    stream = Stream(server.endpoint)
+    stream.hello(GRANT, grant)
+    stream.welcome()
+    assert not inside.has(server, before, "/usr/bin/bluebox")
+    assert aws.update_fleet(Name=unique, ImageName=f"{unique}-1")["Fleet"]["State"] == "RUNNING"
+    grant, after = admitted(aws, unique, unique, "bob", ApplicationId="bluebox")
+    assert inside.has(server, after, "/usr/bin/bluebox") and not inside.has(server, before, "/usr/bin/bluebox")
+    second = Stream(server.endpoint)
+    second.hello(GRANT, grant)
+    second.welcome()
+    assert second.receive_until(FRAME, seconds=60)
+    wait.until(lambda: b"-bg\0blue" in inside.run(server, after, "sh", "-c", "cat /proc/[0-9]*/cmdline").stdout, seconds=60, what="the new application to run")
+    stream.ping(7)
+    sessions = aws.describe_sessions(StackName=unique, FleetName=unique)["Sessions"]
+    assert {session["UserId"]: session["State"] for session in sessions} == {"ann": "ACTIVE", "bob": "ACTIVE"}
+    stream.close()
+    second.close()
+    aws.stop_fleet(Name=unique)
+
+
+@pytest.mark.sandbox
+def test_an_image_is_brought_up_to_date(real, unique, tmp_path):
+    server, aws = real, real.client(read_timeout=90)
+    make_image(server, aws, unique, tmp_path)
+    asked = {"existingImageName": f"{unique}-1", "newImageName": f"{unique}-2"}
+    assert aws.create_updated_image(**asked, dryRun=True)["canUpdateImage"] is True
+    made = aws.create_updated_image(**asked, newImageTags={"Team": "Blue"})["image"]
+    assert made["State"] == "PENDING"
+    image = wait_image(aws, f"{unique}-2", "AVAILABLE")
+    assert aws.list_tags_for_resource(ResourceArn=image["Arn"])["Tags"] == {"Team": "Blue"}
+    assert "bluebox" in [application["Name"] for application in image["Applications"]]
+    asked = {"existingImageName": f"{unique}-2", "newImageName": f"{unique}-3"}
+    assert aws.create_updated_image(**asked, dryRun=True)["canUpdateImage"] is False
+    wait.until(lambda: not list((server.data_dir / "run/disks").iterdir()), seconds=60, what="the end of the builders that nobody saw")
+    aws.create_image_builder(Name=unique, ImageName=f"{unique}-2", InstanceType="stream.standard.medium")
+    wait_builder(aws, unique, "RUNNING")
+    program = inside.run(server, inside.builder(server), "cat", "/usr/bin/bluebox").stdout
+    assert b"# 2.0" in program
+    aws.delete_image_builder(Name=unique)
+    wait_gone(aws, unique)
