@@ -78,8 +78,8 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     install::everything(For::Demo)?;
     let profile = if arguments.development { Profile::Dev } else { Profile::Release };
     let programs = build::everything(profile)?;
-    let runtime_image = images::runtime(&paths::cache())?;
-    let image = images::demo(&paths::cache())?;
+    let runtime_image = images::runtime(&paths::cache(), &programs)?;
+    let image = images::demo(&paths::cache(), &programs)?;
     let data_dir = arguments.data_dir.clone().unwrap_or_else(|| paths::root().join("data"));
     let scene = Scene {
         data_dir: std::path::absolute(data_dir)?,

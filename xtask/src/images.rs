@@ -1,58 +1,36 @@
-//! The root filesystems that a demo and the tests need: recipes in `images/`, built by mmdebstrap from Debian's packages, kept in the cache as OCI archives.
+//! The root filesystems that a demo and the tests need: recipes in `images/`, built by `millrace image build`, kept in the cache as OCI archives.
 //!
-//! An archive is named by its recipe's digest and appears by a rename when it is whole: a build that was interrupted leaves a temporary file, which
-//! the next one removes. A recipe that has not changed is not built again.
-
-mod archive;
+//! An archive is named by its recipe's digest. A recipe that has not changed is not built again.
 
 use std::fs::{self, File};
-use std::io::{Read, Write};
+use std::io::{Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
 
 use anyhow::{Context, bail};
 use rustix::fs::FlockOperation;
-use serde::Deserialize;
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 
+use crate::build::Programs;
 use crate::{paths, shell};
 
-/// Changes when this program makes something else of the same recipe.
-const FORMAT: &str = "1";
-/// The time of every file that the build itself makes, in epoch seconds.
-const FILE_TIME: &str = "1700000000";
-
-/// One file of `images/`.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Recipe {
-    suite: String,
-    packages: Vec<String>,
-    exclude: Vec<String>,
-    commands: Vec<String>,
-    remove: Vec<String>,
-    #[serde(default)]
-    files: std::collections::BTreeMap<String, String>,
-    #[serde(default)]
-    config: archive::Config,
-    #[serde(default, rename = "application")]
-    applications: Vec<archive::Application>,
-}
+/// Changes when the program makes something else of the same recipe.
+const FORMAT: &str = "2";
 
 /// The runtime image (the display container's root filesystem), built if the cache in `cache` has it not. Gives back an OCI archive.
 ///
 /// # Errors
-/// mmdebstrap is missing or failed, or the cache cannot be written.
-pub(crate) fn runtime(cache: &Path) -> anyhow::Result<PathBuf> {
-    image(cache, "runtime")
+/// It cannot be built: its own messages say why.
+pub(crate) fn runtime(cache: &Path, programs: &Programs) -> anyhow::Result<PathBuf> {
+    image(cache, "runtime", programs)
 }
 
 /// The demo's image with its four applications, likewise.
 ///
 /// # Errors
 /// As [`runtime`].
-pub(crate) fn demo(cache: &Path) -> anyhow::Result<PathBuf> {
-    image(cache, "demo")
+pub(crate) fn demo(cache: &Path, programs: &Programs) -> anyhow::Result<PathBuf> {
+    image(cache, "demo", programs)
 }
 
 /// The digest of an archive's manifest, 64 hexadecimal digits: what the image *is*.
@@ -60,17 +38,16 @@ pub(crate) fn demo(cache: &Path) -> anyhow::Result<PathBuf> {
 /// # Errors
 /// The file is not an archive of ours.
 pub(crate) fn key(archive: &Path) -> anyhow::Result<String> {
-    archive::manifest_digest(archive).with_context(|| format!("{} is damaged: remove it", archive.display()))
+    manifest_digest(archive).with_context(|| format!("{} is damaged: remove it", archive.display()))
 }
 
-fn image(cache: &Path, name: &str) -> anyhow::Result<PathBuf> {
-    let path = paths::root().join("images").join(format!("{name}.toml"));
-    let text = fs::read_to_string(&path).with_context(|| format!("{} cannot be read", path.display()))?;
-    let recipe: Recipe = toml::from_str(&text).with_context(|| format!("{}", path.display()))?;
+fn image(cache: &Path, name: &str, programs: &Programs) -> anyhow::Result<PathBuf> {
+    let recipe = paths::root().join("images").join(format!("{name}.toml"));
+    let text = fs::read_to_string(&recipe).with_context(|| format!("{} cannot be read", recipe.display()))?;
     let digest = hex(&Sha256::digest(format!("{FORMAT}\n{text}")));
     let directory = cache.join("images");
     fs::create_dir_all(&directory).with_context(|| format!("{} cannot be made", directory.display()))?;
-    // Two builds at once would do the same work twice, and the second would remove the first one's temporary files.
+    // Two builds at once would do the same work twice.
     let lock = File::create(directory.join("lock"))?;
     if rustix::fs::flock(&lock, FlockOperation::NonBlockingLockExclusive).is_err() {
         shell::say("waiting for another build of images");
@@ -80,101 +57,49 @@ fn image(cache: &Path, name: &str) -> anyhow::Result<PathBuf> {
     if archive.is_file() {
         return Ok(archive);
     }
-    remove_others(&directory, name)?;
+    remove_older(&directory, name)?;
     shell::say(&format!("building the {name} image from Debian's packages (some minutes, once)"));
-    let layer = directory.join(format!("{name}.layer.tmp"));
-    let layer_digest = build(&recipe, &directory, &layer)?;
-    let temporary = directory.join(format!("{name}.archive.tmp"));
-    archive::write(&temporary, &layer, &layer_digest, &recipe.config, &recipe.applications)?;
-    fs::remove_file(&layer)?;
-    fs::rename(&temporary, &archive)?;
+    // What is kept between builds is root's: `millrace image build` says where.
+    let mut command = shell::as_root(&programs.millrace);
+    shell::run(command.args(["image", "build"]).arg(&recipe).arg("--output").arg(&archive))?;
     shell::say(&format!("the {name} image is {} MB", fs::metadata(&archive)?.len() / 1_000_000));
     Ok(archive)
 }
 
-/// What an interrupted build or an older recipe left.
-fn remove_others(directory: &Path, name: &str) -> anyhow::Result<()> {
+/// What an older recipe left.
+fn remove_older(directory: &Path, name: &str) -> anyhow::Result<()> {
     for entry in fs::read_dir(directory)? {
         let entry = entry?;
-        let file = entry.file_name().to_string_lossy().into_owned();
-        if file.starts_with(&format!("{name}-")) || file.starts_with(&format!("{name}.")) {
+        if entry.file_name().to_string_lossy().starts_with(&format!("{name}-")) {
             fs::remove_file(entry.path())?;
         }
     }
     Ok(())
 }
 
-/// Runs mmdebstrap, writes the tarball to `layer`, and gives back its digest.
-fn build(recipe: &Recipe, directory: &Path, layer: &Path) -> anyhow::Result<String> {
-    let hook = directory.join("finish.sh");
-    fs::write(&hook, finish_script(recipe)?)?;
-    let mut permissions = fs::metadata(&hook)?.permissions();
-    std::os::unix::fs::PermissionsExt::set_mode(&mut permissions, 0o755);
-    fs::set_permissions(&hook, permissions)?;
-
-    let mut command = shell::as_root("env");
-    command.arg(format!("SOURCE_DATE_EPOCH={FILE_TIME}")).arg("mmdebstrap");
-    command.args(["--mode=root", "--variant=essential", "--format=tar"]);
-    command.arg(format!("--include={}", recipe.packages.join(",")));
-    command.args(["--aptopt=APT::Install-Recommends \"false\"", "--aptopt=Acquire::Languages \"none\""]);
-    // A mirror that fails now and then is asked again.
-    command.arg("--aptopt=Acquire::Retries \"3\"");
-    command.args(recipe.exclude.iter().map(|pattern| format!("--dpkgopt=path-exclude={pattern}")));
-    command.arg(format!("--customize-hook={}", hook.display()));
-    command.args([&recipe.suite, "-"]);
-    let mut child =
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().context("mmdebstrap cannot be run")?;
-    let mut output = child.stdout.take().context("mmdebstrap has no output")?;
-    let mut file = File::create(layer)?;
-    let mut hash = Sha256::new();
-    let mut buffer = vec![0; 1 << 20];
+/// The hexadecimal digest of the manifest that the archive's index names.
+fn manifest_digest(path: &Path) -> anyhow::Result<String> {
+    const BLOCK: usize = 512;
+    let mut file = File::open(path)?;
+    let mut header = [0; BLOCK];
     loop {
-        let count = output.read(&mut buffer)?;
-        if count == 0 {
-            break;
+        file.read_exact(&mut header)?;
+        let size =
+            std::str::from_utf8(&header[124..135]).ok().and_then(|text| u64::from_str_radix(text, 8).ok());
+        let size = size.context("it has an entry without a length")?;
+        if header.starts_with(b"index.json\0") {
+            let mut index = Vec::new();
+            file.take(size.min(1 << 20)).read_to_end(&mut index)?;
+            let index: Value = serde_json::from_slice(&index)?;
+            let digest = index["manifests"][0]["digest"].as_str();
+            let hex = digest.and_then(|digest| digest.strip_prefix("sha256:"));
+            return Ok(hex.context("its index has no manifest")?.to_owned());
         }
-        hash.update(&buffer[..count]);
-        file.write_all(&buffer[..count])?;
-    }
-    let status = child.wait()?;
-    if !status.success() {
-        bail!("mmdebstrap failed: {status}");
-    }
-    file.sync_all()?;
-    fs::remove_file(&hook)?;
-    Ok(hex(&hash.finalize()))
-}
-
-/// What runs, as root, when all packages are installed; its argument is the new root.
-fn finish_script(recipe: &Recipe) -> anyhow::Result<String> {
-    let mut script = String::from("#!/bin/sh\nset -e\nroot=\"$1\"\n");
-    for (path, content) in &recipe.files {
-        if path.starts_with('/') || path.contains("..") || path.contains('\'') {
-            bail!("{path} is not a path below the root");
+        if header[0] == 0 {
+            bail!("it has no index");
         }
-        script.push_str(&format!("mkdir -p \"$root/$(dirname '{path}')\"\n"));
-        script.push_str(&format!(
-            "cat > \"$root\"/'{path}' <<'END-OF-FILE'\n{}\nEND-OF-FILE\n",
-            content.trim()
-        ));
+        file.seek(SeekFrom::Current(size.next_multiple_of(BLOCK as u64).try_into()?))?;
     }
-    for command in &recipe.commands {
-        script.push_str(&format!("chroot \"$root\" /bin/sh -e -c '{}'\n", command.replace('\'', r"'\''")));
-    }
-    script.push_str("cd \"$root\"\n");
-    let always = [
-        "var/cache/debconf",
-        "var/cache/ldconfig",
-        "var/lib/dpkg/*-old",
-        "var/log/*",
-        "etc/machine-id",
-        "etc/hostname",
-        "etc/resolv.conf",
-        "tmp/*",
-    ];
-    let remove = recipe.remove.iter().map(String::as_str).chain(always);
-    script.push_str(&format!("rm -rf -- {}\n", remove.collect::<Vec<_>>().join(" ")));
-    Ok(script)
 }
 
 fn hex(bytes: &[u8]) -> String {

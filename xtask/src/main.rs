@@ -75,16 +75,18 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Fuzz(arguments) => fuzz::run(&arguments),
         Command::Images => {
             let cache = paths::cache();
+            let programs = build::everything(build::Profile::Dev)?;
             shell::print(&format!(
                 "{}\n{}",
-                images::runtime(&cache)?.display(),
-                images::demo(&cache)?.display()
+                images::runtime(&cache, &programs)?.display(),
+                images::demo(&cache, &programs)?.display()
             ))
         }
         Command::Setup => {
             install::everything(install::For::Tests)?;
-            images::runtime(&paths::cache())?;
-            images::demo(&paths::cache())?;
+            let programs = build::everything(build::Profile::Dev)?;
+            images::runtime(&paths::cache(), &programs)?;
+            images::demo(&paths::cache(), &programs)?;
             install::cargo_deny()
         }
         Command::Edges => edges::check(),

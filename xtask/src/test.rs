@@ -29,8 +29,8 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     install::everything(For::Tests)?;
     let programs = build::everything(Profile::Dev)?;
     let setup = Setup {
-        runtime_image: images::runtime(&paths::cache())?,
-        demo_image: images::demo(&paths::cache())?,
+        runtime_image: images::runtime(&paths::cache(), &programs)?,
+        demo_image: images::demo(&paths::cache(), &programs)?,
         directory: test_directory()?,
         programs,
     };

@@ -81,7 +81,7 @@ pub(super) fn measure(
     let wants = |row| selection.row.is_empty() || selection.row.contains(&row);
     let mut figures = Vec::new();
     if wants(Row::Start) {
-        let image = images::demo(&paths::cache())?;
+        let image = images::demo(&paths::cache(), programs)?;
         for (mut figure, way) in
             starts(programs, directory, &image, "editor", samples)?.into_iter().zip(&WAYS)
         {
@@ -139,7 +139,7 @@ fn memory(programs: &Programs, directory: &Path, samples: u32) -> anyhow::Result
     };
     // What is shared shows only where there are two.
     let instances = samples.max(2);
-    let mut scene = scene(programs, directory, &way, images::demo(&paths::cache())?, instances)?;
+    let mut scene = scene(programs, directory, &way, images::demo(&paths::cache(), programs)?, instances)?;
     // As instances are: at their largest, to follow the page's size.
     scene.screen = None;
     let demo = Demo::start(scene)?;
@@ -163,7 +163,7 @@ fn scene(
         data_dir: directory.join(way.name),
         listen: free_address()?,
         programs: programs.clone(),
-        runtime_image: images::runtime(&paths::cache())?,
+        runtime_image: images::runtime(&paths::cache(), programs)?,
         image,
         image_name: way.name.into(),
         name: way.name,

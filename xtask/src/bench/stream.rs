@@ -92,7 +92,7 @@ pub(super) fn measure(
             data_dir: directory.join("bench"),
             listen: free_address()?,
             programs: programs.clone(),
-            runtime_image: images::runtime(&paths::cache())?,
+            runtime_image: images::runtime(&paths::cache(), programs)?,
             image: image.clone(),
             image_name: "bench".into(),
             name: "bench",
