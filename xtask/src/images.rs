@@ -33,6 +33,14 @@ pub(crate) fn demo(cache: &Path, programs: &Programs) -> anyhow::Result<PathBuf>
     image(cache, "demo", programs)
 }
 
+/// The image with LibreOffice Writer, which only a benchmark wants, likewise.
+///
+/// # Errors
+/// As [`runtime`].
+pub(crate) fn writer(cache: &Path) -> anyhow::Result<PathBuf> {
+    image(cache, "writer")
+}
+
 /// The digest of an archive's manifest, 64 hexadecimal digits: what the image *is*.
 ///
 /// # Errors

@@ -22,6 +22,8 @@ pub(crate) struct Selection {
 enum Row {
     /// Admission with the demo's editor
     Start,
+    /// Admission with LibreOffice Writer (its image is made first)
+    Writer,
     /// Memory of an idle instance without its application
     Memory,
 }
@@ -68,7 +70,7 @@ const WAYS: [Way; 3] = [
     },
 ];
 
-/// Measures what is wanted: admission to the demo's editor, and memory.
+/// Measures what is wanted: admission to the demo's editor and to LibreOffice Writer, and memory.
 ///
 /// # Errors
 /// Something could not be made, started or measured.
@@ -86,6 +88,13 @@ pub(super) fn measure(
             starts(programs, directory, &image, "editor", samples)?.into_iter().zip(&WAYS)
         {
             figure["goal"] = way.goal.into();
+            figures.push(figure);
+        }
+    }
+    if wants(Row::Writer) {
+        let image = images::writer(&paths::cache())?;
+        for mut figure in starts(programs, &directory.join("writer"), &image, "writer", samples)? {
+            figure["row"] = "writer".into();
             figures.push(figure);
         }
     }

@@ -41,7 +41,7 @@ enum What {
     },
     /// Calls of the API: throughput, latency, fairness
     Api(api::Arguments),
-    /// From admission to the first frame of the demo's editor, on demand and always on; memory of an idle instance
+    /// From admission to the first frame of the demo's editor and of LibreOffice Writer, on demand and always on; memory of an idle instance
     Instance {
         #[command(flatten)]
         common: Common,

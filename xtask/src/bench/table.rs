@@ -22,7 +22,7 @@ const GOALS: [(&str, &str, u64, &str, &str); 15] = [
 ];
 
 /// What the rows are called.
-const ROWS: [(&str, &str); 9] = [
+const ROWS: [(&str, &str); 10] = [
     ("keys", "nothing else moves"),
     ("film", "60 fps, full screen"),
     ("window", "60 fps, 640×360"),
@@ -31,6 +31,7 @@ const ROWS: [(&str, &str); 9] = [
     ("both", "with a film of 640×360"),
     ("rest", "a film that rests, full screen"),
     ("start", "admission"),
+    ("writer", "admission, LibreOffice Writer"),
     ("idle-instance", "an idle instance without its application"),
 ];
 
