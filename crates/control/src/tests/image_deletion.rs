@@ -145,3 +145,28 @@ async fn no_image_is_removed_while_one_is_added() {
     until_gone(&installation, "image").await;
     assert!(installation.images.removed().is_empty(), "the image of the other name has that content");
 }
+
+#[tokio::test]
+async fn an_image_that_somebody_else_needs_stays() {
+    let installation = Installation::new().await;
+    let name = json!({"Name": "image"});
+    let refused = async || installation.call_both("DeleteImage", &name).await.unwrap_err();
+    let share = json!({"Name": "image", "SharedAccountId": super::harness::OTHER_ACCOUNT, "ImagePermissions": {"allowFleet": true}});
+    installation.ok("UpdateImagePermissions", share).await;
+    let (code, message) = refused().await;
+    assert_eq!(code, "ResourceInUseException");
+    assert!(message.contains(super::harness::OTHER_ACCOUNT), "{message}");
+    let gone = json!({"Name": "image", "SharedAccountId": super::harness::OTHER_ACCOUNT});
+    installation.ok("DeleteImagePermissions", gone).await;
+    let builder = json!({"Name": "b", "ImageName": "image", "InstanceType": "stream.standard.medium"});
+    installation.ok("CreateImageBuilder", builder).await;
+    let (code, message) = refused().await;
+    assert_eq!(code, "ResourceInUseException");
+    assert!(message.contains("the image builder b"), "{message}");
+    // An image that is not made yet is nobody's to delete.
+    let update = json!({"existingImageName": "image", "newImageName": "new"});
+    installation.ok("CreateUpdatedImage", update).await;
+    let pending = installation.call_both("DeleteImage", &json!({"Name": "new"})).await.unwrap_err();
+    assert_eq!(pending.0, "OperationNotPermittedException");
+    assert!(pending.1.contains("PENDING"), "{pending:?}");
+}
