@@ -37,8 +37,8 @@ pub(crate) fn demo(cache: &Path, programs: &Programs) -> anyhow::Result<PathBuf>
 ///
 /// # Errors
 /// As [`runtime`].
-pub(crate) fn writer(cache: &Path) -> anyhow::Result<PathBuf> {
-    image(cache, "writer")
+pub(crate) fn writer(cache: &Path, programs: &Programs) -> anyhow::Result<PathBuf> {
+    image(cache, "writer", programs)
 }
 
 /// The digest of an archive's manifest, 64 hexadecimal digits: what the image *is*.

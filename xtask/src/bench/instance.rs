@@ -92,7 +92,7 @@ pub(super) fn measure(
         }
     }
     if wants(Row::Writer) {
-        let image = images::writer(&paths::cache())?;
+        let image = images::writer(&paths::cache(), programs)?;
         for mut figure in starts(programs, &directory.join("writer"), &image, "writer", samples)? {
             figure["row"] = "writer".into();
             figures.push(figure);
