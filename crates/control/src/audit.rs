@@ -258,7 +258,7 @@ impl Control {
         name: &str,
         scope: &Scope,
         client: Option<IpAddr>,
-        details: Value,
+        details: &Value,
     ) {
         let Some(trail) = &self.recorder.trail else { return };
         let time = iso8601(self.now().0);
@@ -287,7 +287,7 @@ impl Control {
         }
         let time = iso8601(self.now().0);
         let details = json!({"withoutValidSignature": strangers, "whileTheDiskWasFull": full});
-        let event = self.own_event("CallsLeftOut", &time, details);
+        let event = self.own_event("CallsLeftOut", &time, &details);
         if trail.record(day(&time), event.to_string(), false).await.is_err() {
             recorder.strangers_left_out.fetch_add(strangers, Ordering::Relaxed);
             recorder.without_room.fetch_add(full, Ordering::Relaxed);
@@ -295,7 +295,7 @@ impl Control {
     }
 
     /// An event that is nobody's call.
-    fn own_event(&self, name: &str, time: &str, details: Value) -> Value {
+    fn own_event(&self, name: &str, time: &str, details: &Value) -> Value {
         json!({
             "eventVersion": "1.11",
             "userIdentity": {"type": "AWSService", "invokedBy": "appstream.amazonaws.com"},

@@ -163,7 +163,7 @@ impl Control {
             Ok(Some((key, _))) => {
                 details["sessionId"] = id.as_str().into();
                 details["imageBuilder"] = key.name.as_str().into();
-                self.record_session(name, &key.scope, client, details).await;
+                self.record_session(name, &key.scope, client, &details).await;
             }
             // An administrator's session that was ended meanwhile: nobody knows any more whose it was.
             Ok(None) => tracing::info!(session = id.as_str(), event = name, "a stream's session is gone"),
@@ -182,7 +182,7 @@ impl Control {
         details["fleet"] = session.fleet.name.as_str().into();
         details["stack"] = session.stack.as_str().into();
         details["userId"] = session.user.id.as_str().into();
-        self.record_session(name, &session.fleet.scope, client, details).await;
+        self.record_session(name, &session.fleet.scope, client, &details).await;
     }
 
     /// Whether the session is not over.
