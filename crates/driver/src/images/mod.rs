@@ -195,7 +195,7 @@ impl ImageStore {
                     continue;
                 }
                 let path = entry.path();
-                fs::remove_dir_all(&path).map_err(failed("removing", &path))?;
+                remove_abandoned(&path).map_err(failed("removing", &path))?;
             }
         }
         Ok(())
@@ -453,6 +453,20 @@ impl ImageStore {
     fn lease_directory(&self, digest: &ImageDigest) -> Result<PathBuf, ImportError> {
         Ok(self.directory.join("leases").join(digest_hex(digest)?))
     }
+}
+
+/// Removes a directory in which a child of a killed process may write for the moment that its own end takes.
+fn remove_abandoned(path: &Path) -> io::Result<()> {
+    const MOST_ATTEMPTS: u32 = 500;
+    for _ in 1..MOST_ATTEMPTS {
+        match fs::remove_dir_all(path) {
+            Err(error) if error.kind() == io::ErrorKind::DirectoryNotEmpty => {
+                std::thread::sleep(Duration::from_millis(10));
+            }
+            removed => return removed,
+        }
+    }
+    fs::remove_dir_all(path)
 }
 
 /// An export that runs, to its end.
