@@ -19,7 +19,7 @@ async fn installation() -> Installation {
     installation
 }
 
-fn import(more: Value) -> Value {
+fn import(more: &Value) -> Value {
     let mut input = json!({"Name": "new", "SourceAmiId": AMI});
     for (name, value) in more.as_object().unwrap() {
         input[name] = value.clone();
@@ -42,7 +42,7 @@ async fn an_archive_becomes_an_image() {
     let installation = installation().await;
     let closed = installation.images.gate.close().await;
     let role = format!("arn:aws:iam::{ACCOUNT}:role/imports");
-    let input = import(json!({
+    let input = import(&json!({
         "Description": "D", "Tags": {"Team": "Blue"}, "IamRoleArn": role, "AgentSoftwareVersion": "ALWAYS_LATEST",
         "AppCatalogConfig": [{"Name": "a", "AbsoluteAppPath": "/usr/bin/a", "LaunchParameters": "-x 'y z'"}],
     }));
@@ -57,7 +57,7 @@ async fn an_archive_becomes_an_image() {
     for (operation, input, code) in [
         ("DeleteImage", json!({"Name": "new"}), "OperationNotPermittedException"),
         ("CreateFleet", fleet(json!({"ImageName": "new"})), "ResourceNotAvailableException"),
-        ("CreateImportedImage", import(json!({})), "ResourceAlreadyExistsException"),
+        ("CreateImportedImage", import(&json!({})), "ResourceAlreadyExistsException"),
     ] {
         assert_eq!(installation.call(operation, input).await.unwrap_err().0, code, "{operation}");
     }
@@ -77,7 +77,7 @@ async fn what_fails_says_why_and_can_be_deleted() {
         (ImportError::Locked("/secret".into()), "log of the server"),
     ] {
         installation.images.failures.lock().unwrap().push(error);
-        installation.ok("CreateImportedImage", import(json!({"Tags": {"a": "b"}}))).await;
+        installation.ok("CreateImportedImage", import(&json!({"Tags": {"a": "b"}}))).await;
         let failed = until(&installation, "FAILED").await;
         assert_eq!(failed["StateChangeReason"]["Code"], "IMAGE_IMPORT_FAILURE");
         let message = failed["StateChangeReason"]["Message"].as_str().unwrap();
@@ -96,7 +96,7 @@ async fn what_fails_says_why_and_can_be_deleted() {
 async fn an_import_goes_on_after_a_kill() {
     let installation = installation().await;
     let closed = installation.images.gate.close().await;
-    installation.ok("CreateImportedImage", import(json!({}))).await;
+    installation.ok("CreateImportedImage", import(&json!({}))).await;
     until(&installation, "IMPORTING").await;
     let images = installation.images.clone();
     drop(closed);
@@ -155,7 +155,7 @@ async fn requests_are_checked() {
             ),
             (
                 create,
-                import(json!({"DryRun": false})),
+                import(&json!({"DryRun": false})),
                 Done(json!({"Image": {"Name": "new", "State": "PENDING"}})),
             ),
         ],

@@ -10,7 +10,7 @@ use crate::NewImage;
 
 const ARN: &str = "arn:aws:appstream:eu-central-1:123456789012:image/new";
 
-fn update(more: Value) -> Value {
+fn update(more: &Value) -> Value {
     let mut input = json!({"existingImageName": "image", "newImageName": "new"});
     for (name, value) in more.as_object().unwrap() {
         input[name] = value.clone();
@@ -42,7 +42,7 @@ async fn until_no_builder_is_left(installation: &Installation) {
 #[tokio::test]
 async fn an_image_is_made_of_another_and_nobody_sees_how() {
     let installation = Installation::new().await;
-    let input = update(json!({"newImageTags": {"Team": "Blue"}, "newImageDescription": "Newer"}));
+    let input = update(&json!({"newImageTags": {"Team": "Blue"}, "newImageDescription": "Newer"}));
     let made = installation.ok("CreateUpdatedImage", input).await;
     assert_eq!(made["canUpdateImage"], true);
     let image = &made["image"];
@@ -72,7 +72,7 @@ async fn an_image_is_made_of_another_and_nobody_sees_how() {
 #[tokio::test]
 async fn what_cannot_be_updated_says_why() {
     let installation = Installation::new().await;
-    installation.ok("CreateUpdatedImage", update(json!({}))).await;
+    installation.ok("CreateUpdatedImage", update(&json!({}))).await;
     report(&installation, json!({"packages": 0, "failure": "apt-get update failed: no network"})).await;
     let failed = installation.until_image("new", "FAILED").await;
     assert_eq!(failed["StateChangeReason"]["Code"], "IMAGE_UPDATE_FAILURE");
@@ -84,7 +84,7 @@ async fn what_cannot_be_updated_says_why() {
 #[tokio::test]
 async fn an_update_goes_on_after_a_kill() {
     let installation = Installation::new().await;
-    installation.ok("CreateUpdatedImage", update(json!({}))).await;
+    installation.ok("CreateUpdatedImage", update(&json!({}))).await;
     let installation = installation.restart(true).await;
     report(&installation, json!({"packages": 1})).await;
     installation.until_image("new", "AVAILABLE").await;
@@ -100,7 +100,7 @@ async fn a_dry_run_tells_whether_anything_would_change() {
         ..image()
     };
     installation.control.register_image(None, Some("eu-central-1"), &current).await.unwrap();
-    let asked = update(json!({"existingImageName": "current", "dryRun": true}));
+    let asked = update(&json!({"existingImageName": "current", "dryRun": true}));
     for (packages, expected) in [(0, false), (3, true)] {
         let answer = installation.call("CreateUpdatedImage", asked.clone());
         let (answer, ()) = tokio::join!(answer, report(&installation, json!({"packages": packages})));
@@ -108,7 +108,7 @@ async fn a_dry_run_tells_whether_anything_would_change() {
         until_no_builder_is_left(&installation).await;
     }
     // Another runtime is a change without looking.
-    let outdated = installation.ok("CreateUpdatedImage", update(json!({"dryRun": true}))).await;
+    let outdated = installation.ok("CreateUpdatedImage", update(&json!({"dryRun": true}))).await;
     assert_eq!(outdated["canUpdateImage"], true);
     assert_eq!(
         installation.call("DescribeImages", json!({"Names": ["new"]})).await.unwrap_err().0,
@@ -125,27 +125,27 @@ async fn requests_are_checked() {
         vec![
             (
                 create,
-                update(json!({"existingImageName": "none"})),
+                update(&json!({"existingImageName": "none"})),
                 Error("ResourceNotFoundException", "The image none for account"),
             ),
             (
                 create,
-                update(json!({"newImageName": "image"})),
+                update(&json!({"newImageName": "image"})),
                 Error("ResourceAlreadyExistsException", "image"),
             ),
             (
                 create,
-                update(json!({"newImageName": "image", "dryRun": true})),
+                update(&json!({"newImageName": "image", "dryRun": true})),
                 Error("ResourceAlreadyExistsException", "image"),
             ),
             (
                 create,
-                update(json!({"newImageName": "aws-x"})),
+                update(&json!({"newImageName": "aws-x"})),
                 Error("InvalidParameterValueException", "AppStream"),
             ),
             (
                 create,
-                update(json!({"newImageDisplayName": "d".repeat(101)})),
+                update(&json!({"newImageDisplayName": "d".repeat(101)})),
                 Error("ValidationException", "newImageDisplayName"),
             ),
         ],
