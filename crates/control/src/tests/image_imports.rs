@@ -109,7 +109,7 @@ async fn an_import_goes_on_after_a_kill() {
 #[tokio::test]
 async fn requests_are_checked() {
     let installation = installation().await;
-    let bad = |operation, more, code, says| (operation, import(more), Error(code, says));
+    let bad = |operation, more: Value, code, says| (operation, import(&more), Error(code, says));
     let create = "CreateImportedImage";
     let app = json!({"Name": "a", "AbsoluteAppPath": "/a"});
     check(
