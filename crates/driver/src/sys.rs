@@ -80,6 +80,7 @@ pub(crate) fn fork(work: impl FnOnce() -> u8) -> io::Result<Pid> {
 /// A user namespace that maps ids 0 to `count` - 1 to the host's `base` and following. It lives as long as the descriptor.
 pub(crate) fn user_namespace(base: u32, count: u32) -> io::Result<OwnedFd> {
     let (ready_reader, ready_writer) = rustix::pipe::pipe_with(rustix::pipe::PipeFlags::CLOEXEC)?;
+    let parent = rustix::process::getpid();
     // SAFETY: internal commands are single-threaded, so the child has the whole state of the process; it only makes system calls and never
     // returns from this function.
     let pid = unsafe { libc::fork() };
@@ -89,6 +90,12 @@ pub(crate) fn user_namespace(base: u32, count: u32) -> io::Result<OwnedFd> {
     if pid == 0 {
         // SAFETY: this process is single-threaded and shares no file descriptor table with another.
         let unshared = unsafe { rustix::thread::unshare_unsafe(UnshareFlags::NEWUSER) };
+        // After the change of namespace, which takes it back. A parent that was killed before this left a process that has nothing to wait for.
+        let bound = rustix::process::set_parent_process_death_signal(Some(Signal::KILL));
+        if bound.is_err() || rustix::process::getppid() != Some(parent) {
+            // SAFETY: ends the process. Nothing of the parent's is to be flushed or dropped a second time.
+            unsafe { libc::_exit(1) }
+        }
         let answer = [u8::from(unshared.is_ok())];
         // If the parent is gone there is nobody to tell; the process ends either way.
         let _ = rustix::io::write(&ready_writer, &answer);
