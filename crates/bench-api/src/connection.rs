@@ -16,7 +16,7 @@ pub(crate) struct Connection(BufReader<TcpStream>);
 /// Status and body.
 pub(crate) struct Answer {
     pub(crate) status: u16,
-    body: String,
+    pub(crate) body: String,
 }
 
 impl Answer {

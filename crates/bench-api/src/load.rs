@@ -13,6 +13,8 @@ pub(crate) struct Figures {
     latencies: Vec<u32>,
     /// Answers that were not.
     pub(crate) errors: u64,
+    /// One of those, with its status.
+    pub(crate) an_error: Option<String>,
     seconds: f64,
 }
 
@@ -67,12 +69,17 @@ impl Load<'_> {
                 .map(|worker| worker.join().map_err(|_| anyhow::anyhow!("a thread failed"))?)
                 .collect()
         });
-        let mut figures =
-            Figures { latencies: Vec::new(), errors: 0, seconds: began.elapsed().as_secs_f64() };
+        let mut figures = Figures {
+            latencies: Vec::new(),
+            errors: 0,
+            an_error: None,
+            seconds: began.elapsed().as_secs_f64(),
+        };
         for result in results {
-            let (latencies, errors) = result?;
+            let (latencies, errors, an_error) = result?;
             figures.latencies.extend(latencies);
             figures.errors += errors;
+            figures.an_error = figures.an_error.or(an_error);
         }
         figures.latencies.sort_unstable();
         Ok(figures)
@@ -83,9 +90,9 @@ impl Load<'_> {
         numbers: &AtomicU64,
         began: Instant,
         requests: Requests<'_>,
-    ) -> anyhow::Result<(Vec<u32>, u64)> {
+    ) -> anyhow::Result<(Vec<u32>, u64, Option<String>)> {
         let mut connection = Connection::open(self.address)?;
-        let (mut latencies, mut errors) = (Vec::new(), 0);
+        let (mut latencies, mut errors, mut an_error) = (Vec::new(), 0, None);
         loop {
             let number = numbers.fetch_add(1, Ordering::Relaxed);
             let due = match self.pace {
@@ -93,16 +100,17 @@ impl Load<'_> {
                 Pace::PerSecond(rate) => began + Duration::from_nanos(number * 1_000_000_000 / rate),
             };
             if due >= began + self.time {
-                return Ok((latencies, errors));
+                return Ok((latencies, errors, an_error));
             }
             let (operation, body) = requests(number);
             // Not a wait for something to happen: the schedule is what is measured against.
             std::thread::sleep(due.saturating_duration_since(Instant::now()));
-            let status = connection.call(self.signer, operation, &body)?.status;
-            if status == 200 {
+            let answer = connection.call(self.signer, operation, &body)?;
+            if answer.status == 200 {
                 latencies.push(u32::try_from(due.elapsed().as_micros()).unwrap_or(u32::MAX));
             } else {
                 errors += 1;
+                an_error = Some(format!("{} {}", answer.status, answer.body));
             }
         }
     }

@@ -214,6 +214,7 @@ fn figure(what: &str, connections: usize, stacks: u64, measured: &Figures) -> Va
         "p50_ms": measured.quantile(0.5),
         "p99_ms": measured.quantile(0.99),
         "errors": measured.errors,
+        "an_error": measured.an_error,
     })
 }
 
