@@ -105,7 +105,12 @@ fn compare(base: &str, value: &str, wanted: &[String], facts: &Facts) -> Option<
         "StringEquals" => one_of(wanted, |pattern| like(pattern, value, facts, false)),
         "StringLike" => one_of(wanted, |pattern| like(pattern, value, facts, true)),
         "StringEqualsIgnoreCase" => {
-            one_of(wanted, |pattern| like(&pattern.to_lowercase(), &value.to_lowercase(), facts, false))
+            // What stands for a variable is compared without regard to case, too.
+            let lower = |(key, values): &(String, Vec<String>)| {
+                (key.clone(), values.iter().map(|value| value.to_lowercase()).collect())
+            };
+            let facts = facts.iter().map(lower).collect();
+            one_of(wanted, |pattern| like(&pattern.to_lowercase(), &value.to_lowercase(), &facts, false))
         }
         "NumericEquals" => {
             number.map(|number| wanted.iter().any(|wanted| number == wanted.parse::<i64>().unwrap()))
