@@ -88,8 +88,13 @@ impl Store {
     /// # Errors
     /// [`StoreError`] if it cannot be opened, is of a later version, or is held by another process.
     pub async fn open(path: &Path) -> Result<Self, StoreError> {
-        let options =
-            SqliteConnectOptions::new().filename(path).busy_timeout(BUSY_TIMEOUT).foreign_keys(true);
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .busy_timeout(BUSY_TIMEOUT)
+            .foreign_keys(true)
+            // The process has no directory for temporary files where it gave up what it does not need: a savepoint that touches more than a few
+            // pages, or a long sort, would fail for the want of one.
+            .pragma("temp_store", "memory");
         let writing = options
             .clone()
             .create_if_missing(true)

@@ -88,3 +88,20 @@ async fn what_is_not_committed_is_not_read_and_limits_count_it() {
     let seen = store.stacks(&scope(), None, 10).await.unwrap();
     assert!(seen.items.len() == 5 && seen.items.iter().all(|stack| stack.created_at.0 == NOW.0 + 1));
 }
+
+/// A process that gave up what it does not need has no directory for one: SQLite's own choice, a file once a savepoint has touched more than 64 KiB of pages, would
+/// fail there.
+#[tokio::test]
+async fn no_connection_wants_a_temporary_file() {
+    const IN_MEMORY: i64 = 2;
+    let temporary = open().await;
+    let asked = "PRAGMA temp_store";
+    let mut write = temporary.store.write().await.unwrap();
+    assert_eq!(sqlx::query_scalar::<_, i64>(asked).fetch_one(&mut *write).await.unwrap(), IN_MEMORY);
+    drop(write);
+    let mut read = temporary.store.read().await.unwrap();
+    assert_eq!(sqlx::query_scalar::<_, i64>(asked).fetch_one(&mut *read).await.unwrap(), IN_MEMORY);
+    drop(read);
+    let mut glance = temporary.store.glance().await.unwrap();
+    assert_eq!(sqlx::query_scalar::<_, i64>(asked).fetch_one(&mut *glance).await.unwrap(), IN_MEMORY);
+}
