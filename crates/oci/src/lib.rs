@@ -2,4 +2,4 @@
 
 mod archive;
 
-pub use archive::ArchiveWriter;
+pub use archive::{ArchiveWriter, Blob};

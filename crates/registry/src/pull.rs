@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::time::{Duration, Instant};
 
-use millrace_oci::ArchiveWriter;
+use millrace_oci::{ArchiveWriter, Blob};
 use sha2::{Digest, Sha256};
 
 use crate::client::Client;
@@ -85,7 +85,7 @@ async fn fetch(
     progress: &mut (dyn FnMut(Progress) + Send),
 ) -> Result<String, RegistryError> {
     let mut client = Client::new(reference, options)?;
-    let (manifest, text, hex) = manifest_of(&mut client, reference).await?;
+    let (manifest, text) = manifest_of(&mut client, reference).await?;
     let bytes =
         manifest.layers.iter().fold(manifest.config.size, |sum, layer| sum.saturating_add(layer.size));
     if bytes > options.most_bytes {
@@ -96,11 +96,10 @@ async fn fetch(
     }
     progress(Progress::Found { layers: manifest.layers.len(), bytes });
     let mut archive = ArchiveWriter::new(BufWriter::with_capacity(1 << 18, file))?;
-    let mut written = Vec::new();
     let of = manifest.layers.len();
     for (number, blob) in std::iter::once(&manifest.config).chain(&manifest.layers).enumerate() {
         // A layer may be there twice: an empty one often is.
-        if written.contains(&&blob.digest) {
+        if archive.has(blob.hex()?) {
             continue;
         }
         let mut told = |done| match number {
@@ -117,12 +116,10 @@ async fn fetch(
             tokio::time::sleep(wait).await;
             wait *= 3;
         }
-        written.push(&blob.digest);
     }
-    archive.blob(&hex, &text)?;
-    let mut output = archive.finish(&manifest.media_type, &hex, text.len() as u64)?;
-    output.flush()?;
-    Ok(format!("sha256:{hex}"))
+    let blob = archive.blob(&text)?;
+    archive.finish(&blob.descriptor(&manifest.media_type))?;
+    Ok(blob.digest())
 }
 
 /// Whether asking once more may help.
@@ -134,11 +131,11 @@ fn passes(error: &RegistryError) -> bool {
     }
 }
 
-/// The manifest for this machine, its text, and the text's digest.
+/// The manifest for this machine, and its text.
 async fn manifest_of(
     client: &mut Client<'_>,
     reference: &Reference,
-) -> Result<(Manifest, Vec<u8>, String), RegistryError> {
+) -> Result<(Manifest, Vec<u8>), RegistryError> {
     let mut version = reference.version_text().to_owned();
     let mut expected = match reference.version() {
         Version::Digest(digest) => Some(digest.clone()),
@@ -146,15 +143,14 @@ async fn manifest_of(
     };
     for _ in 0..MOST_INDEXES {
         let document = client.document(&version).await?;
-        let hex = hex::encode(Sha256::digest(&document.text));
-        let digest = format!("sha256:{hex}");
+        let digest = Blob::of(&document.text).digest();
         if expected.as_ref().is_some_and(|expected| *expected != digest) {
             return Err(RegistryError::Refused(format!(
                 "the manifest {version} is not what its digest says"
             )));
         }
         match manifest::read(&document.text, &document.media_type)? {
-            Found::Manifest(manifest) => return Ok((manifest, document.text, hex)),
+            Found::Manifest(manifest) => return Ok((manifest, document.text)),
             Found::Elsewhere(descriptor) => {
                 descriptor.hex()?;
                 version.clone_from(&descriptor.digest);
@@ -172,9 +168,9 @@ async fn blob_into<W: Write + std::io::Seek>(
     archive: &mut ArchiveWriter<W>,
     progress: &mut (dyn FnMut(u64) + Send),
 ) -> Result<(), RegistryError> {
-    let hex = blob.hex()?;
-    let position = archive.begin_blob(hex, blob.size)?;
-    let result = copy(client, blob, hex, archive, progress).await;
+    let named = Blob { hex: blob.hex()?.to_owned(), size: blob.size };
+    let position = archive.begin_blob(&named)?;
+    let result = copy(client, blob, &named, archive, progress).await;
     if result.is_err() {
         archive.take_back(position)?;
     }
@@ -184,7 +180,7 @@ async fn blob_into<W: Write + std::io::Seek>(
 async fn copy<W: Write + std::io::Seek>(
     client: &mut Client<'_>,
     blob: &Descriptor,
-    hex: &str,
+    named: &Blob,
     archive: &mut ArchiveWriter<W>,
     progress: &mut (dyn FnMut(u64) + Send),
 ) -> Result<(), RegistryError> {
@@ -206,9 +202,9 @@ async fn copy<W: Write + std::io::Seek>(
             progress(done);
         }
     }
-    if done != blob.size || hex::encode(hash.finalize()) != hex {
+    if done != blob.size || hex::encode(hash.finalize()) != named.hex {
         return Err(not_it());
     }
     progress(done);
-    Ok(archive.end_blob(blob.size)?)
+    Ok(archive.end_blob(named)?)
 }

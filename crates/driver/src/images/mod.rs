@@ -17,6 +17,7 @@ mod host;
 mod icons;
 pub(crate) mod import;
 mod layers;
+pub(crate) mod layout;
 mod record;
 pub(crate) mod snapshot;
 mod source;
