@@ -6,6 +6,7 @@ import json
 import os
 import tarfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -38,58 +39,65 @@ def tiny_image(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@contextmanager
+def _running(driver: str, image: str | os.PathLike | None = None, name: str = "") -> Iterator[Server]:
+    """A server that runs, with that image if one is named."""
+    running = Server(driver)
+    try:
+        running.start()
+        if image:
+            running.import_image(image, name)
+        yield running
+    finally:
+        running.close()
+
+
 @pytest.fixture(scope="module")
 def server(tiny_image: Path) -> Iterator[Server]:
     """The real server with simulated instances and the image `tiny`; one for each module."""
-    with_image = Server("simulated")
-    try:
-        with_image.start().import_image(tiny_image, "tiny")
-        yield with_image
-    finally:
-        with_image.close()
+    with _running("simulated", tiny_image, "tiny") as running:
+        yield running
 
 
 @pytest.fixture
 def own_server(tiny_image: Path) -> Iterator[Server]:
     """As `server`, for one test alone: it may be killed."""
-    with_image = Server("simulated")
-    try:
-        with_image.start().import_image(tiny_image, "tiny")
-        yield with_image
-    finally:
-        with_image.close()
+    with _running("simulated", tiny_image, "tiny") as running:
+        yield running
 
 
-def _need_sandbox(*variables: str) -> None:
+def _needed(variable: str) -> str:
+    """What the sandbox needs besides root."""
     if os.geteuid() != 0:
         pytest.skip("the sandbox needs root")
-    for variable in variables:
-        if not os.environ.get(variable):
-            pytest.skip(f"{variable} is not set: run by `cargo xtask test`")
+    value = os.environ.get(variable)
+    if not value:
+        pytest.skip(f"{variable} is not set: run by `cargo xtask test`")
+    return value
 
 
 @pytest.fixture(scope="module")
 def empty_sandbox() -> Iterator[Server]:
     """The real server with the real driver, and no image."""
-    _need_sandbox("MILLRACE_RUNTIME_IMAGE")
-    real = Server("sandbox")
-    try:
-        yield real.start()
-    finally:
-        real.close()
+    _needed("MILLRACE_RUNTIME_IMAGE")
+    with _running("sandbox") as running:
+        yield running
 
 
 @pytest.fixture(scope="session")
 def sandbox() -> Iterator[Server]:
     """The real server with real instances and the image `demo`; one for the whole run, since the image is large."""
-    _need_sandbox("MILLRACE_RUNTIME_IMAGE", "MILLRACE_DEMO_IMAGE")
-    image = os.environ["MILLRACE_DEMO_IMAGE"]
-    real = Server("sandbox")
-    try:
-        real.start().import_image(image, "demo")
-        yield real
-    finally:
-        real.close()
+    _needed("MILLRACE_RUNTIME_IMAGE")
+    with _running("sandbox", _needed("MILLRACE_DEMO_IMAGE"), "demo") as running:
+        yield running
+
+
+@pytest.fixture
+def own_sandbox() -> Iterator[Server]:
+    """As `sandbox`, for one test alone: it may be killed, and have images of its own."""
+    _needed("MILLRACE_RUNTIME_IMAGE")
+    with _running("sandbox", _needed("MILLRACE_DEMO_IMAGE"), "demo") as running:
+        yield running
 
 
 @pytest.fixture(scope="session")

@@ -2,31 +2,20 @@
 
 import json
 import re
-import threading
 import uuid
 
 import boto3
 import pytest
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
-from harness import clients, planted, trail, viewer, wait
+from botocore.exceptions import ClientError
+from harness import clients, identities, planted, trail, viewer, wait
+from harness.desk import Desk
 from harness.server import REGION, Server
 from harness.stream import END, ENDED, GRANT, Stream
+from harness.writers import writers
 
 SOON = {"Delay": 1, "MaxAttempts": 60}
 HIDDEN = "HIDDEN_DUE_TO_SECURITY_REASONS"
-
-
-def iam_of(server: Server, service: str = "iam"):
-    config = Config(retries={"total_max_attempts": 1}, connect_timeout=5, read_timeout=60, proxies={})
-    return boto3.Session().client(
-        service,
-        endpoint_url=server.endpoint,
-        region_name=REGION,
-        aws_access_key_id=server.account.access_key_id,
-        aws_secret_access_key=server.account.secret_access_key,
-        config=config,
-    )
 
 
 def agent(name: str) -> str:
@@ -114,7 +103,7 @@ def test_calls_that_nobody_signed_are_events_too(server, unique, protocol):
 
 
 def test_no_secret_is_in_the_trail(server, unique):
-    iam, sts = iam_of(server), iam_of(server, "sts")
+    iam, sts = identities.client(server, "iam"), identities.client(server, "sts")
     iam.create_user(UserName=unique)
     key = iam.create_access_key(UserName=unique)["AccessKey"]
     event = trail.find(server, "CreateAccessKey", eventName="CreateAccessKey", requestParameters={"userName": unique})
@@ -126,7 +115,7 @@ def test_no_secret_is_in_the_trail(server, unique):
     role = iam.create_role(RoleName=unique, AssumeRolePolicyDocument=json.dumps(trust))["Role"]["Arn"]
     may = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": role}]}
     iam.put_user_policy(UserName=unique, PolicyName="may", PolicyDocument=json.dumps(may))
-    own = boto3.Session().client("sts", endpoint_url=server.endpoint, region_name=REGION, aws_access_key_id=key["AccessKeyId"], aws_secret_access_key=key["SecretAccessKey"])
+    own = identities.client(server, "sts", key["AccessKeyId"], key["SecretAccessKey"])
     session = own.assume_role(RoleArn=role, RoleSessionName=unique)["Credentials"]
     event = trail.find(server, "AssumeRole", eventName="AssumeRole", requestParameters={"roleArn": role, "roleSessionName": unique})
     assert event["userIdentity"]["type"] == "IAMUser" and event["userIdentity"]["userName"] == unique
@@ -135,12 +124,7 @@ def test_no_secret_is_in_the_trail(server, unique):
     assert wait.until(lambda: [e for e in trail.events(server) if e["eventName"] == "GetCallerIdentity"], seconds=10, what="GetCallerIdentity")
 
     client = server.client()
-    client.create_stack(Name=unique)
-    client.create_fleet(Name=unique, InstanceType="stream.standard.small", ImageName="tiny", FleetType="ON_DEMAND", ComputeCapacity={"DesiredInstances": 1})
-    client.associate_fleet(FleetName=unique, StackName=unique)
-    client.start_fleet(Name=unique)
-    client.get_waiter("fleet_started").wait(Names=[unique], WaiterConfig=SOON)
-    url = client.create_streaming_url(StackName=unique, FleetName=unique, UserId="ann", SessionContext="a user's own words")["StreamingURL"]
+    url = Desk(server, unique, image="tiny").url(SessionContext="a user's own words")
     event = next(e for e in trail.events(server) if e["eventName"] == "CreateStreamingURL")
     assert event["responseElements"]["streamingURL"] == HIDDEN and event["requestParameters"]["sessionContext"] == HIDDEN
     assert event["requestParameters"]["userId"]
@@ -157,15 +141,11 @@ def test_no_secret_is_in_the_trail(server, unique):
 
 
 def test_streams_are_told_without_their_content(server, unique):
-    client = server.client()
-    client.create_stack(Name=unique)
-    client.create_fleet(Name=unique, InstanceType="stream.standard.small", ImageName="tiny", FleetType="ALWAYS_ON", ComputeCapacity={"DesiredInstances": 2})
-    client.associate_fleet(FleetName=unique, StackName=unique)
-    client.start_fleet(Name=unique)
-    client.get_waiter("fleet_started").wait(Names=[unique], WaiterConfig=SOON)
+    desk = Desk(server, unique, "ALWAYS_ON", 2, image="tiny")
+    client = desk.aws
 
     def open_stream(user: str) -> Stream:
-        url = client.create_streaming_url(StackName=unique, FleetName=unique, UserId=user)["StreamingURL"]
+        url = desk.url(user=user)
         stream = Stream(server.endpoint)
         stream.hello(GRANT, viewer.admit(url)[-1]["grant"])
         stream.welcome()
@@ -244,30 +224,16 @@ def test_whatever_is_done_to_the_trail_is_found(own_server):
 def test_the_chain_outlives_kills(own_server):
     """SIGKILL in the middle of writes: the chain verifies, before and after a restart, and what was acknowledged is in it."""
     acknowledged: set[str] = set()
+
+    def write(client, name: str) -> None:
+        client.create_stack(Name=name, Tags={"a": "b" * 200})
+        client.describe_stacks(Names=[name])
+
     for round_number in range(2):
-        stop = threading.Event()
-
-        def write(worker: int, round_number: int = round_number, stop: threading.Event = stop) -> None:
-            client, number = own_server.client(), 0
-            while not stop.is_set():
-                name = f"s-{round_number}-{worker}-{number}"
-                number += 1
-                try:
-                    client.create_stack(Name=name, Tags={"a": "b" * 200})
-                    acknowledged.add(name)
-                    client.describe_stacks(Names=[name])
-                except (BotoCoreError, ClientError):
-                    stop.wait(0.01)
-
-        writers = [threading.Thread(target=write, args=(worker,)) for worker in range(4)]
-        for writer in writers:
-            writer.start()
-        enough = len(acknowledged) + 40
-        wait.until(lambda enough=enough: len(acknowledged) >= enough, seconds=60, what="writes", interval=0.002)
-        own_server.kill()
-        stop.set()
-        for writer in writers:
-            writer.join(30)
+        with writers(own_server, f"s-{round_number}", write) as writing:
+            writing.wait_for(40)
+            own_server.kill()
+        acknowledged |= writing.acknowledged
         trail.verify(own_server)
         own_server.start()
         trail.verify(own_server)

@@ -9,7 +9,6 @@ import urllib.parse
 
 import pytest
 from harness import expect, planted, wait
-from harness.browser import Page
 from harness.desk import MENU, SOON, Desk, file_of, open_editor, press, save, steady, wait_editor
 from harness.server import Server
 

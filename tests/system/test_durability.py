@@ -2,10 +2,9 @@
 
 import os
 import random
-import threading
 
-from botocore.exceptions import BotoCoreError, ClientError
-from harness import expect, viewer, wait
+from harness import expect, viewer
+from harness.writers import writers
 
 SOON = {"Delay": 1, "MaxAttempts": 60}
 FLEET = {"InstanceType": "stream.standard.small", "ImageName": "tiny"}
@@ -48,28 +47,10 @@ def test_kills_while_clients_write(own_server):
     random_source = random.Random(7)
     acknowledged: set[str] = set()
     for round_number in range(4):
-        stop = threading.Event()
-
-        def write(worker: int, round_number: int = round_number, stop: threading.Event = stop) -> None:
-            client, number = own_server.client(), 0
-            while not stop.is_set():
-                name = f"s-{round_number}-{worker}-{number}"
-                number += 1
-                try:
-                    client.create_stack(Name=name, Tags=tags)
-                    acknowledged.add(name)
-                except (BotoCoreError, ClientError):
-                    stop.wait(0.01)
-
-        writers = [threading.Thread(target=write, args=(worker,)) for worker in range(4)]
-        for writer in writers:
-            writer.start()
-        enough = len(acknowledged) + random_source.randrange(10, 60)
-        wait.until(lambda enough=enough: len(acknowledged) >= enough, seconds=30, what="writes", interval=0.002)
-        own_server.kill()
-        stop.set()
-        for writer in writers:
-            writer.join(30)
+        with writers(own_server, f"s-{round_number}", lambda client, name: client.create_stack(Name=name, Tags=tags)) as writing:
+            writing.wait_for(random_source.randrange(10, 60))
+            own_server.kill()
+        acknowledged |= writing.acknowledged
         own_server.start()
         client = own_server.client()
         stacks = {stack["Name"]: stack["Arn"] for page in client.get_paginator("describe_stacks").paginate() for stack in page["Stacks"]}

@@ -4,11 +4,9 @@ import json
 import os
 import subprocess
 
-import boto3
 import pytest
-from botocore.config import Config
 from botocore.exceptions import ClientError
-
+from harness.identities import client
 from harness.server import REGION
 
 TEAM = json.dumps(
@@ -31,19 +29,6 @@ TEAM = json.dumps(
         ],
     }
 )
-
-
-def client(server, service, key=None, secret=None, token=None):
-    config = Config(retries={"total_max_attempts": 1}, connect_timeout=5, read_timeout=60, proxies={})
-    return boto3.Session().client(
-        service,
-        endpoint_url=server.endpoint,
-        region_name=REGION,
-        aws_access_key_id=key or server.account.access_key_id,
-        aws_secret_access_key=secret or server.account.secret_access_key,
-        aws_session_token=token,
-        config=config,
-    )
 
 
 def code_of(call, **arguments):

@@ -1,10 +1,10 @@
 """Image builders: their life through both protocols with simulated instances, and the whole of it with real ones, in Chromium."""
 
 import json
-from collections.abc import Iterator
 
 import pytest
 from harness import expect, viewer, wait
+from harness.desk import Desk
 from harness.server import Server
 
 
@@ -85,22 +85,6 @@ def test_a_builder_and_its_tags_survive_the_server_s_sigkill(own_server):
     wait_gone(aws, "b")
 
 
-@pytest.fixture
-def own_sandbox() -> Iterator[Server]:
-    """A server with real instances for one test alone: it may be killed."""
-    from conftest import _need_sandbox  # noqa: PLC0415
-
-    import os  # noqa: PLC0415
-
-    _need_sandbox("MILLRACE_RUNTIME_IMAGE", "MILLRACE_DEMO_IMAGE")
-    real = Server("sandbox")
-    try:
-        real.start().import_image(os.environ["MILLRACE_DEMO_IMAGE"], "demo")
-        yield real
-    finally:
-        real.close()
-
-
 def in_terminal(page, server: Server, line: str, seconds: float = 60) -> str:
     """Types a line into the terminal that has the focus, and gives back what it printed."""
     marker = f"m{abs(hash(line)) % 10**8}"
@@ -165,12 +149,8 @@ def test_the_whole_life(own_sandbox, page, unique):
     wait_gone(aws, unique)
     assert not list((server.data_dir / "run/disks").iterdir())
 
-    aws.create_stack(Name=unique)
-    aws.create_fleet(Name=unique, ImageName=image, InstanceType="stream.standard.medium", FleetType="ON_DEMAND", ComputeCapacity={"DesiredInstances": 1})
-    aws.associate_fleet(FleetName=unique, StackName=unique)
-    aws.start_fleet(Name=unique)
-    aws.get_waiter("fleet_started").wait(Names=[unique], WaiterConfig={"Delay": 1, "MaxAttempts": 60})
-    page.goto(aws.create_streaming_url(StackName=unique, FleetName=unique, UserId="ann", ApplicationId="bluebox")["StreamingURL"])
+    desk = Desk(server, unique, image=image)
+    page.goto(desk.url("bluebox"))
     page.wait_state("connected", seconds=60)
     wait.until(lambda: page.look()["common"] == "0000ff", seconds=60, what="the blue box", detail=page.look)
     page.screenshot("image-builder-application")

@@ -6,11 +6,11 @@ import json
 import os
 import subprocess
 import tarfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from harness import expect, inside, viewer, wait
+from harness.desk import Desk
 from harness.server import Server
 from harness.stream import FRAME, GRANT, Stream
 from test_image_builders import wait_builder, wait_gone, wait_image
@@ -18,20 +18,6 @@ from test_image_builders import wait_builder, wait_gone, wait_image
 APT = ["sudo", "apt-get", "-q", "-o", "APT::Sandbox::User=root"]
 # The programs of apt that are run, which the demo image does not have: an image of a server's worth of software does.
 APT_PROGRAMS = ["/usr/bin/apt-get", "/usr/lib/apt/methods/file", "/usr/lib/apt/methods/copy", "/usr/lib/apt/methods/store"]
-
-
-@pytest.fixture
-def real() -> Iterator[Server]:
-    """A server of the test's own: its images are many."""
-    from conftest import _need_sandbox  # noqa: PLC0415
-
-    _need_sandbox("MILLRACE_RUNTIME_IMAGE", "MILLRACE_DEMO_IMAGE")
-    own = Server("sandbox")
-    try:
-        own.start().import_image(os.environ["MILLRACE_DEMO_IMAGE"], "demo")
-        yield own
-    finally:
-        own.close()
 
 
 def package(directory: Path, version: str) -> tuple[str, bytes, str]:
@@ -126,14 +112,9 @@ def make_image(server: Server, aws, name: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.sandbox
-def test_an_image_is_made_and_a_running_fleet_moves_to_it(real, unique, tmp_path):
-    server, aws = real, real.client()
-    aws.create_stack(Name=unique)
-    sizes = {"InstanceType": "stream.standard.medium", "FleetType": "ON_DEMAND", "ComputeCapacity": {"DesiredInstances": 2}}
-    aws.create_fleet(Name=unique, ImageName="demo", **sizes)
-    aws.associate_fleet(FleetName=unique, StackName=unique)
-    aws.start_fleet(Name=unique)
-    aws.get_waiter("fleet_started").wait(Names=[unique], WaiterConfig={"Delay": 1, "MaxAttempts": 60})
+def test_an_image_is_made_and_a_running_fleet_moves_to_it(own_sandbox, unique, tmp_path):
+    server, aws = own_sandbox, own_sandbox.client()
+    Desk(server, unique, instances=2)
     make_image(server, aws, unique, tmp_path)
 
     # A session in progress keeps its image, with its stream; the next one has the new image.
@@ -159,8 +140,8 @@ def test_an_image_is_made_and_a_running_fleet_moves_to_it(real, unique, tmp_path
 
 
 @pytest.mark.sandbox
-def test_an_image_is_brought_up_to_date(real, unique, tmp_path):
-    server, aws = real, real.client(read_timeout=90)
+def test_an_image_is_brought_up_to_date(own_sandbox, unique, tmp_path):
+    server, aws = own_sandbox, own_sandbox.client(read_timeout=90)
     make_image(server, aws, unique, tmp_path)
     asked = {"existingImageName": f"{unique}-1", "newImageName": f"{unique}-2"}
     assert aws.create_updated_image(**asked, dryRun=True)["canUpdateImage"] is True

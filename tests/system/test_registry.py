@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from harness import expect, registry, wait
+from harness.desk import Desk
 
 pytestmark = pytest.mark.skipif(not os.environ.get("MILLRACE_REGISTRY"), reason="MILLRACE_REGISTRY is not set: run by `cargo xtask test`")
 
@@ -94,20 +95,11 @@ def test_an_application_is_named_afterwards(server, aws, published, layout, uniq
 @pytest.mark.browser
 def test_a_published_image_is_streamed(sandbox, published, layout, page, unique):
     published.push(layout, f"tools/{unique}:1")
-    aws = sandbox.client()
     sandbox.command("image", "import", f"{published.address}/tools/{unique}:1", "--name", unique)
     sandbox.command("image", "add-application", unique, "--name", "blue", "--absolute-app-path", "/usr/local/bin/blue")
-    aws.create_stack(Name=unique)
-    aws.create_fleet(Name=unique, ImageName=unique, **FLEET)
-    aws.associate_fleet(FleetName=unique, StackName=unique)
-    aws.start_fleet(Name=unique)
-    aws.get_waiter("fleet_started").wait(Names=[unique], WaiterConfig={"Delay": 1, "MaxAttempts": 60})
-    page.goto(aws.create_streaming_url(StackName=unique, FleetName=unique, UserId="ann", ApplicationId="blue")["StreamingURL"])
+    desk = Desk(sandbox, unique, image=unique)
+    page.goto(desk.url("blue"))
     page.wait_state("connected", seconds=60)
     wait.until(lambda: page.look()["common"] == "0000ff", seconds=60, what="the blue window", detail=page.look)
     page.screenshot("image-of-a-registry")
-    aws.stop_fleet(Name=unique)
-    aws.get_waiter("fleet_stopped").wait(Names=[unique], WaiterConfig={"Delay": 1, "MaxAttempts": 60})
-    aws.disassociate_fleet(FleetName=unique, StackName=unique)
-    aws.delete_fleet(Name=unique)
-    aws.delete_stack(Name=unique)
+    desk.remove()

@@ -1,4 +1,4 @@
-"""A fleet of the demo image, and what a person does with its applications."""
+"""A fleet, of the demo image unless another is named, and what a person does with its applications."""
 
 import time
 from pathlib import Path
@@ -14,16 +14,25 @@ MENU = (19, 31)
 
 
 class Desk:
-    """A stack with a running fleet of the demo image."""
+    """A stack with a running fleet."""
 
-    def __init__(self, server: Server, name: str, fleet_type: str = "ON_DEMAND", instances: int = 1, stack: dict | None = None, fleet: dict | None = None) -> None:
+    def __init__(
+        self,
+        server: Server,
+        name: str,
+        fleet_type: str = "ON_DEMAND",
+        instances: int = 1,
+        stack: dict | None = None,
+        fleet: dict | None = None,
+        image: str = "demo",
+    ) -> None:
         self.server, self.name, self.aws = server, name, server.client()
         self.aws.create_stack(Name=name, Tags={"purpose": "test"}, **stack or {})
         self.aws.create_fleet(
             Name=name,
             InstanceType="stream.standard.medium",
             FleetType=fleet_type,
-            ImageName="demo",
+            ImageName=image,
             ComputeCapacity={"DesiredInstances": instances},
             Tags={"purpose": "test"},
             **fleet or {},
