@@ -5,6 +5,8 @@
 
 #[path = "support/tree.rs"]
 mod tree;
+#[path = "support/trials.rs"]
+mod trials;
 
 use std::fs::{self, File};
 use std::io::{Read, Seek, SeekFrom, Write};
@@ -13,7 +15,6 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Output};
 use std::time::Duration;
 
-use libtest_mimic::{Arguments, Trial};
 use millrace_driver::images::{ExportSpec, ImageRecord, ImageStore, ImportError, ImportLimits};
 use millrace_driver::objects::{ObjectName, ObjectStore};
 use rustix::fs::{FileType, Mode, XattrFlags};
@@ -29,15 +30,7 @@ const TESTS: [(&str, fn()); 5] = [
 ];
 
 fn main() -> ExitCode {
-    let ignored = !rustix::process::geteuid().is_root();
-    let trial = |(name, run): (&str, fn())| {
-        Trial::test(name, move || {
-            run();
-            Ok(())
-        })
-        .with_ignored_flag(ignored)
-    };
-    libtest_mimic::run(&Arguments::from_args(), TESTS.map(trial).into()).exit_code()
+    trials::run(&TESTS)
 }
 
 /// A store with one image, which umoci made, and object storage beside it.

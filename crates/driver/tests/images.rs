@@ -7,6 +7,8 @@
 mod hostile_images;
 #[path = "support/layout.rs"]
 mod layout;
+#[path = "support/trials.rs"]
+mod trials;
 
 use std::fs;
 use std::io::Read;
@@ -16,7 +18,6 @@ use std::process::{Command, ExitCode};
 use std::time::{Duration, Instant};
 
 use layout::{Compression, Item, Layout, compress, tar_of};
-use libtest_mimic::{Arguments, Trial};
 use millrace_driver::images::{ImageStore, ImportError, ImportLimits, ImportedImage};
 use serde_json::json;
 use tar::EntryType::{Directory, Fifo, Regular};
@@ -49,15 +50,7 @@ fn main() -> ExitCode {
         open(Path::new(store)).import(Path::new(source), &ImportLimits::default()).unwrap();
         return ExitCode::SUCCESS;
     }
-    let ignored = !rustix::process::geteuid().is_root();
-    let trial = |(name, run): (&str, fn())| {
-        Trial::test(name, move || {
-            run();
-            Ok(())
-        })
-        .with_ignored_flag(ignored)
-    };
-    libtest_mimic::run(&Arguments::from_args(), TESTS.map(trial).into()).exit_code()
+    trials::run(&TESTS)
 }
 
 fn open(directory: &Path) -> ImageStore {

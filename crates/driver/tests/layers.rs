@@ -7,8 +7,10 @@
 #![allow(clippy::unwrap_used, reason = "this is a test, though it has a harness of its own")]
 
 #[path = "support/layout.rs"]
-#[allow(dead_code, reason = "shared with other tests")]
+#[expect(dead_code, reason = "shared with other tests")]
 mod layout;
+#[path = "support/trials.rs"]
+mod trials;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -17,7 +19,6 @@ use std::process::{Command, ExitCode, Stdio};
 use std::time::Duration;
 
 use layout::{Compression, Item, Layout};
-use libtest_mimic::{Arguments, Trial};
 use millrace_driver::fuzzing;
 use millrace_driver::images::{ExportSpec, ImageStore, ImportError, ImportLimits};
 use millrace_driver::objects::{ObjectName, ObjectStore};
@@ -63,12 +64,10 @@ fn main() -> ExitCode {
         let (place, step) = words.split_once('\n').unwrap();
         return carry_out(Path::new(place), &serde_json::from_str(step).unwrap());
     }
-    let ignored = !rustix::process::geteuid().is_root();
-    let test = Trial::test("layers_are_there_as_long_as_they_are_needed", || {
-        layers_are_there_as_long_as_they_are_needed();
-        Ok(())
-    });
-    libtest_mimic::run(&Arguments::from_args(), vec![test.with_ignored_flag(ignored)]).exit_code()
+    trials::run(&[(
+        "layers_are_there_as_long_as_they_are_needed",
+        layers_are_there_as_long_as_they_are_needed,
+    )])
 }
 
 /// The life of one child.

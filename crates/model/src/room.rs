@@ -61,25 +61,20 @@ pub fn shortage(
     present: u32,
     desired: u32,
 ) -> FleetError {
-    let message = format!(
-        "The host has room for {present} of the {desired} instances. One more needs {} MiB of memory and {} vCPUs; of {} MiB and {} vCPUs \
-         that instances may have together, {} MiB and {} vCPUs are taken.",
-        mebibytes(size),
-        processors(size),
-        mebibytes(room),
-        processors(room),
-        mebibytes(taken),
-        processors(taken),
-    );
-    FleetError { code: FleetErrorCode::ProvisioningFailure, message }
+    lacking(&format!("room for {present} of the {desired} instances. One more"), room, taken, size)
 }
 
 /// What an owner is told of an image builder for which there is no room.
 #[must_use]
 pub fn no_room(room: Resources, taken: Resources, size: Resources) -> FleetError {
+    lacking("no room for the image builder: it", room, taken, size)
+}
+
+/// What the host has, for what needs `size`.
+fn lacking(what: &str, room: Resources, taken: Resources, size: Resources) -> FleetError {
     let message = format!(
-        "The host has no room for the image builder: it needs {} MiB of memory and {} vCPUs; of {} MiB and {} vCPUs that instances may have \
-         together, {} MiB and {} vCPUs are taken.",
+        "The host has {what} needs {} MiB of memory and {} vCPUs; of {} MiB and {} vCPUs that instances may have together, {} MiB and {} vCPUs are \
+         taken.",
         mebibytes(size),
         processors(size),
         mebibytes(room),

@@ -182,43 +182,31 @@ fn program() -> Vec<libc::sock_filter> {
         if_equal(threads, 1),
         ALLOW,
         REFUSE,
-        // socket(family, …): no netlink, no raw packets, none of the rare families.
-        if_equal(libc::SYS_socket as u32, 8),
-        step(LOAD, argument(0)),
-        if_equal(libc::AF_UNIX as u32, 1),
-        ALLOW,
-        if_equal(libc::AF_INET as u32, 1),
-        ALLOW,
-        if_equal(libc::AF_INET6 as u32, 1),
-        ALLOW,
-        REFUSE,
-        // ioctl(file, request, …): non-blocking, close on exec, how much there is to read, and whether a file is a terminal.
-        if_equal(libc::SYS_ioctl as u32, 12),
-        step(LOAD, argument(1)),
-        if_equal(libc::FIONBIO as u32, 1),
-        ALLOW,
-        if_equal(libc::FIOCLEX as u32, 1),
-        ALLOW,
-        if_equal(libc::FIONREAD as u32, 1),
-        ALLOW,
-        if_equal(libc::TCGETS as u32, 1),
-        ALLOW,
-        if_equal(libc::TIOCGWINSZ as u32, 1),
-        ALLOW,
-        REFUSE,
-        // prctl(option, …): the names of threads, and of memory (which the C library asks for where it may).
-        if_equal(libc::SYS_prctl as u32, 8),
-        step(LOAD, argument(0)),
-        if_equal(libc::PR_SET_NAME as u32, 1),
-        ALLOW,
-        if_equal(libc::PR_GET_NAME as u32, 1),
-        ALLOW,
-        if_equal(libc::PR_SET_VMA as u32, 1),
-        ALLOW,
-        REFUSE,
-        refuse_with(libc::ENOSYS),
     ]);
+    // socket(family, …): no netlink, no raw packets, none of the rare families.
+    program.extend(only(
+        libc::SYS_socket,
+        0,
+        &[libc::AF_UNIX as u32, libc::AF_INET as u32, libc::AF_INET6 as u32],
+    ));
+    // ioctl(file, request, …): non-blocking, close on exec, how much there is to read, and whether a file is a terminal.
+    let requests = [libc::FIONBIO, libc::FIOCLEX, libc::FIONREAD, libc::TCGETS, libc::TIOCGWINSZ];
+    program.extend(only(libc::SYS_ioctl, 1, &requests.map(|request| request as u32)));
+    // prctl(option, …): the names of threads, and of memory (which the C library asks for where it may).
+    let options = [libc::PR_SET_NAME, libc::PR_GET_NAME, libc::PR_SET_VMA];
+    program.extend(only(libc::SYS_prctl, 0, &options.map(|option| option as u32)));
+    program.push(refuse_with(libc::ENOSYS));
     program
+}
+
+/// Steps that allow a call for these values of an argument, and refuse it for all others.
+fn only(call: libc::c_long, index: u32, values: &[u32]) -> Vec<libc::sock_filter> {
+    let allowed = values.iter().flat_map(|value| [if_equal(*value, 1), ALLOW]);
+    let mut steps = vec![step(LOAD, argument(index))];
+    steps.extend(allowed.chain([REFUSE]));
+    // A handful of values: never near 255 steps.
+    steps.insert(0, if_equal(call as u32, steps.len() as u8));
+    steps
 }
 
 /// From here on, what is not listed fails with ENOSYS, and what is listed for some arguments with EPERM for others. Needs no_new_privs.
