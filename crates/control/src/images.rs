@@ -11,6 +11,10 @@ use crate::arn;
 use crate::control::Control;
 use crate::operations::image_to_wire;
 
+/// The platform of images that come from elsewhere. The names that the API knows are those of Amazon, Red Hat, Rocky and Ubuntu. Whatever Linux an image holds,
+/// it runs without change beside a Debian display container, whose nearest relative among them is Ubuntu.
+pub(crate) const PLATFORM: Platform = Platform::UbuntuPro2404;
+
 /// How many images are read at a time.
 const PAGE: u32 = 100;
 
@@ -259,16 +263,8 @@ fn checked(new: &NewImage, now: Timestamp, icons: &SigningKey) -> Result<Image, 
         details: ImageDetails {
             display_name: new.display_name.clone(),
             description: new.description.clone(),
-            // The names that the API knows are those of Amazon, Red Hat, Rocky and Ubuntu. Whatever Linux an image holds, it runs
-            // without change beside a Debian display container, whose nearest relative among them is Ubuntu.
-            platform: Platform::UbuntuPro2404,
             agent_version: new.agent_version.clone(),
-            base: None,
-            image_builder: None,
-            failure: None,
-            left_out: Vec::new(),
-            import: None,
-            updated: false,
+            ..ImageDetails::of(PLATFORM)
         },
         applications: applications.collect(),
     })

@@ -58,7 +58,7 @@ pub struct SnapshotSpec {
     pub created_by: String,
 }
 
-/// An application of a new image, in the form of the label `dev.millrace.applications`.
+/// An application of an image, in the form of the label `dev.millrace.applications`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SnapshotApplication {
     /// Names it in the API: 1 to 100 characters of `A-Z a-z 0-9 _ . -`.
@@ -68,8 +68,10 @@ pub struct SnapshotApplication {
     /// The program and its arguments.
     pub argv: Vec<String>,
     /// Where it starts; empty: the user's home.
+    #[serde(default)]
     pub working_directory: String,
-    /// A picture of it inside the image: an absolute path; none: that of its desktop entry.
+    /// A picture of it inside the image: the absolute path of a PNG or SVG, or an icon's name in a theme; none: that of the desktop entry for the same
+    /// program.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub icon: Option<String>,
     /// See [`ImageApplication::start_ahead`].

@@ -132,6 +132,25 @@ pub struct ImageDetails {
     pub updated: bool,
 }
 
+impl ImageDetails {
+    /// Those of an image of which nothing but its operating system is known.
+    #[must_use]
+    pub const fn of(platform: Platform) -> Self {
+        Self {
+            display_name: None,
+            description: None,
+            platform,
+            agent_version: None,
+            base: None,
+            image_builder: None,
+            failure: None,
+            left_out: Vec::new(),
+            import: None,
+            updated: false,
+        }
+    }
+}
+
 /// As often as an import is begun: one that ends the server each time must not do so for ever.
 pub const MOST_IMPORT_ATTEMPTS: u32 = 3;
 
@@ -206,18 +225,7 @@ mod tests {
             created_at: Timestamp(0),
             digest: String::new(),
             state: ImageState::Pending,
-            details: ImageDetails {
-                display_name: None,
-                description: None,
-                platform: Platform::UbuntuPro2404,
-                agent_version: None,
-                base: None,
-                image_builder: None,
-                failure: None,
-                left_out: Vec::new(),
-                import,
-                updated: false,
-            },
+            details: ImageDetails { import, ..ImageDetails::of(Platform::UbuntuPro2404) },
             applications: Vec::new(),
         }
     }

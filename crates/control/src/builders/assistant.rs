@@ -313,14 +313,10 @@ fn pending_image(
         details: ImageDetails {
             display_name: text(&new.display_name),
             description: text(&new.description),
-            platform: builder.settings.platform,
             agent_version: Some(builder.runtime.agent_version.clone()),
             base: Some(builder.settings.image.clone()),
             image_builder: Some(builder.name.clone()),
-            failure: None,
-            left_out: Vec::new(),
-            import: None,
-            updated: false,
+            ..ImageDetails::of(builder.settings.platform)
         },
         applications: builder.runtime.catalogue.clone(),
     }

@@ -1,7 +1,7 @@
 //! CreateImportedImage. What the API calls an AMI or a WorkSpaces image is an OCI archive in the installation's object storage.
 
 use millrace_model::Image;
-use millrace_model::image::{Application, ImageDetails, ImageImport, ImageState, Platform};
+use millrace_model::image::{Application, ImageDetails, ImageImport, ImageState};
 use millrace_store::CreateError;
 use millrace_stream::assistant::CatalogueEntry;
 use millrace_wire::{ApiError, shapes};
@@ -9,6 +9,7 @@ use millrace_wire::{ApiError, shapes};
 use super::{export_image_tasks, image_to_wire, values};
 use crate::api::Call;
 use crate::builders::assistant::{LARGEST_CATALOGUE, checked};
+use crate::images::PLATFORM;
 use crate::{errors, exports};
 
 /// Imports of an account in a region that are not over.
@@ -41,15 +42,10 @@ pub(super) async fn handle(
         details: ImageDetails {
             display_name: values::text(input.display_name),
             description: values::text(input.description),
-            platform: Platform::UbuntuPro2404,
             // CURRENT_LATEST and ALWAYS_LATEST are the same: an installation has one version of the runtime, and all instances get it.
             agent_version: Some(call.control.config.agent_version.clone()),
-            base: None,
-            image_builder: None,
-            failure: None,
-            left_out: Vec::new(),
             import: Some(ImageImport { source, catalogue, attempts: 0 }),
-            updated: false,
+            ..ImageDetails::of(PLATFORM)
         },
         applications: Vec::new(),
     };

@@ -119,14 +119,10 @@ fn pending(call: &Call<'_>, source: &Image, name: Name, texts: (Option<String>, 
         details: ImageDetails {
             display_name: display_name.or_else(|| source.details.display_name.clone()),
             description: description.or_else(|| source.details.description.clone()),
-            platform: source.details.platform,
             agent_version: Some(call.control.config.agent_version.clone()),
             base: Some(reference(call, source)),
-            image_builder: None,
-            failure: None,
-            left_out: Vec::new(),
-            import: None,
             updated: true,
+            ..ImageDetails::of(source.details.platform)
         },
         applications: source.applications.clone(),
     }

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use millrace_model::desktop_entry::{self, DesktopEntry};
-use serde::Deserialize;
 
 use super::icons::{self, Renderer};
 use super::import::{parse, refused};
@@ -49,22 +48,6 @@ impl From<DesktopEntry> for Entry {
         };
         Self { application, icon: (!icon.is_empty()).then_some(icon) }
     }
-}
-
-/// An application as the label names it.
-#[derive(Debug, Deserialize)]
-struct Labelled {
-    name: String,
-    display_name: String,
-    argv: Vec<String>,
-    #[serde(default)]
-    working_directory: String,
-    /// The absolute path of a PNG or SVG in the image, or an icon's name in a theme of it. Without it the icon is that of the desktop entry
-    /// for the same program.
-    icon: Option<String>,
-    /// See [`ImageApplication::start_ahead`].
-    #[serde(default)]
-    start_ahead: bool,
 }
 
 pub(super) fn of_image(
@@ -112,7 +95,7 @@ pub(super) fn with(
 }
 
 fn labelled(label: &str, entries: &[Entry]) -> Result<Vec<Entry>, ImportError> {
-    let applications: Vec<Labelled> = parse(APPLICATIONS_LABEL, label.as_bytes())?;
+    let applications: Vec<SnapshotApplication> = parse(APPLICATIONS_LABEL, label.as_bytes())?;
     let name = |name: &str| {
         (1..=100).contains(&name.len())
             && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte))
@@ -128,7 +111,9 @@ fn labelled(label: &str, entries: &[Entry]) -> Result<Vec<Entry>, ImportError> {
     if applications.len() > MOST_APPLICATIONS {
         return Err(refused(format!("{APPLICATIONS_LABEL}: more than {MOST_APPLICATIONS} applications")));
     }
-    let entry = |Labelled { name, display_name, argv, working_directory, icon, start_ahead }: Labelled| {
+    let entry = |application: SnapshotApplication| {
+        let SnapshotApplication { name, display_name, argv, working_directory, icon, start_ahead } =
+            application;
         let icon = icon.or_else(|| icon_of_program(argv.first()?, entries));
         let application = ImageApplication {
             name,
