@@ -14,8 +14,8 @@ use millrace_stream::admission::{
 };
 use millrace_stream::framing::Deframer;
 use millrace_stream::message::{
-    AgentMessage, AgentRequest, ClientMessage, Credential, EndedReason, Hello, Input, InputEvent, ScreenSize,
-    ServerMessage, SessionMessage,
+    AgentMessage, AgentRequest, ClientMessage, Credential, EndedReason, Hello, Input, InputEvent, NoticeKind,
+    ScreenSize, ServerMessage, SessionMessage,
 };
 use millrace_stream::ticket::{Destination, SignedTicket, Ticket};
 use millrace_stream::wire::MAX_TO_AGENT_BYTES;
@@ -390,6 +390,17 @@ impl Browser {
             panic!("{got:?}")
         };
         serde_json::from_str(&json).unwrap()
+    }
+
+    /// The warning that who does nothing is disconnected, at most so long before it happens.
+    pub(crate) async fn idle_notice(&mut self, before: Duration) {
+        let got = self.next().await;
+        let Got::Bytes(bytes) = &got else { panic!("{got:?}") };
+        let Ok(ServerMessage::Notice { kind: NoticeKind::Idle, seconds }) = ServerMessage::decode(bytes)
+        else {
+            panic!("{got:?}")
+        };
+        assert!((1..=before.as_secs()).contains(&seconds.into()), "{seconds}");
     }
 
     pub(crate) async fn ended(&mut self) -> EndedReason {

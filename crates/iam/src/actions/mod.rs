@@ -174,11 +174,13 @@ impl Action {
     /// The ARN of what it is authorised on, whether or not there is such a thing.
     #[must_use]
     pub fn resource(&self, account: &Account, params: &Params, principal: &Principal) -> String {
-        let name = |member: &str| params.get(member).unwrap_or("*").to_owned();
+        // What is empty names nothing, as what is missing does; the call itself refuses it.
+        let given = |member: &str| params.get(member).filter(|text| !text.is_empty());
+        let name = |member: &str| given(member).unwrap_or("*").to_owned();
         let path = || params.get("Path").unwrap_or("/").to_owned();
         let (kind, known, name) = match self.target {
             Target::Everything => return "*".to_owned(),
-            Target::Policy => return params.get("PolicyArn").unwrap_or("*").to_owned(),
+            Target::Policy => return name("PolicyArn"),
             Target::NewPolicy => (Kind::Policy, None, name("PolicyName")),
             Target::User => {
                 let name = match (params.get("UserName"), principal) {
