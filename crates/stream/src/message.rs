@@ -9,11 +9,13 @@
 //! [`AgentMessage`] back), so the gateway checks a message by decoding it and passes its bytes on. Decoding borrows what is large.
 
 mod codec;
+mod downward;
+mod upward;
 mod windows;
 
 use serde::Serialize;
 
-pub(crate) use codec::FRAME;
+pub(crate) use downward::FRAME;
 pub use windows::{MAX_TITLE_BYTES, MAX_WINDOWS, WindowAction, WindowState};
 
 use crate::clipboard::ClipboardPart;
