@@ -1,14 +1,18 @@
 //! How much one account may ask for: token buckets for each class of operations, and a bound on what it has under way.
 //!
-//! The bound is what keeps accounts apart: however many requests of one account wait, only a few of them compete for the processors at any
-//! moment, and another account's request waits for no more than those.
+//! The bound keeps the database's own queues short. What keeps accounts apart is the share of the machine: while several accounts call, none
+//! may call so fast that the processors are never idle, for then the others' calls wait at every step, however few are under way.
+
+mod recent;
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
+use std::thread::available_parallelism;
 use std::time::{Duration, Instant};
 
 use tokio::sync::{Semaphore, SemaphorePermit};
 
+use self::recent::Recent;
 use crate::config::{ControlConfig, Rates};
 use crate::permissions::Access;
 
@@ -16,24 +20,39 @@ use crate::permissions::Access;
 const LONGEST_WAIT: Duration = Duration::from_millis(200);
 /// What may be saved up, in seconds.
 const BURST_SECONDS: f64 = 2.0;
-/// Reads of one account that are under way at once: enough to keep the database's readers busy.
+/// Of one account under way at once: enough reads to keep the database's readers busy, and enough writes that share one wait for the disk.
 const READS_UNDER_WAY: usize = 8;
-/// Writes of one account that are under way at once: they share one wait for the disk.
 const WRITES_UNDER_WAY: usize = 128;
+/// For each processor, how many calls a second one account may make while others call too: twice as many already double the time that another
+/// account's calls take (`docs/figures.md`).
+const READS_BESIDE_OTHERS: u32 = 1_000;
+const WRITES_BESIDE_OTHERS: u32 = 200;
+/// What may be saved up of that, in seconds: what a client asks for at once, but not what a flood does.
+const BURST_BESIDE_OTHERS_SECONDS: f64 = 0.02;
 
 /// The buckets of all accounts. There are as many as the configuration has accounts.
 pub(crate) struct Throttle {
-    accounts: HashMap<String, [Class; 2]>,
+    accounts: HashMap<String, Account>,
+    recent: Mutex<Recent>,
+}
+
+struct Account {
+    number: usize,
+    classes: [Class; 2],
 }
 
 struct Class {
-    bucket: Mutex<Bucket>,
+    /// What the configuration allows.
+    alone: Mutex<Bucket>,
+    /// Counts only while other accounts call.
+    beside_others: Mutex<Bucket>,
     turns: Semaphore,
 }
 
 pub(crate) struct Bucket {
     per_second: f64,
     most: f64,
+    /// Below zero: so many wait already.
     tokens: f64,
     at: Instant,
 }
@@ -47,16 +66,26 @@ pub(crate) struct Throttled {
 impl Throttle {
     pub(crate) fn new(config: &ControlConfig) -> Self {
         let Rates { reads_per_second, writes_per_second } = config.rates;
-        let class = |per_second: u32, under_way| Class {
-            bucket: Mutex::new(Bucket::full(per_second, BURST_SECONDS, Instant::now())),
+        let now = Instant::now();
+        let processors =
+            available_parallelism().map_or(1, |count| u32::try_from(count.get()).unwrap_or(u32::MAX));
+        let class = |per_second: u32, beside_others: u32, under_way| Class {
+            alone: Mutex::new(Bucket::full(per_second, BURST_SECONDS, now)),
+            beside_others: Mutex::new(Bucket::full(
+                beside_others.saturating_mul(processors),
+                BURST_BESIDE_OTHERS_SECONDS,
+                now,
+            )),
             turns: Semaphore::new(under_way),
         };
-        let accounts = config.accounts.iter().map(|account| {
-            let classes =
-                [class(reads_per_second, READS_UNDER_WAY), class(writes_per_second, WRITES_UNDER_WAY)];
-            (account.id.as_str().to_owned(), classes)
+        let accounts = config.accounts.iter().enumerate().map(|(number, account)| {
+            let classes = [
+                class(reads_per_second, READS_BESIDE_OTHERS, READS_UNDER_WAY),
+                class(writes_per_second, WRITES_BESIDE_OTHERS, WRITES_UNDER_WAY),
+            ];
+            (account.id.as_str().to_owned(), Account { number, classes })
         });
-        Self { accounts: accounts.collect() }
+        Self { accounts: accounts.collect(), recent: Mutex::default() }
     }
 
     /// Waits for a turn. It ends with what is returned.
@@ -68,19 +97,26 @@ impl Throttle {
         account: &str,
         access: Access,
     ) -> Result<Option<SemaphorePermit<'_>>, Throttled> {
-        let Some(classes) = self.accounts.get(account) else { return Ok(None) };
-        let class = &classes[usize::from(access == Access::Write)];
-        if let Err(wait) = class.take(Instant::now()) {
-            if wait > LONGEST_WAIT {
+        let Some(account) = self.accounts.get(account) else { return Ok(None) };
+        let now = Instant::now();
+        let others = lock(&self.recent).note(account.number, now);
+        let class = &account.classes[usize::from(access == Access::Write)];
+        match class.reserve(now, others) {
+            Ok(Duration::ZERO) => {}
+            Ok(wait) => tokio::time::sleep(wait).await,
+            Err(throttled) => {
                 tokio::time::sleep(LONGEST_WAIT).await;
-                return Err(throttled(wait));
+                return Err(throttled);
             }
-            tokio::time::sleep(wait).await;
-            class.take(Instant::now()).map_err(throttled)?;
         }
         // The semaphore is never closed.
         Ok(class.turns.acquire().await.ok())
     }
+}
+
+/// What is locked here is whole after each of its methods, so after a panic too.
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn throttled(wait: Duration) -> Throttled {
@@ -88,9 +124,14 @@ fn throttled(wait: Duration) -> Throttled {
 }
 
 impl Class {
-    fn take(&self, now: Instant) -> Result<(), Duration> {
-        // A bucket is whole after each of its methods.
-        self.bucket.lock().unwrap_or_else(PoisonError::into_inner).take(now)
+    /// How long a call that comes now has to wait.
+    fn reserve(&self, now: Instant, others: bool) -> Result<Duration, Throttled> {
+        let alone = lock(&self.alone).reserve(now, LONGEST_WAIT).map_err(throttled)?;
+        if !others {
+            return Ok(alone);
+        }
+        let beside_others = lock(&self.beside_others).reserve(now, LONGEST_WAIT).map_err(throttled)?;
+        Ok(alone.max(beside_others))
     }
 }
 
@@ -102,19 +143,29 @@ impl Bucket {
         Self { per_second, most, tokens: most, at: now }
     }
 
-    /// Takes a token, or tells how long it takes until there is one.
+    /// Takes a token that there is.
     ///
     /// # Errors
-    /// There is none.
+    /// There is none: how long it takes until there is.
     pub(crate) fn take(&mut self, now: Instant) -> Result<(), Duration> {
+        self.reserve(now, Duration::ZERO).map(drop)
+    }
+
+    /// Takes a token, of those that are still to come if there is none, and tells when it is there. Whoever asks later gets a later one.
+    ///
+    /// # Errors
+    /// That would take longer than `longest`: how long. Nothing is taken.
+    fn reserve(&mut self, now: Instant, longest: Duration) -> Result<Duration, Duration> {
         let passed = now.saturating_duration_since(self.at).as_secs_f64();
         self.tokens = (self.tokens + passed * self.per_second).min(self.most);
-        self.at = now;
-        if self.tokens < 1.0 {
-            return Err(Duration::from_secs_f64((1.0 - self.tokens) / self.per_second));
+        self.at = self.at.max(now);
+        let missing = (1.0 - self.tokens).max(0.0);
+        let wait = Duration::from_secs_f64(missing / self.per_second);
+        if wait > longest {
+            return Err(wait);
         }
         self.tokens -= 1.0;
-        Ok(())
+        Ok(wait)
     }
 }
 
@@ -136,5 +187,22 @@ mod tests {
         // However long nobody asks, no more is saved up than for two seconds.
         let later = now + Duration::from_secs(1000);
         assert_eq!((0..100).filter(|_| bucket.take(later).is_ok()).count(), 20);
+    }
+
+    #[test]
+    fn those_who_wait_come_one_after_the_other() {
+        let now = Instant::now();
+        let mut bucket = Bucket::full(100, 0.01, now);
+        let longest = Duration::from_millis(25);
+        let waits: Vec<_> =
+            (0..3).map(|_| bucket.reserve(now, longest).map(|wait| wait.as_millis())).collect();
+        assert_eq!(waits, [Ok(0), Ok(10), Ok(20)]);
+        let refused = bucket.reserve(now, longest).unwrap_err();
+        assert_eq!(refused.as_millis(), 30);
+        // Who was refused has taken nothing.
+        assert_eq!(
+            bucket.reserve(now + Duration::from_millis(10), longest).map(|wait| wait.as_millis()),
+            Ok(20)
+        );
     }
 }
