@@ -4,6 +4,6 @@ import { StreamClient } from "./stream.ts";
 
 export function openInPage(screen: HTMLCanvasElement, tell: (event: StreamEvent) => void): StreamClient {
   const client = new StreamClient(tell);
-  client.handle({ type: "canvas", canvas: screen });
+  client.handle({ type: "canvas", canvas: screen, hasFilm: false });
   return client;
 }

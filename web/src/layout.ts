@@ -31,6 +31,17 @@ export function place(remote: Size, stage: Size, devicePixelRatio: number): Plac
   };
 }
 
+/** Where a part of the remote picture lies, in CSS pixels of the stage. */
+export function within(part: Size & { x: number; y: number }, placement: Placement, remote: Size): Omit<Placement, "scale"> {
+  const [across, down] = [placement.width / remote.width, placement.height / remote.height];
+  return {
+    left: placement.left + part.x * across,
+    top: placement.top + part.y * down,
+    width: part.width * across,
+    height: part.height * down,
+  };
+}
+
 /** The remote pixel under a point of the stage; outside the picture, the nearest one. */
 export function toRemote(x: number, y: number, placement: Placement, remote: Size): { x: number; y: number } {
   return {

@@ -14,8 +14,8 @@ import type {
 } from "./protocol.ts";
 
 export type Command =
-  /** Where to paint. First of all, once. */
-  | { type: "canvas"; canvas: OffscreenCanvas | HTMLCanvasElement }
+  /** Where to paint, and whether the page can show a video region by an element of its own. First of all, once. */
+  | { type: "canvas"; canvas: OffscreenCanvas | HTMLCanvasElement; hasFilm: boolean }
   /** Open the stream; an earlier one is closed. Answered by `welcome`, `ended` or `closed`. */
   | { type: "connect"; url: string; kind: CredentialKind; credential: string; page: PageSize }
   | { type: "disconnect" }
@@ -26,6 +26,12 @@ export type Command =
   | { type: "clipboard"; text: string }
   | { type: "end" }
   | { type: "resize"; page: PageSize }
+  /** The element that `film` asked for is there: what is written here it shows. */
+  | { type: "track"; id: number; writable: WritableStream<VideoFrame> }
+  /** It shows what was written. */
+  | { type: "filmShown"; id: number }
+  /** It does not work, or works no more. */
+  | { type: "filmBroken"; id: number }
   /** A page that nobody sees acknowledges nothing, so that the agent stops making frames for it. */
   | { type: "visible"; visible: boolean }
   /** Whether `figures` are told, each second. */
@@ -36,6 +42,10 @@ export type Command =
 export type StreamEvent =
   | Welcome
   | { type: "screen"; width: number; height: number }
+  /** An element is wanted that shows this part of the screen (remote pixels) by pictures; answered by `track`. */
+  | { type: "film"; id: number; x: number; y: number; width: number; height: number }
+  /** It is not wanted any more. */
+  | { type: "filmOver"; id: number }
   /** The first whole picture since `welcome` is painted. */
   | { type: "picture" }
   | { type: "cursor"; width: number; height: number; hotspotX: number; hotspotY: number; rgba: Uint8Array<ArrayBuffer> }
@@ -49,3 +59,6 @@ export type StreamEvent =
   | Ended
   /** The stream broke without an `ended`; `detail` is for the console. */
   | { type: "closed"; detail: string };
+
+/** Tells the stream client something, and gives it what can only be given away. */
+export type SendCommand = (command: Command, transfer?: Transferable[]) => void;

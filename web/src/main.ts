@@ -1,12 +1,13 @@
 /** Starts the page: the stream client in a Worker where a canvas can be given to it, else in the page itself. */
-import type { Command, StreamEvent } from "./link.ts";
+import { canShowFilm } from "./element.ts";
+import type { Command, SendCommand, StreamEvent } from "./link.ts";
 import { Session } from "./session.ts";
 
 /** Hashed files, put in by the build. */
 declare const WORKER_FILE: string;
 declare const FALLBACK_FILE: string;
 
-function openStream(screen: HTMLCanvasElement, tell: (event: StreamEvent) => void): (command: Command) => void {
+function openStream(screen: HTMLCanvasElement, tell: (event: StreamEvent) => void): SendCommand {
   if (typeof screen.transferControlToOffscreen !== "function" || typeof Worker !== "function") {
     const loaded = import(FALLBACK_FILE) as Promise<typeof import("./fallback.ts")>;
     const opened = loaded.then(({ openInPage }) => openInPage(screen, tell));
@@ -18,8 +19,8 @@ function openStream(screen: HTMLCanvasElement, tell: (event: StreamEvent) => voi
   worker.onmessage = (event: MessageEvent<StreamEvent>) => tell(event.data);
   worker.onerror = (event) => tell({ type: "closed", detail: `the stream's Worker failed: ${event.message}` });
   const canvas = screen.transferControlToOffscreen();
-  worker.postMessage({ type: "canvas", canvas } satisfies Command, [canvas]);
-  return (command) => worker.postMessage(command);
+  worker.postMessage({ type: "canvas", canvas, hasFilm: canShowFilm() } satisfies Command, [canvas]);
+  return (command, transfer = []) => worker.postMessage(command, transfer);
 }
 
 new Session(openStream);

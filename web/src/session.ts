@@ -9,9 +9,10 @@
  */
 import { admit, type Outcome, type Ticket } from "./admission.ts";
 import { Clipboard, writeLocal } from "./clipboard.ts";
+import { FilmElement } from "./element.ts";
 import { InputCapture } from "./input.ts";
 import { toRemote } from "./layout.ts";
-import type { Command, StreamEvent } from "./link.ts";
+import type { SendCommand, StreamEvent } from "./link.ts";
 import { type ApplicationEvent, ApplicationState, CredentialKind, NoticeKind, type Welcome } from "./protocol.ts";
 import { nextAttempt } from "./reconnect.ts";
 import { safeRedirect } from "./redirect.ts";
@@ -60,7 +61,8 @@ export class Session {
   private readonly view: View;
   private readonly shell: Shell;
   private readonly input: InputCapture;
-  private readonly stream: (command: Command) => void;
+  private readonly stream: SendCommand;
+  private readonly film: FilmElement;
   private readonly clipboard: Clipboard;
   private credential: Credential | undefined;
   private live = false;
@@ -72,7 +74,7 @@ export class Session {
   private retryTimer: ReturnType<typeof setTimeout> | undefined;
   private resizeTimer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(openStream: (screen: HTMLCanvasElement, tell: (event: StreamEvent) => void) => (command: Command) => void) {
+  constructor(openStream: (screen: HTMLCanvasElement, tell: (event: StreamEvent) => void) => SendCommand) {
     const ticket = takeTicket();
     this.view = new View({ stay: () => this.input.stay(), resized: () => this.tellSize() });
     this.shell = new Shell({
@@ -89,6 +91,7 @@ export class Session {
       focusScreen: () => this.view.focusScreen(),
     });
     this.stream = openStream(this.view.screen, (event) => this.onStream(event));
+    this.film = new FilmElement(this.view, this.stream);
     this.input = new InputCapture({
       screen: this.view.screen,
       keyboard: this.view.keyboard,
@@ -188,6 +191,12 @@ export class Session {
         break;
       case "screen":
         this.view.setRemote(event);
+        break;
+      case "film":
+        this.film.open(event);
+        break;
+      case "filmOver":
+        this.film.close(event.id);
         break;
       case "picture":
         this.live = true;

@@ -9,10 +9,10 @@
  */
 import { addAreas, type Areas, figures } from "./figures.ts";
 import type { Command, StreamEvent } from "./link.ts";
-import { decodeImages, type Images } from "./jpeg.ts";
+import { decodeImages } from "./jpeg.ts";
 import { Liveness } from "./liveness.ts";
 import { InOrder } from "./order.ts";
-import { Picture } from "./picture.ts";
+import { type Decoded, Painter } from "./painter.ts";
 import {
   ClipboardAssembler,
   decodeServerMessage,
@@ -34,7 +34,7 @@ import {
   SUBPROTOCOL,
 } from "./protocol.ts";
 import { Upload } from "./upload.ts";
-import { canDecodeVideo, VideoRegion } from "./video.ts";
+import { canDecodeVideo } from "./video.ts";
 
 /** From `connect` to Welcome: more than the gateway's own patience with an agent that comes up. */
 const WELCOME_TIMEOUT_MS = 30_000;
@@ -67,17 +67,9 @@ export interface FrameStamps {
   presented: number;
 }
 
-type Context = OffscreenCanvasRenderingContext2D | CanvasRenderingContext2D;
-
 /** Microseconds of the browser's clock, the same in the page and in its Workers. */
 export function clientTime(): number {
   return Math.round((performance.timeOrigin + performance.now()) * 1000);
-}
-
-/** What had to be decoded before a frame can be applied. */
-interface Decoded {
-  images: Images | undefined;
-  video: VideoFrame | undefined;
 }
 
 /** Asked once: the answer does not change. */
@@ -86,13 +78,7 @@ let videoSupport: Promise<boolean> | undefined;
 export class StreamClient {
   /** The newest frames' stamps, for the overlay and for measurements. */
   readonly stamps: FrameStamps[] = [];
-  private canvas: OffscreenCanvas | HTMLCanvasElement | undefined;
-  private context: Context | undefined;
-  private image: ImageData | undefined;
-  private readonly picture = new Picture();
-  private readonly region = new VideoRegion((why) => this.giveUpVideo(why));
-  /** The region has a picture that is not painted yet. */
-  private regionChanged = false;
+  private readonly painter: Painter;
   private socket: WebSocket | undefined;
   private welcomeTimer: ReturnType<typeof setTimeout> | undefined;
   private readonly liveness = new Liveness({
@@ -110,8 +96,6 @@ export class StreamClient {
   private watchTimer: ReturnType<typeof setInterval> | undefined;
   private attached = false;
   private pictured = false;
-  /** The screen has another size than the canvas, until its first picture is there. */
-  private resized = false;
   private sequence = 0;
   private nonce = 0;
   private frameBytes = 0;
@@ -119,15 +103,14 @@ export class StreamClient {
   private visible = true;
   private held: Uint8Array<ArrayBuffer>[] = [];
 
-  constructor(private readonly tell: (event: StreamEvent, transfer?: Transferable[]) => void) {}
+  constructor(private readonly tell: (event: StreamEvent, transfer?: Transferable[]) => void) {
+    this.painter = new Painter(tell, (why) => this.giveUpVideo(why));
+  }
 
   handle(command: Command): void {
     switch (command.type) {
       case "canvas":
-        this.canvas = command.canvas;
-        // Opaque, so that the compositor need not blend it. `desynchronized` and `willReadFrequently` made no difference above the noise in
-        // Chromium without a GPU (key to pixel 17–19 ms p50 on a busy machine with each), so neither is asked for.
-        this.context = command.canvas.getContext("2d", { alpha: false }) as Context;
+        this.painter.use(command.canvas, command.hasFilm);
         break;
       case "connect":
         this.connect(command);
@@ -159,6 +142,15 @@ export class StreamClient {
           this.watchTimer = setInterval(() => this.tellFigures(), FIGURES_MS);
           this.tellFigures();
         }
+        break;
+      case "track":
+        this.painter.feed.begin(command.id, command.writable);
+        break;
+      case "filmShown":
+        this.painter.feed.shown(command.id);
+        break;
+      case "filmBroken":
+        this.painter.feed.broken(command.id);
         break;
       case "visible":
         this.setVisible(command.visible);
@@ -195,7 +187,7 @@ export class StreamClient {
     this.upload.stop();
     this.copied = new ClipboardAssembler();
     this.order.clear();
-    this.region.close();
+    this.painter.stop();
     const socket = this.socket;
     this.socket = undefined;
     if (socket) {
@@ -242,7 +234,7 @@ export class StreamClient {
         this.tell(message);
         break;
       case "screen":
-        this.order.add(undefined, () => this.setScreen(message.width, message.height));
+        this.order.add(undefined, () => this.painter.setScreen(message.width, message.height));
         break;
       case "frame":
         this.order.add(this.decode(message), (decoded) => this.present(message, decoded, received, size));
@@ -284,7 +276,7 @@ export class StreamClient {
     this.sequence = 0;
     this.frameBytes = 0;
     this.frameAreas = {};
-    this.picture.restart();
+    this.painter.restart();
     this.liveness.start();
     const socket = this.socket;
     videoSupport ??= canDecodeVideo();
@@ -306,45 +298,20 @@ export class StreamClient {
   /** Begins to decode what the browser decodes; nothing if there is nothing of that. */
   private decode(frame: Frame): Promise<Decoded> | undefined {
     const images = decodeImages(frame);
-    const video = this.region.decode(frame);
+    const video = this.painter.region.decode(frame);
     return images || video ? Promise.all([images, video]).then(([images, video]) => ({ images, video })) : undefined;
-  }
-
-  private setScreen(width: number, height: number): void {
-    this.picture.resize(width, height);
-    this.image = new ImageData(this.picture.pixels, width, height);
-    this.resized = true;
-  }
-
-  /** Takes the canvas to the screen's size. Setting it wipes the canvas, so the last picture stays in sight until the new one is there. */
-  private fitCanvas(canvas: OffscreenCanvas | HTMLCanvasElement): void {
-    const { width, height } = this.picture;
-    this.resized = false;
-    if (canvas.width !== width || canvas.height !== height) {
-      canvas.width = width;
-      canvas.height = height;
-    }
-    this.tell({ type: "screen", width, height });
   }
 
   private present(frame: Frame, decoded: Decoded | undefined, received: number, size: number): void {
     this.frameBytes += size;
     addAreas(this.frameAreas, frame.operations);
-    this.picture.apply(frame, this.endRegion(frame, decoded?.images));
-    const unit = frame.operations.find((operation) => operation.kind === "video");
-    if (unit && decoded?.video) {
-      this.region.show(unit, decoded.video);
-      this.regionChanged = true;
-    }
+    this.painter.apply(frame, decoded);
     if (!frame.last) {
       return;
     }
     const ready = clientTime();
-    if (this.canvas && this.resized) {
-      this.fitCanvas(this.canvas);
-    }
-    this.paint();
-    // `presented` is when the pixels are in the canvas; the browser shows them with its next frame. It is not told from an animation frame of
+    this.painter.paint();
+    // `presented` is when the pixels are in the canvas, or with the element; the browser shows them with its next frame. It is not told from an animation frame of
     // this Worker: that would hold the acknowledgement, and with it the agent's next frame, for up to a period, and says no more of the glass.
     const presented = clientTime();
     this.acknowledge(encodeFrameAck(frame.frame, received, ready, presented));
@@ -352,39 +319,6 @@ export class StreamClient {
     if (!this.pictured) {
       this.pictured = true;
       this.tell({ type: "picture" });
-    }
-  }
-
-  /** A region that ends leaves what it shows in the picture; one that a whole picture replaces leaves nothing. */
-  private endRegion(frame: Frame, images: Images | undefined): Images | undefined {
-    if (frame.whole) {
-      this.region.hide();
-    }
-    const end = frame.operations.find((operation) => operation.kind === "endVideo");
-    const pixels = end && this.region.pixels();
-    if (!end || pixels?.length !== end.width * end.height) {
-      return images;
-    }
-    this.region.hide();
-    return new Map(images).set(end, pixels);
-  }
-
-  /** Brings the canvas up to date: the picture where it changed, and over it the video region. */
-  private paint(): void {
-    const { context, image, region } = this;
-    if (!context || !image) {
-      return;
-    }
-    let isCovered = this.regionChanged;
-    this.regionChanged = false;
-    for (const { x, y, width, height } of this.picture.takeChanged()) {
-      context.putImageData(image, 0, 0, x, y, width, height);
-      const place = region.place;
-      isCovered ||= !!place && x < place.x + place.width && place.x < x + width && y < place.y + place.height && place.y < y + height;
-    }
-    if (region.shown && region.place && isCovered) {
-      const { x, y, width, height } = region.place;
-      context.drawImage(region.shown, x, y, width, height);
     }
   }
 
@@ -424,6 +358,7 @@ export class StreamClient {
   private setVisible(visible: boolean): void {
     this.visible = visible;
     if (visible) {
+      this.painter.seen();
       for (const acknowledgement of this.held.splice(0)) {
         this.send(acknowledgement);
       }

@@ -35,6 +35,8 @@ export class View {
   /** Has the focus while the remote screen is acted on. */
   readonly keyboard = byId<HTMLTextAreaElement>("keyboard");
   readonly warning = byId("warning");
+  /** The remote picture has another place on the page. */
+  onPlaced: () => void = () => {};
   private readonly stage = byId("stage");
   private readonly actionButton = byId<HTMLButtonElement>("action");
   private remote: Size = { width: 1, height: 1 };
@@ -203,6 +205,7 @@ export class View {
     if (placement.scale !== scale) {
       this.applyCursor();
     }
+    this.onPlaced();
   }
 
   private applyCursor(): void {
