@@ -109,7 +109,6 @@ impl Control {
         if config.regions.is_empty() {
             return Err(StartError::Nothing("region"));
         }
-        store.disconnect_all(surroundings.now()).await?;
         let (now, steady) = surroundings.clocks();
         let clock = ClockWatch::new(now, steady);
         let control = Arc::new(Self {
@@ -138,6 +137,7 @@ impl Control {
             stop: CancellationToken::new(),
             tasks: Mutex::default(),
         });
+        control.end_streams_of_an_earlier_process().await?;
         let fleets = tokio::spawn(reconcile::run(control.clone(), control.stop.clone()));
         let builders = tokio::spawn(builders::reconcile::run(control.clone(), control.stop.clone()));
         // Before anything is added: the first to ask for the content of images gets it.

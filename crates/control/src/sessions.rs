@@ -142,6 +142,16 @@ impl Control {
         self.record_stream_of(&id, "StreamEnd", streamed.client, details).await;
     }
 
+    /// Begins anew: what viewers an earlier process had when it was killed are gone. That is recorded first: if this process is killed here, the
+    /// next one records it once more, rather than nobody.
+    pub(crate) async fn end_streams_of_an_earlier_process(&self) -> Result<(), StoreError> {
+        for session in self.store.viewed_sessions().await? {
+            self.record_stream("StreamEnd", &session, None, json!({"reason": "the server was killed"})).await;
+        }
+        self.store.disconnect_all(self.now()).await?;
+        Ok(())
+    }
+
     /// Records an event of a stream whose session is to be looked up.
     async fn record_stream_of(&self, id: &SessionId, name: &str, client: Option<IpAddr>, mut details: Value) {
         if !self.recorder.records() {

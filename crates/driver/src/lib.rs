@@ -246,6 +246,9 @@ pub enum DriverError {
         /// What it said.
         detail: String,
     },
+    /// Whoever does all this has ended, and with it what is known of the instances: they may run on.
+    #[error("the host process of the server is lost: {0}")]
+    Lost(String),
 }
 
 /// Starts, lists and ends instances on some kind of host.

@@ -44,6 +44,7 @@ pub(crate) async fn connect(
         tokio::time::sleep(*pause).await;
         last = match tokio::time::timeout(limits.agent_connect, context.instances.connect(instance)).await {
             Ok(Ok(connected)) => return Ok(connected),
+            Ok(Err(error @ InstanceUnreachable::NotKnown(_))) => return Err(error.into()),
             Ok(Err(error)) => error.into(),
             Err(_) => AgentUnreachable::Silent,
         };

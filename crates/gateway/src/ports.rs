@@ -70,7 +70,13 @@ pub trait Instances: Send + Sync + 'static {
     async fn connect(&self, instance_id: &str) -> Result<(UnixStream, Vec<u8>), InstanceUnreachable>;
 }
 
-/// The instance's agent cannot be reached: it ended, or it does not answer.
+/// The instance's agent cannot be reached.
 #[derive(Debug, thiserror::Error)]
-#[error("the instance cannot be reached")]
-pub struct InstanceUnreachable(#[source] pub Box<dyn std::error::Error + Send + Sync>);
+pub enum InstanceUnreachable {
+    /// It ended, or it does not answer.
+    #[error("the instance cannot be reached")]
+    Gone(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// Whoever could reach it has ended, and this server ends too. The instance may run on, and so its session does.
+    #[error("nobody can tell whether there is the instance")]
+    NotKnown(#[source] Box<dyn std::error::Error + Send + Sync>),
+}

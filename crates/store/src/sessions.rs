@@ -126,6 +126,17 @@ impl Store {
         Ok(Some(ended))
     }
 
+    /// The sessions that have a viewer.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn viewed_sessions(&self) -> Result<Vec<Session>, StoreError> {
+        let rows = sqlx::query("SELECT * FROM sessions WHERE state = 'active' AND disconnected_at IS NULL")
+            .fetch_all(&mut *self.glance().await?)
+            .await?;
+        rows.iter().map(session).collect()
+    }
+
     /// No session has a viewer: the gateway begins anew. Those that had one are disconnected from `now` on.
     ///
     /// # Errors

@@ -104,6 +104,16 @@ pub(super) async fn ensure(control: &Control, id: &InstanceId, spec: &InstanceSp
             tracing::info!(instance = id.as_str(), milliseconds, "instance ready");
             control.store.instance_ready(id).await
         }
+        Err(error @ DriverError::Lost(_)) => {
+            tracing::error!(
+                instance = id.as_str(),
+                error = chain(&error),
+                "what became of an instance is not known"
+            );
+            // It may be there: the next server finds the record as it was.
+            tokio::time::sleep(LOOK_AGAIN_AFTER_FAILURE).await;
+            return;
+        }
         Err(error) => {
             tracing::error!(instance = id.as_str(), error = chain(&error), "instance could not be made");
             control.store.instance_failed(id, fleet_error(&error), control.now()).await
@@ -154,7 +164,8 @@ pub(crate) fn fleet_error(error: &DriverError) -> FleetError {
         | DriverError::DiskInUse(_)
         | DriverError::Ended { .. }
         | DriverError::Io { .. }
-        | DriverError::Program { .. } => (
+        | DriverError::Program { .. }
+        | DriverError::Lost(_) => (
             FleetErrorCode::ProvisioningFailure,
             "An instance could not be started. The log of the server says why.".to_owned(),
         ),

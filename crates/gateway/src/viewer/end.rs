@@ -10,8 +10,8 @@ use tokio::time::timeout;
 
 use super::up::Upward;
 use super::{Outcome, Viewer};
-use crate::agent::{self, AgentError};
-use crate::ports::{EndReason, Streamed};
+use crate::agent::{self, AgentError, AgentUnreachable};
+use crate::ports::{EndReason, InstanceUnreachable, Streamed};
 use crate::registry::Stop;
 use crate::socket::{farewell, hang_up};
 
@@ -106,11 +106,25 @@ impl Viewer {
                 // A browser that is gone already need not be sent away.
                 let _ = timeout(self.context.shared.config.limits.farewell, hang_up(&mut socket)).await;
             }
-            Err(error) => self.instance_is_gone(socket, &error).await,
+            Err(error) => self.unreachable(socket, &error).await,
         }
     }
 
-    pub(super) async fn instance_is_gone(
+    /// No agent could be attached to. Only what is known to be gone ends the session.
+    pub(super) async fn unreachable(self, mut socket: WebSocket, error: &AgentUnreachable) {
+        if matches!(error, AgentUnreachable::Instance(InstanceUnreachable::NotKnown(_))) {
+            tracing::warn!(
+                session = self.grant.session_id,
+                error = chain(error),
+                "the session waits for the next server"
+            );
+            self.release().await;
+            return farewell(&mut socket, &self.context, EndedReason::ServerStopping, "").await;
+        }
+        self.instance_is_gone(socket, error).await;
+    }
+
+    async fn instance_is_gone(
         self,
         mut socket: WebSocket,
         error: &(dyn std::error::Error + Send + Sync + 'static),

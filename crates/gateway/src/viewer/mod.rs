@@ -154,7 +154,7 @@ impl Viewer {
             Ok(halves) => halves,
             Err(error) => {
                 self.tell_stream("agent lost").await;
-                return self.instance_is_gone(socket, &error).await;
+                return self.unreachable(socket, &error).await;
             }
         };
         let limits = self.context.shared.config.limits.clone();

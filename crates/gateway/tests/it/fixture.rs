@@ -130,20 +130,30 @@ impl Sessions for FakeSessions {
     }
 }
 
+/// Why an instance cannot be reached.
+#[derive(Clone, Copy)]
+pub(crate) enum Lack {
+    Gone,
+    NotKnown,
+}
+
 /// Gives each connection one end of a socket pair, and the test the other, as long as the instance is there.
 #[derive(Default)]
 pub(crate) struct FakeInstances {
     waiting: Mutex<VecDeque<UnixStream>>,
     came: Notify,
-    gone: Mutex<bool>,
+    /// Why it cannot be reached, if so.
+    lack: Mutex<Option<Lack>>,
 }
 
 #[async_trait]
 impl Instances for FakeInstances {
     async fn connect(&self, instance_id: &str) -> Result<(UnixStream, Vec<u8>), InstanceUnreachable> {
         assert_eq!(instance_id, "i-1");
-        if *self.gone.lock().unwrap() {
-            return Err(InstanceUnreachable("it is gone".into()));
+        match *self.lack.lock().unwrap() {
+            Some(Lack::Gone) => return Err(InstanceUnreachable::Gone("it is gone".into())),
+            Some(Lack::NotKnown) => return Err(InstanceUnreachable::NotKnown("the host is lost".into())),
+            None => {}
         }
         let (ours, theirs) = UnixStream::pair().unwrap();
         self.waiting.lock().unwrap().push_back(theirs);
@@ -213,8 +223,8 @@ impl Fixture {
         *self.sessions.over.lock().unwrap() = Some(reason);
     }
 
-    pub(crate) fn instance_is_gone(&self) {
-        *self.instances.gone.lock().unwrap() = true;
+    pub(crate) fn instance_lacks(&self, lack: Option<Lack>) {
+        *self.instances.lack.lock().unwrap() = lack;
     }
 
     pub(crate) async fn told(&mut self) -> Told {

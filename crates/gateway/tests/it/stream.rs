@@ -16,7 +16,7 @@ use millrace_stream::message::{
 use tokio::io::AsyncWriteExt;
 use tokio_tungstenite::tungstenite::Message;
 
-use crate::fixture::{Fixture, Got, ICON, Told, grant, key, limits, now, soon};
+use crate::fixture::{Fixture, Got, ICON, Lack, Told, grant, key, limits, now, soon};
 
 const SCREEN: AgentMessage<'_> = AgentMessage::Screen { width: 1280, height: 720 };
 
@@ -327,13 +327,31 @@ async fn the_owner_ends_the_session_at_once() {
 async fn a_dead_instance_ends_the_session() {
     let mut fixture = Fixture::new().await;
     let (mut browser, agent, _) = fixture.attach("s-1").await;
-    fixture.instance_is_gone();
+    fixture.instance_lacks(Some(Lack::Gone));
     drop(agent);
     assert_eq!(browser.ended().await, EndedReason::Instance);
     assert_eq!(fixture.told().await, Told::Ended("s-1".into(), EndReason::Instance));
     let mut late = fixture.open().await;
     late.hello(Credential::Grant(grant("s-2").sign(&key()).unwrap())).await;
     assert_eq!(late.ended().await, EndedReason::Instance);
+}
+
+#[tokio::test]
+async fn a_session_outlives_whoever_could_reach_its_instance() {
+    let mut fixture = Fixture::new().await;
+    let (mut browser, agent, token) = fixture.attach("s-1").await;
+    fixture.instance_lacks(Some(Lack::NotKnown));
+    drop(agent);
+    assert_eq!(browser.ended().await, EndedReason::ServerStopping);
+    assert_eq!(fixture.told().await, Told::Disconnected("s-1".into()));
+    // One that comes at that moment waits, too.
+    let mut early = fixture.open().await;
+    early.hello(Credential::ResumeToken(token.clone())).await;
+    assert_eq!(early.ended().await, EndedReason::ServerStopping);
+    assert_eq!(fixture.told().await, Told::Connected("s-1".into()));
+    assert_eq!(fixture.told().await, Told::Disconnected("s-1".into()));
+    fixture.instance_lacks(None);
+    fixture.attach_with(Credential::ResumeToken(token), "s-1").await;
 }
 
 #[tokio::test]

@@ -172,7 +172,7 @@ trait Failure: DeserializeOwned {
 
 impl Failure for DriverError {
     fn lost(error: io::Error) -> Self {
-        Self::Program { program: HOST.into(), detail: error.to_string() }
+        Self::Lost(error.to_string())
     }
 }
 

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 use millrace_control::{Control, EndReason as Reason};
-use millrace_driver::{Driver, InstanceId};
+use millrace_driver::{Driver, DriverError, InstanceId};
 use millrace_gateway::Gateway;
 use millrace_gateway::ports::{EndReason, InstanceUnreachable, Instances, Sessions, Streamed};
 use millrace_stream::admission::{Grant, Progress, Refusal, StackToken};
@@ -24,9 +24,11 @@ pub(super) struct AgentsOfDriver(pub(super) Arc<dyn Driver>);
 #[async_trait]
 impl Instances for AgentsOfDriver {
     async fn connect(&self, instance_id: &str) -> Result<(UnixStream, Vec<u8>), InstanceUnreachable> {
-        let unreachable = |error: Box<dyn std::error::Error + Send + Sync>| InstanceUnreachable(error);
-        let id = InstanceId::new(instance_id).map_err(|error| unreachable(error.into()))?;
-        let connection = self.0.connect(&id).await.map_err(|error| unreachable(error.into()))?;
+        let id = InstanceId::new(instance_id).map_err(|error| InstanceUnreachable::Gone(error.into()))?;
+        let connection = self.0.connect(&id).await.map_err(|error| match error {
+            DriverError::Lost(_) => InstanceUnreachable::NotKnown(error.into()),
+            _ => InstanceUnreachable::Gone(error.into()),
+        })?;
         Ok((connection.stream, connection.secret.0))
     }
 }

@@ -159,7 +159,10 @@ async fn a_restart_disconnects_every_viewer() {
     let Bound::New(session) = bind(store, "t", "user").await else { panic!("new") };
     store.session_connected(&session.id, NOW).await.unwrap();
     let later = NOW.plus_seconds(10);
+    let viewed = store.viewed_sessions().await.unwrap();
+    assert_eq!(viewed.iter().map(|session| &session.id).collect::<Vec<_>>(), [&session.id]);
     assert_eq!(store.disconnect_all(later).await.unwrap(), 1);
+    assert!(store.viewed_sessions().await.unwrap().is_empty());
     let state = store.session(&session.id).await.unwrap().unwrap().state;
     let connection = Connection::Disconnected { since: later };
     assert_eq!(state, SessionState::Active { started_at: NOW, connection });
