@@ -139,16 +139,17 @@ def test_no_secret_is_in_the_trail(server, unique):
     planted.assert_unseen("the audit trail", whole.encode())
 
 
+def open_stream(desk: Desk, user: str) -> Stream:
+    """As the page does it."""
+    stream = Stream(desk.server.endpoint)
+    stream.hello(GRANT, viewer.admit(desk.url(user=user))[-1]["grant"])
+    stream.welcome()
+    return stream
+
+
 def test_streams_are_told_without_their_content(server, unique):
     desk = Desk(server, unique, "ALWAYS_ON", 2, image="tiny")
     client = desk.aws
-
-    def open_stream(user: str) -> Stream:
-        url = desk.url(user=user)
-        stream = Stream(server.endpoint)
-        stream.hello(GRANT, viewer.admit(url)[-1]["grant"])
-        stream.welcome()
-        return stream
 
     def of(user: str, name: str) -> list[dict]:
         return [e for e in trail.events(server) if e["eventName"] == name and e["serviceEventDetails"].get("userId") == user]
@@ -157,7 +158,7 @@ def test_streams_are_told_without_their_content(server, unique):
         return wait.until(lambda: of(user, name), seconds=20, what=f"{name} of {user}")[0]
 
     # One that is lost, and then ended by the owner.
-    lost = open_stream("lost")
+    lost = open_stream(desk, "lost")
     begin = until("lost", "StreamBegin")
     assert begin["sourceIPAddress"] == "127.0.0.1" and begin["recipientAccountId"] == server.account.id and begin["eventType"] == "AwsServiceEvent"
     details = begin["serviceEventDetails"]
@@ -174,13 +175,28 @@ def test_streams_are_told_without_their_content(server, unique):
     assert until("lost", "SessionEnd")["serviceEventDetails"]["reason"] == "Owner"
 
     # One that its user ends.
-    ended = open_stream("ended")
+    ended = open_stream(desk, "ended")
     ended.frame(bytes([END]))
     assert ended.receive_until(ENDED)
     ended.close()
     assert until("ended", "StreamEnd")["serviceEventDetails"]["reason"] == "ended by the user"
     assert until("ended", "SessionEnd")["serviceEventDetails"]["reason"] == "User"
     assert trail.verify(server).endswith("whole\n")
+
+
+def test_streams_that_a_killed_server_had_are_told_to_be_over(own_sandbox, unique):
+    stream = open_stream(Desk(own_sandbox, unique), "ann")
+    [begin] = trail.some(own_sandbox, "StreamBegin", eventName="StreamBegin")
+    own_sandbox.kill()
+    stream.close()
+    own_sandbox.start()
+    details = trail.find(own_sandbox, "StreamEnd", eventName="StreamEnd")["serviceEventDetails"]
+    assert details == {**begin["serviceEventDetails"], "reason": "the server was killed"}
+    # Once only.
+    own_sandbox.stop()
+    own_sandbox.start()
+    assert trail.find(own_sandbox, "StreamEnd", eventName="StreamEnd")["serviceEventDetails"] == details
+    assert "whole" in trail.verify(own_sandbox)
 
 
 def test_whatever_is_done_to_the_trail_is_found(own_server):

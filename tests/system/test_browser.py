@@ -190,7 +190,7 @@ def test_the_mouse_and_the_cursor(page, desk):
     wait.until(lambda: page.changed("closed", menu) > 3000, seconds=10, what="the menu to open where it was clicked")
     page.screenshot("editor-menu")
     press(page, "Escape")
-    wait.until(lambda: page.changed("closed", menu) < 3000, seconds=10, what="the menu to close")
+    wait.until(lambda: page.changed("closed", menu) < 3000, seconds=10, what="the menu to close", detail=lambda: page.screenshot("menu-open-still"))
 
     # The wheel scrolls a long text.
     page.call("mouse.click", *over_text.values())

@@ -9,7 +9,7 @@ mod table;
 
 use std::fs;
 use std::net::{SocketAddr, TcpListener};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, bail};
@@ -19,6 +19,11 @@ use crate::build::Profile;
 use crate::demo::Demo;
 use crate::install::{self, For};
 use crate::{build, paths, shell};
+
+/// Where a benchmark keeps what it needs meanwhile: not below the checkout, whose path may be too long for sockets.
+const BETWEEN: &str = "/tmp";
+/// Of the directory's name; the process's number follows.
+const PREFIX: &str = "mrb-";
 
 /// `cargo xtask bench`
 #[derive(clap::Args)]
@@ -72,9 +77,10 @@ struct Common {
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     install::everything(For::Tests)?;
     let profile = if arguments.development { Profile::Dev } else { Profile::Release };
-    let directory = PathBuf::from(format!("/tmp/mrb-{}", std::process::id()));
+    remove_what_was_left()?;
+    let directory = directory_of(std::process::id());
     fs::create_dir(&directory).with_context(|| format!("{} cannot be made", directory.display()))?;
-    let remove = || shell::run(shell::as_root("rm").args(["-r", "--one-file-system", "--"]).arg(&directory));
+    let remove = || remove_directory(&directory);
     if let What::Api(arguments) = &arguments.what {
         let figures = api::run(arguments, profile, &directory);
         remove()?;
@@ -109,6 +115,29 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
         0 => Ok(()),
         failed => bail!("{failed} rows could not be measured"),
     }
+}
+
+fn directory_of(process: u32) -> PathBuf {
+    Path::new(BETWEEN).join(format!("{PREFIX}{process}"))
+}
+
+/// Some of it is root's.
+fn remove_directory(directory: &Path) -> anyhow::Result<()> {
+    shell::run(shell::as_root("rm").args(["-r", "--one-file-system", "--"]).arg(directory))
+}
+
+/// A benchmark that was killed could not remove its directory. (Its server has ended: the end of its standard input ends it.)
+fn remove_what_was_left() -> anyhow::Result<()> {
+    for entry in fs::read_dir(BETWEEN)? {
+        let name = entry?.file_name();
+        let process = name.to_str().and_then(|name| name.strip_prefix(PREFIX)?.parse().ok());
+        if let Some(process) = process
+            && !Path::new("/proc").join(process.to_string()).exists()
+        {
+            remove_directory(&directory_of(process))?;
+        }
+    }
+    Ok(())
 }
 
 /// Runs one of the scripts in tests/bench against a running demo, and gives back what it measured.
