@@ -130,7 +130,7 @@ fn remove_directory(directory: &Path) -> anyhow::Result<()> {
 fn remove_what_was_left() -> anyhow::Result<()> {
     for entry in fs::read_dir(BETWEEN)? {
         let name = entry?.file_name();
-        let process = name.to_str().and_then(|name| name.strip_prefix(PREFIX)?.parse().ok());
+        let process = name.to_str().and_then(|name| name.strip_prefix(PREFIX)?.parse::<u32>().ok());
         if let Some(process) = process
             && !Path::new("/proc").join(process.to_string()).exists()
         {
