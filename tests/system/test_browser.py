@@ -135,7 +135,7 @@ def test_who_does_nothing_is_warned_and_disconnected(page, sandbox, unique):
         wait.until(lambda: not page.evaluate(hidden), seconds=45, what="another warning", detail=page.state)
         assert page.state() == "connected"
         page.wait_state("ended", seconds=45)
-        assert "because nothing happened" in page.words(), page.words()
+        assert "while you were away" in page.words(), page.words()
         page.screenshot("ended-idle")
         assert desk.wait_connection("NOT_CONNECTED")["Id"] == session, "the session goes on"
         page.call("click", "#action")

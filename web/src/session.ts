@@ -164,7 +164,9 @@ export class Session {
       forget(TICKET_KEY);
     }
     const again = { label: text.tryAgain, run: () => void this.enter(ticket) };
-    this.show("refused", text.refused[outcome.reason], { detail: outcome.message, ...(final ? {} : { action: again }) });
+    // The server says the same in its own, single language.
+    console.warn(`admission was refused: ${outcome.message}`);
+    this.show("refused", text.refused[outcome.reason], final ? {} : { action: again });
     document.body.dataset["reason"] = outcome.reason;
   }
 
