@@ -106,3 +106,26 @@ impl Planes {
             .map_err(io::Error::other)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::choose::{Link, picture_bytes};
+    use super::*;
+
+    /// A link that turns out to be faster than it looked lets a film's pictures grow, up to the largest that are asked for.
+    #[test]
+    fn a_film_of_any_size_may_begin_small_and_grow() {
+        for (width, height) in [(160, 128), (400, 240), (640, 384), (1280, 720), (1920, 1080), (2560, 1440)] {
+            let to = Rect { x: 0, y: 0, width, height };
+            let picture = Picture::new(width, height);
+            let area = u32::from(width) * u32::from(height);
+            let few = Link { arriving_bytes_per_second: Some(1), ..Link::default() };
+            let (least, most) = (picture_bytes(area, few), picture_bytes(area, Link::default()));
+            let mut encoder = VideoEncoder::new(to, least).unwrap();
+            for target in [least, least + (most - least) / 2, most, least, most] {
+                let made = encoder.encode(&picture, target);
+                assert!(made.is_ok(), "{width} × {height}, {target} bytes: {}", made.unwrap_err());
+            }
+        }
+    }
+}
