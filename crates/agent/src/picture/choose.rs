@@ -33,10 +33,12 @@ const LIVELY_SECONDS: f64 = 0.05;
 const SUDDEN_SECONDS: f64 = 0.25;
 /// From this many changes a second on, a picture is a film: on a busy host there may be no more, whatever plays.
 const FILM_PER_SECOND: f64 = 8.0;
-/// Over a thin link frames are few: there a film is what changes with nearly each of them.
+/// Over a thin link, or to a viewer that is slow to show JPEGs, frames are few: there a film is what changes with nearly each of them.
 const FILM_SHARE_OF_FRAMES: f64 = 0.6;
 /// Below this many bytes a second a link is thin: it does not take a film of JPEGs.
 const THIN_BYTES_PER_SECOND: u64 = 1_000_000;
+/// What a pixel of a film takes as JPEG, in bytes. A full screen of 1920 × 1080 comes to half a megabyte a picture.
+const JPEG_BYTES_PER_PIXEL: f64 = 0.25;
 /// From this many bytes a second on it takes any film of JPEGs.
 const FAST_BYTES_PER_SECOND: u64 = 12_500_000;
 /// Smaller films, in pixels, go as JPEG: a region of its own is not worth it. Over a thin link it is, earlier.
@@ -83,9 +85,12 @@ pub(super) fn is_sudden(area: u64, link: Link) -> bool {
     link.bytes_per_second.is_some_and(|rate| exact_bytes > rate as f64 * SUDDEN_SECONDS)
 }
 
-/// Whether a cell that changes so often is part of a film, where so many frames are made a second.
-pub(super) fn is_film(changes_per_second: f64, frames_per_second: f64, link: Link) -> bool {
-    let is_thin = link.bytes_per_second.is_some_and(|rate| rate < THIN_BYTES_PER_SECOND);
+/// Whether a cell that changes so often is part of a film of so many pixels (as far as is known), where so many frames are made a second.
+pub(super) fn is_film(changes_per_second: f64, frames_per_second: f64, area: u64, link: Link) -> bool {
+    // Waiting for as many changes as a film has would wait for ever where its JPEGs keep the link, or the viewer, from taking as many frames.
+    let needed = area as f64 * JPEG_BYTES_PER_PIXEL * FILM_PER_SECOND;
+    let is_thin =
+        link.bytes_per_second.is_some_and(|rate| rate < THIN_BYTES_PER_SECOND || (rate as f64) < needed);
     let is_each_frame =
         changes_per_second >= (frames_per_second * FILM_SHARE_OF_FRAMES).max(LIVELY_PER_SECOND);
     changes_per_second >= FILM_PER_SECOND || is_thin && is_each_frame
@@ -186,16 +191,24 @@ mod tests {
 
     #[test]
     fn a_film_changes_often_or_with_each_frame_of_a_thin_link() {
-        for (changes, frames, link, expected) in [
-            (24.0, 60.0, FAST, true),
-            (24.0, 60.0, UNKNOWN, true),
-            (6.0, 60.0, FAST, false),
-            (3.0, 4.0, FAST, false),
-            (3.0, 4.0, SLOW, true),
-            (1.0, 1.0, SLOW, false),
-            (3.0, 20.0, SLOW, false),
+        // A full screen of JPEGs in a browser on a busy machine.
+        let late = Link { bytes_per_second: Some(3_000_000), ..FAST };
+        let (small, large) = (640 * 360, 1920 * 1080);
+        for (changes, frames, area, link, expected) in [
+            (24.0, 60.0, small, FAST, true),
+            (24.0, 60.0, small, UNKNOWN, true),
+            (6.0, 60.0, small, FAST, false),
+            (3.0, 4.0, small, FAST, false),
+            (3.0, 4.0, large, FAST, false),
+            (3.0, 4.0, large, UNKNOWN, false),
+            (3.0, 4.0, small, SLOW, true),
+            (1.0, 1.0, small, SLOW, false),
+            (3.0, 20.0, small, SLOW, false),
+            (3.0, 4.0, small, late, false),
+            (5.0, 5.0, large, late, true),
+            (1.0, 1.0, large, late, false),
         ] {
-            assert_eq!(is_film(changes, frames, link), expected, "{changes} {frames} {link:?}");
+            assert_eq!(is_film(changes, frames, area, link), expected, "{changes} {frames} {area} {link:?}");
         }
     }
 

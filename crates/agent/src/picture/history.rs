@@ -1,5 +1,7 @@
 //! What became of each cell of the screen: how often it changes, and whether the viewer has only a likeness of it.
 
+use super::grid::CELL;
+
 /// How long a likeness stays at most while nothing changes, in µs: then it is made exact.
 const STILL_MICROS: u64 = 200_000;
 /// The longest time between two changes that is told apart from longer ones, in µs.
@@ -66,6 +68,11 @@ impl History {
     /// Whether the viewer has only a likeness of a cell.
     pub(super) fn is_alike(&self, cell: usize) -> bool {
         self.cells[cell].alike_since.is_some()
+    }
+
+    /// How many pixels the viewer has only a likeness of, about.
+    pub(super) const fn alike_pixels(&self) -> u64 {
+        self.alike as u64 * CELL as u64 * CELL as u64
     }
 
     /// The cells to be made exact now, at most `limit`.

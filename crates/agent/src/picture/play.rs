@@ -120,8 +120,10 @@ impl Encoder {
         moment: Moment,
     ) -> bool {
         let frames = 1e6 / self.frame_interval.max(1) as f64;
-        let moves =
-            |cell: &usize| choose::is_film(self.history.rate(*cell, moment.now) * 2.0, frames, moment.link);
+        let area = film.to.area().into();
+        let moves = |cell: &usize| {
+            choose::is_film(self.history.rate(*cell, moment.now) * 2.0, frames, area, moment.link)
+        };
         let moving = film.cells.numbers(grid).filter(moves).count();
         if (moving as f64) < film.cells.count() as f64 * MIN_MOVING_SHARE {
             return true;
@@ -147,13 +149,14 @@ impl Encoder {
         let frames = 1e6 / self.frame_interval.max(1) as f64;
         let playing = self.film.as_ref().map(|film| film.cells);
         let (columns, history) = (grid.columns(), &self.history);
+        let area = history.alike_pixels();
         let moves = |cell: usize| {
             let (column, row) = (cell % columns, cell / columns);
             let is_inside = playing.is_some_and(|cells| {
                 (cells.left..cells.right).contains(&column) && (cells.top..cells.bottom).contains(&row)
             });
             (is_inside || history.is_alike(cell))
-                && choose::is_film(history.rate(cell, moment.now), frames, moment.link)
+                && choose::is_film(history.rate(cell, moment.now), frames, area, moment.link)
         };
         let Some(cells) = film::find(grid, moves, moment.link) else { return };
         match &mut self.film {
