@@ -54,16 +54,7 @@ impl Store {
             return Err(CreateError::AlreadyExists.into());
         }
         check_usable(&mut tx, scope, &builder.settings.image).await??;
-        let count: i64 = sqlx::query_scalar(
-            "SELECT count(*) FROM image_builders WHERE account = ? AND region = ? AND runtime ->> '$.value.errand' IS NULL",
-        )
-        .bind(scope.account.as_str())
-        .bind(scope.region.as_str())
-        .fetch_one(&mut *tx)
-        .await?;
-        if count >= i64::from(limit) {
-            return Err(CreateError::LimitReached.into());
-        }
+        check_number(&mut tx, scope, Kind::OfAdministrators, limit).await??;
         insert(&mut tx, scope, builder).await?;
         tags::insert(&mut tx, scope, ResourceKind::ImageBuilder, &builder.name, tags).await?;
         tx.commit().await?;
@@ -83,16 +74,7 @@ impl Store {
     ) -> Result<(), CreateFromImageError> {
         let mut tx = self.write().await?;
         check_usable(&mut tx, scope, &builder.settings.image).await??;
-        let count: i64 = sqlx::query_scalar(
-            "SELECT count(*) FROM image_builders WHERE account = ? AND region = ? AND runtime ->> '$.value.errand' IS NOT NULL",
-        )
-        .bind(scope.account.as_str())
-        .bind(scope.region.as_str())
-        .fetch_one(&mut *tx)
-        .await?;
-        if count >= i64::from(limit) {
-            return Err(CreateError::LimitReached.into());
-        }
+        check_number(&mut tx, scope, Kind::WithErrand, limit).await??;
         if let Some((image, tags)) = image {
             if images::find(&mut tx, scope, &image.name).await?.is_some() {
                 return Err(CreateError::AlreadyExists.into());
@@ -287,6 +269,32 @@ impl Store {
         tx.commit().await?;
         Ok(true)
     }
+}
+
+/// Builders that are counted apart.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    OfAdministrators,
+    WithErrand,
+}
+
+/// Whether there is room for one more of its kind.
+async fn check_number(
+    tx: &mut Tx,
+    scope: &Scope,
+    kind: Kind,
+    limit: u32,
+) -> Result<Result<(), CreateError>, StoreError> {
+    let count: i64 = sqlx::query_scalar(
+        "SELECT count(*) FROM image_builders \
+         WHERE account = ? AND region = ? AND (runtime ->> '$.value.errand' IS NOT NULL) = ?",
+    )
+    .bind(scope.account.as_str())
+    .bind(scope.region.as_str())
+    .bind(kind == Kind::WithErrand)
+    .fetch_one(&mut **tx)
+    .await?;
+    Ok(if count < i64::from(limit) { Ok(()) } else { Err(CreateError::LimitReached) })
 }
 
 async fn find(tx: &mut Tx, scope: &Scope, name: &Name) -> Result<Option<ImageBuilder>, StoreError> {
