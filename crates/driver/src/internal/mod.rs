@@ -9,6 +9,7 @@ mod pack;
 mod sparse;
 mod start;
 pub(crate) mod unpack;
+mod unpack_layer;
 mod upper;
 
 use std::ffi::OsString;
@@ -34,7 +35,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Some("simulated-instance") => crate::simulated::instance::run(&args[1..]),
         Some("forward-names") => forwarder::run(&args[1..]),
         Some("start-container") => start::run(&args[1..]),
-        Some("unpack-layer") => unpack::run(&args[1..]),
+        Some("unpack-layer") => unpack_layer::run(&args[1..]),
         _ => Err("internal: unknown command".into()),
     };
     ExitCode::from(exit_code(result))
