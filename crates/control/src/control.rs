@@ -20,6 +20,7 @@ use crate::audit::Recorder;
 use crate::clock_watch::ClockWatch;
 use crate::config::ControlConfig;
 use crate::identities::Identities;
+use crate::registries::Registries;
 use crate::sessions::SessionEnd;
 use crate::stages::Stages;
 use crate::surroundings::Surroundings;
@@ -42,6 +43,7 @@ pub struct Control {
     pub(crate) store: Store,
     pub(crate) driver: Arc<dyn Driver>,
     pub(crate) images: Arc<dyn Images>,
+    pub(crate) registries: Arc<dyn Registries>,
     pub(crate) surroundings: Arc<dyn Surroundings>,
     /// Something is to be done: the reconciler looks.
     pub(crate) wake: Arc<Notify>,
@@ -64,8 +66,10 @@ pub struct Control {
     pub(crate) image_removals: Arc<Notify>,
     /// An export was asked for.
     pub(crate) exports: Arc<Notify>,
-    /// An import was asked for.
+    /// An import of an archive was asked for.
     pub(crate) imports: Arc<Notify>,
+    /// An import of an image of a registry was asked for.
+    pub(crate) fetches: Arc<Notify>,
     /// Held for reading while an image is added, for writing while one is removed.
     pub(crate) image_content: Arc<RwLock<()>>,
     stop: CancellationToken,
@@ -100,6 +104,7 @@ impl Control {
         store: Store,
         driver: Arc<dyn Driver>,
         images: Arc<dyn Images>,
+        registries: Arc<dyn Registries>,
         surroundings: Arc<dyn Surroundings>,
         trail: Option<Trail>,
     ) -> Result<Arc<Self>, StartError> {
@@ -120,6 +125,7 @@ impl Control {
             store,
             driver,
             images,
+            registries,
             surroundings,
             wake: Arc::default(),
             wake_builders: Arc::default(),
@@ -133,6 +139,7 @@ impl Control {
             image_removals: Arc::default(),
             exports: Arc::default(),
             imports: Arc::default(),
+            fetches: Arc::default(),
             image_content: Arc::default(),
             stop: CancellationToken::new(),
             tasks: Mutex::default(),
@@ -154,7 +161,8 @@ impl Control {
         };
         let exports = work(&control.exports, |control| Box::pin(exports::pass(control)));
         let imports = work(&control.imports, |control| Box::pin(image_imports::pass(control)));
-        *control.tasks() = vec![fleets, builders, removals, exports, imports];
+        let fetches = work(&control.fetches, |control| Box::pin(image_imports::pass_of_registries(control)));
+        *control.tasks() = vec![fleets, builders, removals, exports, imports, fetches];
         Ok(control)
     }
 

@@ -1,11 +1,14 @@
-//! Imports images from the object storage, in the background and one after the other: one import takes the disk, a processor and much memory.
+//! Imports images from the object storage and from registries, in the background and one after the other: one import takes the disk, a processor and much
+//! memory. A slow registry holds up other registries' images alone: what comes from them waits apart.
 //!
 //! An import that an earlier process had begun is begun again: what it had unpacked is gone, or found present.
 
 use std::collections::BTreeMap;
+use std::os::fd::OwnedFd;
 
 use millrace_driver::images::{ImageRecord, ImportError, ImportedImage};
-use millrace_model::image::{Application, ImageImport, ImageState};
+use millrace_driver::objects::ObjectName;
+use millrace_model::image::{Application, ImageImport, ImageSource, ImageState};
 use millrace_model::{Image, Scope};
 use millrace_store::StoreError;
 
@@ -13,29 +16,43 @@ use crate::builders::snapshot::{named_icons, to_driver};
 use crate::control::Control;
 use crate::errors::chain;
 use crate::exports;
+use crate::registries::FetchError;
 
 /// Of a title and of a description that an archive has of itself, in characters.
 const LONGEST_TITLE: usize = 100;
 const LONGEST_DESCRIPTION: usize = 256;
 
-/// Carries out all imports that are not over; false if the store failed.
+/// Carries out all imports of archives that are not over; false if the store failed.
 pub(crate) async fn pass(control: &Control) -> bool {
-    let passed = carry_out(control).await;
-    if let Err(error) = &passed {
+    told_of(&carry_out(control, |source| matches!(source, ImageSource::Archive(_))).await)
+}
+
+/// Carries out all imports of images of registries that are not over; false if the store failed.
+pub(crate) async fn pass_of_registries(control: &Control) -> bool {
+    told_of(&carry_out(control, |source| matches!(source, ImageSource::Published(_))).await)
+}
+
+fn told_of(passed: &Result<(), StoreError>) -> bool {
+    if let Err(error) = passed {
         tracing::error!(error = chain(error), "imports cannot be read or written");
     }
     passed.is_ok()
 }
 
-async fn carry_out(control: &Control) -> Result<(), StoreError> {
+async fn carry_out(control: &Control, concerns: fn(&ImageSource) -> bool) -> Result<(), StoreError> {
     let nothing = BTreeMap::new();
     for (scope, image) in control.store.images_to_import().await? {
+        if !image.details.import.as_ref().is_some_and(|import| concerns(&import.source)) {
+            continue;
+        }
         let begun = control.store.change_import(&scope, &image.name, &nothing, Image::import_began).await?;
         control.changed();
         let Some(begun) = begun.filter(|begun| begun.state == ImageState::Importing) else { continue };
+        let Some(import) = begun.details.import.clone() else { continue };
+        let found = find(control, &scope, &import.source).await;
         // From before its content is written until it is registered: it must not be taken for a deleted image's.
         let _adding = control.adding_image().await;
-        let (finished, icons) = import(control, &scope, begun).await;
+        let (finished, icons) = imported(control, begun, &import, found).await;
         control.store.change_import(&scope, &image.name, &icons, |_| finished).await?;
         // Fleets may wait for it.
         control.wake.notify_one();
@@ -44,12 +61,47 @@ async fn carry_out(control: &Control) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// What is to be unpacked.
+enum Found {
+    Object(ObjectName),
+    /// An archive that is open for reading.
+    File(OwnedFd),
+}
+
+/// Why an image is not there.
+#[derive(Debug, thiserror::Error)]
+enum Failure {
+    #[error(transparent)]
+    Fetch(#[from] FetchError),
+    #[error(transparent)]
+    Import(#[from] ImportError),
+}
+
+/// Fetches what is elsewhere.
+async fn find(control: &Control, scope: &Scope, source: &ImageSource) -> Result<Found, Failure> {
+    match source {
+        ImageSource::Archive(id) => {
+            let object = exports::object(scope, id);
+            Ok(Found::Object(object.map_err(|error| ImportError::Refused(format!("{id}: {error}")))?))
+        }
+        ImageSource::Published(reference) => {
+            tracing::info!(reference, "fetching an image");
+            Ok(Found::File(control.registries.fetch(reference).await?))
+        }
+    }
+}
+
 /// What came of it, with its icons.
-async fn import(control: &Control, scope: &Scope, image: Image) -> (Image, BTreeMap<String, Vec<u8>>) {
+async fn imported(
+    control: &Control,
+    image: Image,
+    import: &ImageImport,
+    found: Result<Found, Failure>,
+) -> (Image, BTreeMap<String, Vec<u8>>) {
     let began = tokio::time::Instant::now();
-    let imported = match &image.details.import {
-        Some(import) => from_object(control, scope, import).await,
-        None => Err(ImportError::Refused("it is not to be imported".to_owned())),
+    let imported = match found {
+        Ok(found) => unpack(control, import, found).await.map_err(Failure::from),
+        Err(failure) => Err(failure),
     };
     match imported {
         Ok(ImportedImage { record, .. }) => {
@@ -62,27 +114,24 @@ async fn import(control: &Control, scope: &Scope, image: Image) -> (Image, BTree
             );
             finished(control, image, &record)
         }
-        Err(error) => {
+        Err(failure) => {
             tracing::warn!(
                 image = image.name.as_str(),
-                error = chain(&error),
+                error = chain(&failure),
                 "an image could not be imported"
             );
-            (image.failed(told(&error)), BTreeMap::new())
+            (image.failed(told(&failure)), BTreeMap::new())
         }
     }
 }
 
-async fn from_object(
-    control: &Control,
-    scope: &Scope,
-    import: &ImageImport,
-) -> Result<ImportedImage, ImportError> {
-    let object = exports::object(scope, &import.source)
-        .map_err(|error| ImportError::Refused(format!("{}: {error}", import.source)))?;
+async fn unpack(control: &Control, import: &ImageImport, found: Found) -> Result<ImportedImage, ImportError> {
     let catalogue = import.catalogue.as_ref();
     let catalogue = catalogue.map(|catalogue| catalogue.iter().map(to_driver).collect::<Vec<_>>());
-    control.images.import_object(&object, catalogue.as_deref()).await
+    match found {
+        Found::Object(object) => control.images.import_object(&object, catalogue.as_deref()).await,
+        Found::File(file) => control.images.import(file, catalogue.as_deref()).await,
+    }
 }
 
 fn finished(control: &Control, image: Image, record: &ImageRecord) -> (Image, BTreeMap<String, Vec<u8>>) {
@@ -117,13 +166,18 @@ fn to_model(application: &millrace_driver::images::ImageApplication) -> Applicat
     }
 }
 
-/// What the owner of the image is told: what is wrong with the archive, but not what is wrong with this host.
-fn told(error: &ImportError) -> String {
-    match error {
-        ImportError::Refused(_)
-        | ImportError::OverLimit(_)
-        | ImportError::NoSuchObject(_)
-        | ImportError::TimedOut => error.to_string(),
+/// What the owner of the image is told: what is wrong with the image or its registry, but not what is wrong with this host.
+fn told(failure: &Failure) -> String {
+    match failure {
+        Failure::Fetch(FetchError::Refused(why) | FetchError::Failed(why)) => {
+            format!("The image could not be fetched: {why}")
+        }
+        Failure::Import(
+            error @ (ImportError::Refused(_)
+            | ImportError::OverLimit(_)
+            | ImportError::NoSuchObject(_)
+            | ImportError::TimedOut),
+        ) => error.to_string(),
         _ => "The image could not be imported. The log of the server says why.".to_owned(),
     }
 }

@@ -35,6 +35,7 @@ mod permissions;
 mod pool;
 mod query;
 mod reconcile;
+mod registries;
 mod sessions;
 mod stages;
 mod surroundings;
@@ -52,6 +53,7 @@ pub use millrace_audit::{ChainKey, Limits as TrailLimits, Problem, Report, Trail
 pub use millrace_model::Timestamp;
 pub use millrace_model::room::Resources;
 pub use millrace_model::session::EndReason;
+pub use registries::{FetchError, Registries};
 pub use sessions::{SessionEnd, Streamed};
 pub use surroundings::{Surroundings, SystemSurroundings};
 

@@ -13,13 +13,16 @@ mod tree;
 
 use std::fs;
 use std::io;
+use std::os::fd::AsFd;
 use std::path::Path;
 
 use rustix::fs::{Gid, Uid};
-use rustix::process::{DumpableBehavior, Resource, Rlimit};
-use rustix::thread::{CapabilitySet, CapabilitySets};
+use rustix::process::{DumpableBehavior, Resource, Rlimit, Signal};
+use rustix::thread::{CapabilitySet, CapabilitySets, LinkNameSpaceType};
 
 pub use needed::needed_by_the_driver;
+
+use crate::sys;
 
 /// Who a process becomes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,6 +58,44 @@ pub fn confine(identity: Identity, own: &Path) -> Result<(), ConfineError> {
     tree::enter(own).map_err(failed("making a file tree of its own"))?;
     drop_bounding_set(CapabilitySet::empty()).map_err(failed("giving up capabilities"))?;
     become_user(identity).map_err(failed("changing to the server's user"))?;
+    give_up_the_rest()
+}
+
+/// Makes this process the user `id`'s of the host for good (none: it is an ordinary user's already), with no capability, no new processes and the system
+/// calls that a process needs which serves strangers or asks something of them. What files of the host that user may reach, it reaches. It dies with
+/// the thread that started it.
+///
+/// It is alone in a user namespace, as root of that: who made a namespace may end its processes, and the host process has no CAP_KILL to end those
+/// of others with.
+///
+/// For a process with one thread.
+///
+/// # Errors
+/// [`ConfineError`]; also where the process has more than one thread.
+pub fn step_down(id: Option<u32>) -> Result<(), ConfineError> {
+    only_thread().map_err(failed("looking for other threads"))?;
+    if let Some(id) = id {
+        enter_namespace(id).map_err(failed("changing to another user"))?;
+    }
+    // Only now: other ids take it back.
+    rustix::process::set_parent_process_death_signal(Some(Signal::KILL))
+        .map_err(io::Error::from)
+        .map_err(failed("asking to die with the parent"))?;
+    give_up_the_rest()
+}
+
+fn enter_namespace(id: u32) -> io::Result<()> {
+    if id == 0 {
+        return Err(io::Error::other("that is root"));
+    }
+    let namespace = sys::user_namespace(id, 1)?;
+    rustix::thread::move_into_link_name_space(namespace.as_fd(), Some(LinkNameSpaceType::User))?;
+    rustix::thread::set_thread_groups(&[])?;
+    rustix::thread::set_thread_res_gid(Gid::ROOT, Gid::ROOT, Gid::ROOT)?;
+    Ok(rustix::thread::set_thread_res_uid(Uid::ROOT, Uid::ROOT, Uid::ROOT)?)
+}
+
+fn give_up_the_rest() -> Result<(), ConfineError> {
     let none = CapabilitySet::empty();
     let sets = CapabilitySets { effective: none, permitted: none, inheritable: none };
     rustix::thread::set_capabilities(None, sets)

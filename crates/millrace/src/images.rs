@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use anyhow::{Context, bail};
 use clap::{Args, Subcommand};
 use millrace_driver::recipes::{self, Base, Recipe};
-use millrace_registry::{Credentials, Options, Progress, Reference};
+use millrace_registry::{Credentials, Options, Progress, Reference, RegistryError};
 use millrace_stream::assistant::CatalogueEntry;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -277,14 +277,12 @@ fn fetch(reference: &Reference, registry: &Registry) -> anyhow::Result<File> {
     let file = unnamed_file()?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     eprintln!("fetching {reference}");
-    let digest = runtime.block_on(millrace_registry::pull(
-        reference,
-        &options,
-        file.try_clone()?,
-        &mut |progress| {
-            eprintln!("{}", told(progress));
-        },
-    ))?;
+    let mut say = |progress| eprintln!("{}", told(progress));
+    let fetched = runtime.block_on(millrace_registry::pull(reference, &options, file.try_clone()?, &mut say));
+    let digest = match fetched {
+        Err(error @ RegistryError::Unauthorized { .. }) => bail!("{error} (name others with --authfile)"),
+        fetched => fetched?,
+    };
     eprintln!("{reference} is {digest}");
     Ok(file)
 }

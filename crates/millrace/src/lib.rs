@@ -19,6 +19,7 @@ mod images;
 mod keeping;
 mod logs;
 mod machine;
+mod registries;
 mod serve;
 mod tls;
 
@@ -33,6 +34,9 @@ pub fn main() -> ExitCode {
         let mut arguments = arguments.peekable();
         if arguments.peek().is_some_and(|name| name == "host") {
             return host::run();
+        }
+        if arguments.peek().is_some_and(|name| name == "fetch-image") {
+            return registries::run();
         }
         // Commands that the server gives itself need a process without threads, so this comes before everything else.
         return millrace_driver::internal::run(arguments);

@@ -157,12 +157,37 @@ pub const MOST_IMPORT_ATTEMPTS: u32 = 3;
 /// Where an image comes from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ImageImport {
-    /// The id of an archive in the object storage: `ami-…` or `wsi-…`.
-    pub source: String,
+    /// What it is made of.
+    pub source: ImageSource,
     /// The catalogue in the place of what the archive says of itself; forgotten once the image is there.
     pub catalogue: Option<Vec<Application>>,
     /// How often it was begun.
     pub attempts: u32,
+}
+
+/// What an image is imported from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "String", into = "String")]
+pub enum ImageSource {
+    /// The id of an archive in the object storage: `ami-…` or `wsi-…`.
+    Archive(String),
+    /// An image of a registry: `REGISTRY/NAME:TAG` or `REGISTRY/NAME@sha256:…`.
+    Published(String),
+}
+
+impl From<String> for ImageSource {
+    /// An id has no slash, and every reference has one.
+    fn from(text: String) -> Self {
+        if text.contains('/') { Self::Published(text) } else { Self::Archive(text) }
+    }
+}
+
+impl From<ImageSource> for String {
+    fn from(source: ImageSource) -> Self {
+        match source {
+            ImageSource::Archive(text) | ImageSource::Published(text) => text,
+        }
+    }
 }
 
 impl Image {
@@ -232,7 +257,8 @@ mod tests {
 
     #[test]
     fn an_import_begins_again_but_not_for_ever() {
-        let import = ImageImport { source: "ami-0".to_owned(), catalogue: None, attempts: 0 };
+        let import =
+            ImageImport { source: ImageSource::from("ami-0".to_owned()), catalogue: None, attempts: 0 };
         let mut known = image(Some(import));
         for attempts in 1..=MOST_IMPORT_ATTEMPTS {
             known = known.import_began();
@@ -243,6 +269,17 @@ mod tests {
         assert_eq!(known.state, ImageState::Failed);
         assert!(known.details.failure.is_some());
         assert_eq!(known.import_began(), known);
+    }
+
+    #[test]
+    fn sources_are_told_apart_and_kept_as_they_were_written() {
+        let (archive, published) = ("ami-01234567", "registry.example.org/tools/paint:2.1");
+        let of = |text: &str| ImageSource::from(text.to_owned());
+        assert_eq!(of(archive), ImageSource::Archive(archive.to_owned()));
+        assert!(matches!(of(published), ImageSource::Published(_)));
+        for text in [archive, published] {
+            assert_eq!(String::from(of(text)), text);
+        }
     }
 
     #[test]

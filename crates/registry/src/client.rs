@@ -12,6 +12,7 @@ use serde::Deserialize;
 
 use crate::challenge::{self, Challenge};
 use crate::manifest::{INDEX_TYPES, MANIFEST_TYPES};
+use crate::reach::Reach;
 use crate::{Credentials, Options, Reference, RegistryError};
 
 /// Until a connection is made.
@@ -41,16 +42,25 @@ pub(crate) struct Client<'a> {
     base: Url,
     /// Nothing that the registry says leads to a place without TLS, unless it is there already.
     plain: bool,
+    /// How far it may lead; anywhere, if none.
+    reach: Option<Reach>,
     authorization: Option<HeaderValue>,
 }
 
 impl<'a> Client<'a> {
-    pub(crate) fn new(reference: &'a Reference, options: &'a Options) -> Result<Self, RegistryError> {
+    pub(crate) async fn new(reference: &'a Reference, options: &'a Options) -> Result<Self, RegistryError> {
         let plain = options.insecure || reference.is_loopback();
         let scheme = if plain { "http" } else { "https" };
         let refused = |error: String| RegistryError::Refused(error);
         let base = format!("{scheme}://{}/v2/{}/", reference.host(), reference.repository());
         let base = Url::parse(&base).map_err(|error| refused(error.to_string()))?;
+        let reach = if options.for_others {
+            let registry = || reference.registry().to_owned();
+            let reach = Reach::of(reference).await;
+            Some(reach.map_err(|detail| RegistryError::Unreachable { registry: registry(), detail })?)
+        } else {
+            None
+        };
         let http = reqwest::Client::builder()
             .user_agent(concat!("millrace/", env!("CARGO_PKG_VERSION")))
             .connect_timeout(CONNECT_WITHIN)
@@ -60,15 +70,21 @@ impl<'a> Client<'a> {
                     attempt.error("too many redirects")
                 } else if !plain && attempt.url().scheme() != "https" {
                     attempt.error("a redirect to a place without TLS")
+                } else if let Some(Err(error)) = reach.map(|reach| reach.check(attempt.url())) {
+                    attempt.error(error)
                 } else {
                     attempt.follow()
                 }
             }));
-        // The proxies of the environment are not for this machine's own registries.
-        let http = if reference.is_loopback() { http.no_proxy() } else { http };
+        let http = match reach {
+            Some(reach) => http.no_proxy().dns_resolver(reach),
+            // The proxies of the environment are not for this machine's own registries.
+            None if reference.is_loopback() => http.no_proxy(),
+            None => http,
+        };
         let http = http.build().map_err(|error| refused(detail(&error)))?;
         let credentials = options.credentials.as_ref();
-        Ok(Self { http, reference, credentials, base, plain, authorization: None })
+        Ok(Self { http, reference, credentials, base, plain, reach, authorization: None })
     }
 
     /// A manifest or an index, by tag or digest.
@@ -95,8 +111,11 @@ impl<'a> Client<'a> {
         }
     }
 
-    /// The connection broke off.
+    /// The connection broke off, or led to where it must not.
     pub(crate) fn unreachable(&self, error: &reqwest::Error) -> RegistryError {
+        if error.is_redirect() {
+            return RegistryError::Refused(format!("its registry leads elsewhere: {}", detail(error)));
+        }
         RegistryError::Unreachable { registry: self.reference.registry().to_owned(), detail: detail(error) }
     }
 
@@ -152,6 +171,9 @@ impl<'a> Client<'a> {
                 "the registry gives out tokens without TLS, at {realm:?}"
             )));
         }
+        if let Some(reach) = self.reach {
+            reach.check(&url).map_err(|error| RegistryError::Refused(error.to_string()))?;
+        }
         let own = format!("repository:{}:pull", self.reference.repository());
         // No more than this is needed, whatever it asks for.
         let scope = if scope.starts_with("repository:") || scope.is_empty() { own.as_str() } else { scope };
@@ -203,7 +225,7 @@ impl<'a> Client<'a> {
     fn unauthorized(&self) -> RegistryError {
         let whom = match self.credentials {
             Some(_) => "these credentials",
-            None => "anybody without credentials (name them with --authfile)",
+            None => "anybody without credentials",
         };
         RegistryError::Unauthorized { registry: self.reference.registry().to_owned(), whom }
     }

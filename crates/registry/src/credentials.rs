@@ -9,15 +9,15 @@ use std::path::Path;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{Reference, RegistryError};
 
 /// Of the file, in bytes.
 const LONGEST_FILE: u64 = 1 << 20;
 
-/// Name and password. Neither is ever printed.
-#[derive(Clone, PartialEq, Eq)]
+/// Name and password. Neither is ever printed; serialised, they are for another process of the same program.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Credentials {
     pub(crate) user: String,
     pub(crate) password: String,

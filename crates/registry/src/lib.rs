@@ -7,6 +7,7 @@
 //! What a registry says is taken from strangers: documents, layers, their number and the whole time have bounds, and nothing is unpacked here.
 //! The archive goes the way of every other one that is imported.
 
+mod allowed;
 mod challenge;
 mod client;
 mod credentials;
@@ -14,10 +15,12 @@ mod credentials;
 pub mod fuzzing;
 mod manifest;
 mod pull;
+mod reach;
 mod reference;
 
 use std::io;
 
+pub use allowed::{Allowed, AllowedError};
 pub use credentials::Credentials;
 pub use pull::{Options, Progress, pull};
 pub use reference::{Reference, ReferenceError, Version};
@@ -50,7 +53,7 @@ pub enum RegistryError {
     Unauthorized {
         /// Host, and port if there is one.
         registry: String,
-        /// `anybody without credentials (see --authfile)`, `these credentials`.
+        /// `anybody without credentials`, `these credentials`.
         whom: &'static str,
     },
     /// The image, or what the registry says of it, cannot be used.

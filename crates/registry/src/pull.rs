@@ -27,6 +27,9 @@ pub struct Options {
     pub insecure: bool,
     /// For the registry, and for whoever gives out its tokens.
     pub credentials: Option<Credentials>,
+    /// It is fetched for somebody else: nothing that the registry says leads further into the network than the registry itself is, to this machine only
+    /// where the registry is called by a name of this machine, and never to the machine's link. The proxies of the environment are not used.
+    pub for_others: bool,
     /// All blobs together, in bytes.
     pub most_bytes: u64,
     /// From the first request to the last byte.
@@ -35,7 +38,13 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { insecure: false, credentials: None, most_bytes: 32 << 30, within: Duration::from_secs(3600) }
+        Self {
+            insecure: false,
+            credentials: None,
+            for_others: false,
+            most_bytes: 32 << 30,
+            within: Duration::from_secs(3600),
+        }
     }
 }
 
@@ -84,7 +93,7 @@ async fn fetch(
     file: File,
     progress: &mut (dyn FnMut(Progress) + Send),
 ) -> Result<String, RegistryError> {
-    let mut client = Client::new(reference, options)?;
+    let mut client = Client::new(reference, options).await?;
     let (manifest, text) = manifest_of(&mut client, reference).await?;
     let bytes =
         manifest.layers.iter().fold(manifest.config.size, |sum, layer| sum.saturating_add(layer.size));

@@ -4,6 +4,8 @@ use std::fmt;
 use std::net::IpAddr;
 use std::str::FromStr;
 
+use serde::{Deserialize, Serialize};
+
 /// Docker's registry is called by this name, and answers under another.
 const DOCKER: &str = "docker.io";
 const DOCKER_ANSWERS: &str = "registry-1.docker.io";
@@ -12,8 +14,9 @@ const LONGEST_NAME: usize = 255;
 /// Likewise.
 const LONGEST_TAG: usize = 128;
 
-/// A published image.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A published image. Serialised, it is a text.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct Reference {
     registry: String,
     repository: String,
@@ -35,6 +38,13 @@ pub enum Version {
 pub struct ReferenceError {
     text: String,
     why: &'static str,
+}
+
+impl ReferenceError {
+    /// What is wrong with the text.
+    pub(crate) fn why(&self) -> &'static str {
+        self.why
+    }
 }
 
 impl Reference {
@@ -126,6 +136,20 @@ impl FromStr for Reference {
         let official = registry == DOCKER && !name.contains('/');
         let repository = if official { format!("library/{name}") } else { name.to_owned() };
         Ok(Self { registry: registry.to_owned(), repository, version })
+    }
+}
+
+impl TryFrom<String> for Reference {
+    type Error = ReferenceError;
+
+    fn try_from(text: String) -> Result<Self, ReferenceError> {
+        text.parse()
+    }
+}
+
+impl From<Reference> for String {
+    fn from(reference: Reference) -> Self {
+        reference.to_string()
     }
 }
 

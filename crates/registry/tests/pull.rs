@@ -257,6 +257,21 @@ async fn tokens_go_to_whom_they_belong() {
 }
 
 #[tokio::test]
+async fn for_others_it_leads_no_further_inside_than_it_is() {
+    let registry = Registry::start().await;
+    registry.image();
+    let for_others = Options { for_others: true, ..Options::default() };
+    registry.pull(":one", &for_others).await.unwrap();
+    let layer = format!("blobs/{}", digest(b"first layer"));
+    registry.put(&layer, Answer::Redirect("http://169.254.169.254/latest/meta-data".to_owned()));
+    let refused = registry.pull(":one", &for_others).await.unwrap_err();
+    assert!(matches!(&refused, RegistryError::Refused(why) if why.contains("further inside")), "{refused}");
+    let nowhere: Reference = "169.254.169.254/a/b:one".parse().unwrap();
+    let refused = pull(&nowhere, &for_others, tempfile::tempfile().unwrap(), &mut |_| {}).await.unwrap_err();
+    assert!(refused.to_string().contains("to this machine itself"), "{refused}");
+}
+
+#[tokio::test]
 async fn what_breaks_off_is_asked_for_again() {
     let registry = Registry::start().await;
     registry.image();

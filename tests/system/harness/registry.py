@@ -1,10 +1,16 @@
-"""Debian's docker-registry, and an image for it that other tools make: a graphical program of this machine with the libraries it needs."""
+"""Debian's docker-registry, a registry of ours that makes others wait, and an image that other tools make: a graphical program of this machine with the libraries it needs."""
 
+import hashlib
+import http.server
+import json
 import os
 import re
+import select
 import shutil
+import socket
 import subprocess
 import tempfile
+import threading
 import urllib.request
 from pathlib import Path
 
@@ -17,6 +23,7 @@ storage:
   filesystem: {{rootdirectory: {directory}/blobs}}
 http: {{addr: "127.0.0.1:{port}"}}
 """
+MANIFEST = "application/vnd.oci.image.manifest.v1+json"
 PROGRAMS = ("/usr/bin/xterm", "/bin/sh", "/bin/cat")
 
 
@@ -59,6 +66,64 @@ class Registry:
         finally:
             self.process.kill()
             shutil.rmtree(self.directory)
+
+
+class HeldRegistry:
+    """A registry of ours that has one image, `a/b:1`, of one layer, and gives the layer out once `open` was called. `close` ends it."""
+
+    def __init__(self, layer: bytes) -> None:
+        digest = lambda content: "sha256:" + hashlib.sha256(content).hexdigest()  # noqa: E731
+        architecture = {"x86_64": "amd64", "aarch64": "arm64"}[os.uname().machine]
+        config = json.dumps({"os": "linux", "architecture": architecture, "rootfs": {"type": "layers", "diff_ids": [digest(layer)]}}).encode()
+        described = lambda kind, content: {"mediaType": f"application/vnd.oci.image.{kind}", "digest": digest(content), "size": len(content)}  # noqa: E731
+        manifest = json.dumps({"schemaVersion": 2, "mediaType": MANIFEST, "config": described("config.v1+json", config), "layers": [described("layer.v1.tar", layer)]})
+        self.digest = digest(manifest.encode())
+        self.answers = {"/v2/a/b/manifests/1": manifest.encode(), f"/v2/a/b/blobs/{digest(config)}": config, f"/v2/a/b/blobs/{digest(layer)}": layer}
+        self.held = f"/v2/a/b/blobs/{digest(layer)}"
+        self.opened = threading.Event()
+        # Who waits for the layer, and who went away waiting.
+        self.waiting, self.gone = 0, 0
+        registry = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                content = registry.answers.get(self.path)
+                self.send_response(200 if content else 404)
+                self.send_header("Content-Type", MANIFEST)
+                self.send_header("Content-Length", str(len(content or b"")))
+                self.end_headers()
+                if self.path == registry.held and not self.held_open():
+                    return
+                self.wfile.write(content or b"")
+
+            def held_open(self) -> bool:
+                registry.waiting += 1
+                while not registry.opened.wait(0.05):
+                    if self.is_closed():
+                        registry.gone += 1
+                        return False
+                return True
+
+            def is_closed(self) -> bool:
+                try:
+                    return bool(select.select([self.connection], [], [], 0)[0]) and not self.connection.recv(1, socket.MSG_PEEK)
+                except ConnectionResetError:
+                    return True
+
+            def log_message(self, *_arguments) -> None:
+                pass
+
+        self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.address = f"127.0.0.1:{self._server.server_address[1]}"
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+
+    def open(self) -> None:
+        self.opened.set()
+
+    def close(self) -> None:
+        self.opened.set()
+        self._server.shutdown()
+        self._server.server_close()
 
 
 def make_image(directory: Path, *further: str) -> str:

@@ -94,6 +94,8 @@ pub(super) struct Supplement {
     pub(super) _about: Vec<String>,
     /// Ranges of numbers by `Structure.Member`: documented by AWS, absent from the model.
     pub(super) ranges: BTreeMap<String, Range>,
+    /// Patterns of texts by `Structure.Member`, in the place of the model's.
+    pub(super) patterns: BTreeMap<String, String>,
     /// Errors that any operation may answer: name without the `Exception` and HTTP status.
     pub(super) common_errors: BTreeMap<String, u16>,
 }
@@ -147,23 +149,44 @@ impl Model {
         Ok(used)
     }
 
-    /// Adds the supplement's ranges: each becomes a number shape of its own for its member.
+    /// Adds the supplement's ranges and patterns: each becomes a shape of its own for its member.
     pub(super) fn apply(&mut self, supplement: &Supplement) -> anyhow::Result<()> {
         for (path, range) in &supplement.ranges {
-            let (structure, member) = path.split_once('.').context("a range is named Structure.Member")?;
-            let members = self.shapes.get(structure).and_then(|shape| shape.members.as_ref());
-            let Some(reference) = members.and_then(|members| members.get(member)) else {
-                bail!("the supplement names {path}, which the model does not have");
-            };
-            let mut shape = self.shape(&reference.shape)?.clone();
-            ensure!(matches!(shape.kind, Kind::Integer | Kind::Long), "{path} is no number");
-            (shape.min, shape.max) = (Some(range.min), Some(range.max));
-            let name = format!("{structure}{member}");
-            ensure!(self.shapes.insert(name.clone(), shape).is_none(), "{name} is in the model already");
-            let members = self.shapes.get_mut(structure).and_then(|shape| shape.members.as_mut());
-            if let Some(reference) = members.and_then(|members| members.get_mut(member)) {
-                reference.shape = name;
-            }
+            self.change_member(path, |shape| {
+                ensure!(matches!(shape.kind, Kind::Integer | Kind::Long), "{path} is no number");
+                (shape.min, shape.max) = (Some(range.min), Some(range.max));
+                Ok(())
+            })?;
+        }
+        for (path, pattern) in &supplement.patterns {
+            self.change_member(path, |shape| {
+                ensure!(shape.pattern.is_some(), "{path} has no pattern");
+                shape.pattern = Some(pattern.clone());
+                Ok(())
+            })?;
+        }
+        Ok(())
+    }
+
+    /// Gives the member at `Structure.Member` a shape of its own.
+    fn change_member(
+        &mut self,
+        path: &str,
+        change: impl FnOnce(&mut Shape) -> anyhow::Result<()>,
+    ) -> anyhow::Result<()> {
+        let (structure, member) =
+            path.split_once('.').context("the supplement names members as Structure.Member")?;
+        let members = self.shapes.get(structure).and_then(|shape| shape.members.as_ref());
+        let Some(reference) = members.and_then(|members| members.get(member)) else {
+            bail!("the supplement names {path}, which the model does not have");
+        };
+        let mut shape = self.shape(&reference.shape)?.clone();
+        change(&mut shape)?;
+        let name = format!("{structure}{member}");
+        ensure!(self.shapes.insert(name.clone(), shape).is_none(), "{name} is in the model already");
+        let members = self.shapes.get_mut(structure).and_then(|shape| shape.members.as_mut());
+        if let Some(reference) = members.and_then(|members| members.get_mut(member)) {
+            reference.shape = name;
         }
         Ok(())
     }

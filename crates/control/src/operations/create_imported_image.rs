@@ -1,7 +1,8 @@
-//! CreateImportedImage. What the API calls an AMI or a WorkSpaces image is an OCI archive in the installation's object storage.
+//! CreateImportedImage. What the API calls an AMI or a WorkSpaces image is an OCI archive in the installation's object storage; in the place of an AMI's id
+//! an image of a registry can stand, which the configuration allows.
 
 use millrace_model::Image;
-use millrace_model::image::{Application, ImageDetails, ImageImport, ImageState};
+use millrace_model::image::{Application, ImageDetails, ImageImport, ImageSource, ImageState};
 use millrace_store::CreateError;
 use millrace_stream::assistant::CatalogueEntry;
 use millrace_wire::{ApiError, shapes};
@@ -10,6 +11,7 @@ use super::{export_image_tasks, image_to_wire, values};
 use crate::api::Call;
 use crate::builders::assistant::{LARGEST_CATALOGUE, checked};
 use crate::images::PLATFORM;
+use crate::registries::FetchError;
 use crate::{errors, exports};
 
 /// Imports of an account in a region that are not over.
@@ -55,6 +57,7 @@ pub(super) async fn handle(
     match call.control.store.create_imported_image(&call.scope, &image, &tags, MOST_IMPORTS).await {
         Ok(()) => {
             call.control.imports.notify_one();
+            call.control.fetches.notify_one();
             Ok(shapes::CreateImportedImageResult { image: Some(image_to_wire::image(call, &image)) })
         }
         Err(CreateError::AlreadyExists) => Err(errors::exists("image", image.name.as_str())),
@@ -66,21 +69,37 @@ pub(super) async fn handle(
 }
 
 /// Where the image comes from.
-fn source(ami: Option<String>, workspace_image: Option<String>) -> Result<String, ApiError> {
+fn source(ami: Option<String>, workspace_image: Option<String>) -> Result<ImageSource, ApiError> {
     match (ami, workspace_image) {
-        (Some(source), None) | (None, Some(source)) => Ok(source),
+        (Some(source), None) | (None, Some(source)) => Ok(source.into()),
         _ => Err(ApiError::invalid_parameter_combination(
             "Either SourceAmiId or WorkspaceImageId is required, but not both.",
         )),
     }
 }
 
-/// The archive must be there; what is in it the import finds out.
-async fn find(call: &Call<'_>, source: &str) -> Result<(), ApiError> {
-    let missing = || errors::not_found("source image", source, &call.scope);
-    let object = exports::object(&call.scope, source).map_err(|_| missing())?;
-    let found = call.control.images.find_object(&object).await;
-    found.map_err(|error| export_image_tasks::storage(&error))?.map(drop).ok_or_else(missing)
+/// An archive must be there, and a registry allowed; what is in it the import finds out.
+async fn find(call: &Call<'_>, source: &ImageSource) -> Result<(), ApiError> {
+    match source {
+        ImageSource::Archive(id) => {
+            let missing = || errors::not_found("source image", id, &call.scope);
+            let object = exports::object(&call.scope, id).map_err(|_| missing())?;
+            let found = call.control.images.find_object(&object).await;
+            found.map_err(|error| export_image_tasks::storage(&error))?.map(drop).ok_or_else(missing)
+        }
+        ImageSource::Published(reference) => match call.control.registries.check(reference).await {
+            Ok(()) => Ok(()),
+            Err(FetchError::Refused(why) | FetchError::Failed(why)) => {
+                Err(ApiError::invalid_parameter_value(why))
+            }
+            Err(FetchError::Internal(why)) => {
+                tracing::error!(error = why, "a registry cannot be looked up");
+                Err(ApiError::internal_failure(
+                    "The request could not be completed because of an internal failure.",
+                ))
+            }
+        },
+    }
 }
 
 /// What is said in the place of success: all was checked, and nothing made.

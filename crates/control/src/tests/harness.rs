@@ -2,6 +2,7 @@
 //! it is moved.
 
 use std::collections::BTreeMap;
+use std::io::{Seek, Write};
 use std::os::fd::OwnedFd;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
@@ -24,7 +25,10 @@ use tempfile::TempDir;
 use tokio::sync::mpsc;
 use uuid::Uuid;
 
-use crate::{AccessKey, Account, Control, ControlConfig, NewApplication, NewImage, Surroundings, VaultKey};
+use crate::{
+    AccessKey, Account, Control, ControlConfig, FetchError, NewApplication, NewImage, Registries,
+    Surroundings, VaultKey,
+};
 
 pub(super) const ACCOUNT: &str = "123456789012";
 pub(super) const OTHER_ACCOUNT: &str = "999999999999";
@@ -58,7 +62,9 @@ pub(super) struct RemovedImages {
     pub(super) on_host: Mutex<Vec<String>>,
     /// What exports and imports come to, before they do well.
     pub(super) failures: Mutex<Vec<ImportError>>,
-    /// Exports and imports wait while it is closed.
+    /// What fetches come to, before they do well.
+    pub(super) unfetched: Mutex<Vec<FetchError>>,
+    /// Exports, imports and fetches wait while it is closed.
     pub(super) gate: Gate,
 }
 
@@ -84,10 +90,36 @@ impl RemovedImages {
     }
 }
 
+/// Those of `registry.example.org`.
+#[async_trait]
+impl Registries for RemovedImages {
+    async fn check(&self, reference: &str) -> Result<(), FetchError> {
+        let allowed = reference.starts_with("registry.example.org/");
+        if allowed { Ok(()) } else { Err(FetchError::Refused(format!("{reference} is not allowed"))) }
+    }
+
+    async fn fetch(&self, reference: &str) -> Result<OwnedFd, FetchError> {
+        self.gate.wait().await;
+        if let Some(error) = self.unfetched.lock().unwrap().pop() {
+            return Err(error);
+        }
+        let mut file = tempfile::tempfile().unwrap();
+        file.write_all(reference.as_bytes()).unwrap();
+        file.rewind().unwrap();
+        Ok(file.into())
+    }
+}
+
 #[async_trait]
 impl Images for RemovedImages {
-    async fn import(&self, _: OwnedFd) -> Result<ImportedImage, ImportError> {
-        Err(ImportError::Refused("nothing is imported in these tests".to_owned()))
+    /// The text in the file is its origin.
+    async fn import(
+        &self,
+        source: OwnedFd,
+        catalogue: Option<&[SnapshotApplication]>,
+    ) -> Result<ImportedImage, ImportError> {
+        let origin = std::io::read_to_string(std::fs::File::from(source)).unwrap();
+        Ok(ImportedImage { record: record(&origin, catalogue.unwrap_or_default()), existed: false })
     }
 
     async fn remove(&self, digest: &ImageDigest) -> Result<(), ImportError> {
@@ -413,7 +445,8 @@ async fn begin(
     images: &Arc<RemovedImages>,
     clock: &Arc<StandingClock>,
 ) -> Arc<Control> {
-    Control::start(config, store.clone(), Arc::new(driver.clone()), images.clone(), clock.clone(), None)
+    let (driver, registries) = (Arc::new(driver.clone()), images.clone());
+    Control::start(config, store.clone(), driver, images.clone(), registries, clock.clone(), None)
         .await
         .unwrap()
 }

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::check::Expect::{Error, Ok as Done};
 use super::check::{check, fleet};
 use super::harness::{ACCOUNT, Installation, REGION};
+use crate::FetchError;
 
 const AMI: &str = "ami-0123456789abcdef0";
 const ARN: &str = "arn:aws:appstream:eu-central-1:123456789012:image/new";
@@ -69,6 +70,45 @@ async fn an_archive_becomes_an_image() {
 }
 
 #[tokio::test]
+async fn an_image_of_a_registry_becomes_an_image() {
+    let installation = installation().await;
+    let reference = "registry.example.org/tools/paint:2.1";
+    let closed = installation.images.gate.close().await;
+    let published = json!({"Name": "new", "SourceAmiId": reference, "Tags": {"Team": "Blue"}});
+    installation.ok("CreateImportedImage", published).await;
+    until(&installation, "IMPORTING").await;
+    // It is fetched again by the next process.
+    let images = installation.images.clone();
+    drop(closed);
+    let again = images.gate.close().await;
+    let installation = installation.restart(true).await;
+    drop(again);
+    let made = until(&installation, "AVAILABLE").await;
+    assert_eq!(made["ImageType"], "CUSTOM");
+    let tags = installation.ok("ListTagsForResource", json!({"ResourceArn": ARN})).await;
+    assert_eq!(tags["Tags"], json!({"Team": "Blue"}));
+    installation.ok("DeleteImage", json!({"Name": "new"})).await;
+
+    for (error, says) in [
+        (FetchError::Failed("the registry cannot be reached".to_owned()), "cannot be reached"),
+        (FetchError::Refused("it is not allowed any more".to_owned()), "any more"),
+        (FetchError::Internal("/secret".to_owned()), "log of the server"),
+    ] {
+        installation.images.unfetched.lock().unwrap().push(error);
+        let name = says.replace(' ', "-");
+        installation.ok("CreateImportedImage", json!({"Name": name, "SourceAmiId": reference})).await;
+        let failed = installation
+            .until("its failure", async || {
+                let found = installation.ok("DescribeImages", json!({"Names": [name]})).await;
+                (found["Images"][0]["State"] == "FAILED").then(|| found["Images"][0].clone())
+            })
+            .await;
+        let message = failed["StateChangeReason"]["Message"].as_str().unwrap();
+        assert!(message.contains(says) && !message.contains("/secret"), "{message}");
+    }
+}
+
+#[tokio::test]
 async fn what_fails_says_why_and_can_be_deleted() {
     let installation = installation().await;
     for (error, says) in [
@@ -118,7 +158,19 @@ async fn requests_are_checked() {
             bad(create, json!({"Name": "image"}), "ResourceAlreadyExistsException", "image"),
             bad(create, json!({"Name": "AppStream-x"}), "InvalidParameterValueException", "AppStream"),
             bad(create, json!({"SourceAmiId": "ami-00000000"}), "ResourceNotFoundException", "ami-00000000"),
-            bad(create, json!({"SourceAmiId": "ami-../../x"}), "ValidationException", "sourceAmiId"),
+            bad(create, json!({"SourceAmiId": "ami- /x"}), "ValidationException", "sourceAmiId"),
+            bad(
+                create,
+                json!({"SourceAmiId": "other.example.org/x:1"}),
+                "InvalidParameterValueException",
+                "other.example.org/x:1 is not allowed",
+            ),
+            bad(
+                create,
+                json!({"SourceAmiId": "registry.example.org/x:1", "DryRun": true}),
+                "DryRunOperationException",
+                "would have succeeded",
+            ),
             bad(
                 create,
                 json!({"WorkspaceImageId": "wsi-00000000"}),

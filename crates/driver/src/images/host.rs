@@ -13,11 +13,16 @@ use crate::{ImageDigest, SnapshotApplication};
 /// What the rest of the server asks of the images, wherever they are kept.
 #[async_trait]
 pub trait Images: Send + Sync + 'static {
-    /// Imports from a file or directory that is open for reading, within [`ImportLimits::default`]; see [`ImageStore::import`].
+    /// Imports from a file or directory that is open for reading, within [`ImportLimits::default`], with another catalogue, if one is given; see
+    /// [`ImageStore::import`].
     ///
     /// # Errors
     /// Those of [`ImageStore::import`].
-    async fn import(&self, source: OwnedFd) -> Result<ImportedImage, ImportError>;
+    async fn import(
+        &self,
+        source: OwnedFd,
+        catalogue: Option<&[SnapshotApplication]>,
+    ) -> Result<ImportedImage, ImportError>;
 
     /// Removes an image that no instance uses; see [`ImageStore::remove`].
     ///
@@ -73,8 +78,13 @@ pub struct HostImages {
 
 #[async_trait]
 impl Images for HostImages {
-    async fn import(&self, source: OwnedFd) -> Result<ImportedImage, ImportError> {
-        self.blocking(move |store| store.import_open(source.into(), &ImportLimits::default())).await
+    async fn import(
+        &self,
+        source: OwnedFd,
+        catalogue: Option<&[SnapshotApplication]>,
+    ) -> Result<ImportedImage, ImportError> {
+        let catalogue = catalogue.map(<[_]>::to_vec);
+        self.blocking(move |store| import(store, source.into(), catalogue.as_deref())).await
     }
 
     async fn remove(&self, digest: &ImageDigest) -> Result<(), ImportError> {
@@ -96,10 +106,7 @@ impl Images for HostImages {
         let catalogue = catalogue.map(<[_]>::to_vec);
         self.blocking(move |store| {
             let file = open_object(&objects, &object)?.ok_or(ImportError::NoSuchObject(object))?;
-            match catalogue {
-                None => store.import_open(file, &ImportLimits::default()),
-                Some(catalogue) => store.import_with(file, &catalogue, &ImportLimits::default()),
-            }
+            import(store, file, catalogue.as_deref())
         })
         .await
     }
@@ -127,6 +134,17 @@ impl Images for HostImages {
     ) -> Result<ImportedImage, ImportError> {
         let (digest, application) = (digest.clone(), application.clone());
         self.blocking(move |store| store.add_application(&digest, &application)).await
+    }
+}
+
+fn import(
+    store: &ImageStore,
+    file: File,
+    catalogue: Option<&[SnapshotApplication]>,
+) -> Result<ImportedImage, ImportError> {
+    match catalogue {
+        None => store.import_open(file, &ImportLimits::default()),
+        Some(catalogue) => store.import_with(file, catalogue, &ImportLimits::default()),
     }
 }
 

@@ -7,12 +7,14 @@ use std::time::Duration;
 use millrace_control::{Pool, Quotas, Rates, TrailLimits};
 use millrace_driver::sandbox::{InvalidSubnet, NetworkConfig, Subnet};
 use millrace_driver::{Limits as InstanceLimits, ScreenSize};
+use millrace_registry::AllowedError;
 use toml::Spanned;
 
 use super::file::{self, File};
 use super::network;
 use super::{
-    AccessKey, Account, Config, ConfigError, DriverKind, Instances, Limits, Log, OWN_IDS, Overcommit, Source,
+    AccessKey, Account, Config, ConfigError, DriverKind, Instances, Limits, Log, OWN_IDS, Overcommit,
+    Registries, Source,
 };
 
 /// Longer than what the gateway allows on its streams, and than a network's short failures.
@@ -36,6 +38,7 @@ pub(super) fn check(source: &Source<'_>, file: File) -> Result<Config, ConfigErr
         metrics_readers: network::networks(source, "metrics.readers", &file.metrics.readers)?,
         quotas: quotas(source, &file.quotas)?,
         audit: audit(source, &file.audit)?,
+        registries: registries(source, file.registries)?,
     })
 }
 
@@ -311,6 +314,16 @@ fn audit(source: &Source<'_>, file: &file::Audit) -> Result<TrailLimits, ConfigE
         file_bytes: u64::from(*file.file_mib.get_ref()) << 20,
         files: usize::try_from(*file.files.get_ref()).unwrap_or(usize::MAX),
     })
+}
+
+fn registries(source: &Source<'_>, file: file::Registries) -> Result<Registries, ConfigError> {
+    let allowed = |(index, text): (usize, &Spanned<String>)| {
+        text.get_ref().parse().map_err(|error: AllowedError| {
+            source.error(format!("registries.allow[{index}]"), text.span(), error.to_string())
+        })
+    };
+    let allowed = file.allow.iter().enumerate().map(allowed).collect::<Result<_, _>>()?;
+    Ok(Registries { allowed, authfile: file.authfile.map(|path| resolve(source, path)) })
 }
 
 fn within<T: PartialOrd + Copy + std::fmt::Display>(

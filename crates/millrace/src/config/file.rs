@@ -36,6 +36,16 @@ pub(super) struct File {
     pub(super) quotas: Quotas,
     #[serde(default)]
     pub(super) audit: Audit,
+    #[serde(default)]
+    pub(super) registries: Registries,
+}
+
+/// `[registries]`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct Registries {
+    pub(super) allow: Vec<Spanned<String>>,
+    pub(super) authfile: Option<PathBuf>,
 }
 
 /// `[quotas]`.

@@ -20,6 +20,7 @@ use ipnet::IpNet;
 use millrace_control::{Pool, Quotas, Rates, TrailLimits};
 use millrace_driver::sandbox::NetworkConfig;
 use millrace_driver::{Limits as InstanceLimits, ScreenSize};
+use millrace_registry::Allowed;
 use serde::Deserialize;
 use serde_path_to_error::Segment;
 
@@ -54,6 +55,17 @@ pub(crate) struct Config {
     pub(crate) quotas: Quotas,
     /// Bounds of the audit trail.
     pub(crate) audit: TrailLimits,
+    /// What CreateImportedImage may fetch.
+    pub(crate) registries: Registries,
+}
+
+/// `[registries]`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Registries {
+    /// Registries and parts of them; nothing else is fetched.
+    pub(crate) allowed: Vec<Allowed>,
+    /// Where names and passwords for them are.
+    pub(crate) authfile: Option<PathBuf>,
 }
 
 /// `[tls]`.
@@ -151,13 +163,19 @@ pub(crate) struct Instances {
     pub(crate) network: NetworkConfig,
 }
 
-/// How many ids below `id_base` the installation has to itself: one block for the server's user, one for the unpacking of images.
+/// How many ids below `id_base` the installation has to itself: one block for the server's user and who
+/// fetches images, one for the unpacking of images.
 pub(crate) const OWN_IDS: u32 = 2 * 65_536;
 
 impl Instances {
     /// The id of the server's user, where the host has no user for it. Outside of all instances' ids, and of what images are unpacked with.
     pub(crate) fn own_id(&self) -> u32 {
         self.id_base - OWN_IDS
+    }
+
+    /// The id of the processes that fetch images.
+    pub(crate) fn fetching_id(&self) -> u32 {
+        self.own_id() + 1
     }
 
     /// The first of the 65,536 ids of the processes that unpack images.

@@ -52,6 +52,21 @@ fn the_example_equals_the_defaults() {
 }
 
 #[test]
+fn registries_are_named() {
+    let text = |allow: &str| {
+        format!(
+            "[registries]\nallow = [{allow}]\nauthfile = \"auth.json\"\n[instances]\ndriver = \"simulated\"\n{ACCOUNT}"
+        )
+    };
+    let registries =
+        parse(&text("\"registry.example.org/tools\", \"http://10.0.0.1:5000\"")).unwrap().registries;
+    assert_eq!(registries.allowed.len(), 2);
+    assert_eq!(registries.authfile.as_deref(), Some(Path::new("/etc/millrace/auth.json")));
+    let message = parse(&text("\"registry.example.org\", \"*\"")).unwrap_err();
+    assert!(message.contains("millrace.toml:2: registries.allow[1]"), "{message}");
+}
+
+#[test]
 fn readers_of_figures_are_networks() {
     let text = format!(
         "[metrics]\nreaders = [\"10.0.0.0/8\", \"192.0.2.7\"]\n[instances]\ndriver = \"simulated\"\n{ACCOUNT}"

@@ -1,4 +1,5 @@
-//! The front's end: what it sees of the host process is a [`Driver`] and [`Images`] like any others.
+//! The front's end: what it sees of the host process is a [`Driver`], [`Images`] and
+//! [`Registries`] like any others.
 
 use std::collections::HashMap;
 use std::io;
@@ -7,12 +8,14 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
+use millrace_control::{FetchError, Registries};
 use millrace_driver::images::{ExportSpec, ExportedImage, Images, ImportError, ImportedImage};
 use millrace_driver::objects::ObjectName;
 use millrace_driver::{
     AgentConnection, AgentSecret, DiskId, Driver, DriverError, ImageDigest, InstanceEvent, InstanceId,
     InstanceSpec, InstanceStatus, Preparation, Snapshot, SnapshotApplication, SnapshotSpec,
 };
+use millrace_registry::{Reference, ReferenceError};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use tokio::net::{UnixListener, UnixStream};
@@ -182,6 +185,12 @@ impl Failure for ImportError {
     }
 }
 
+impl Failure for FetchError {
+    fn lost(error: io::Error) -> Self {
+        Self::Internal(format!("{HOST}: {error}"))
+    }
+}
+
 impl Failure for String {
     fn lost(error: io::Error) -> Self {
         error.to_string()
@@ -256,8 +265,13 @@ impl Driver for RemoteHost {
 
 #[async_trait]
 impl Images for RemoteHost {
-    async fn import(&self, source: OwnedFd) -> Result<ImportedImage, ImportError> {
-        self.ask(Request::ImportImage, Some(source)).await.map(|(imported, _)| imported)
+    async fn import(
+        &self,
+        source: OwnedFd,
+        catalogue: Option<&[SnapshotApplication]>,
+    ) -> Result<ImportedImage, ImportError> {
+        let request = Request::ImportImage { catalogue: catalogue.map(<[_]>::to_vec) };
+        self.ask(request, Some(source)).await.map(|(imported, _)| imported)
     }
 
     async fn remove(&self, digest: &ImageDigest) -> Result<(), ImportError> {
@@ -295,4 +309,22 @@ impl Images for RemoteHost {
         let request = Request::AddApplication { image: digest.clone(), application: application.clone() };
         self.ask(request, None).await.map(|(imported, _)| imported)
     }
+}
+
+#[async_trait]
+impl Registries for RemoteHost {
+    async fn check(&self, reference: &str) -> Result<(), FetchError> {
+        let request = Request::CheckPublished(named(reference)?);
+        self.ask(request, None).await.map(|((), _)| ())
+    }
+
+    async fn fetch(&self, reference: &str) -> Result<OwnedFd, FetchError> {
+        let request = Request::FetchPublished(named(reference)?);
+        let ((), file) = self.ask::<(), FetchError>(request, None).await?;
+        file.ok_or_else(|| FetchError::lost(io::Error::other("no file came")))
+    }
+}
+
+fn named(reference: &str) -> Result<Reference, FetchError> {
+    reference.parse().map_err(|error: ReferenceError| FetchError::Refused(error.to_string()))
 }

@@ -18,6 +18,7 @@ mod server;
 
 use std::sync::Arc;
 
+use millrace_control::Registries;
 use millrace_driver::Driver;
 use millrace_driver::images::Images;
 use tokio_util::sync::CancellationToken;
@@ -32,6 +33,8 @@ pub(crate) struct Host {
     pub(crate) driver: Arc<dyn Driver>,
     /// Keeps images.
     pub(crate) images: Arc<dyn Images>,
+    /// Fetches images from elsewhere.
+    pub(crate) registries: Arc<dyn Registries>,
     /// What is left to do with root's files.
     pub(crate) files: Arc<dyn Files>,
     /// Is cancelled when the host process has ended by itself: nothing can be done any more.

@@ -24,6 +24,7 @@ use super::protocol::{LONGEST_SETUP, Said, Setup};
 use super::server;
 use crate::config::Config;
 use crate::logs;
+use crate::registries::OwnRegistries;
 use crate::serve::instances;
 
 /// How long the host may take to end once the front has hung up.
@@ -75,7 +76,13 @@ impl Beginning {
         let remote = RemoteHost::attach(stream).await?;
         let lost = remote.lost().clone();
         let remote = Arc::new(remote);
-        let host = Host { driver: remote.clone(), images: remote.clone(), files: remote, lost };
+        let host = Host {
+            driver: remote.clone(),
+            images: remote.clone(),
+            registries: remote.clone(),
+            files: remote,
+            lost,
+        };
         Ok((host, ending))
     }
 }
@@ -167,5 +174,10 @@ pub(crate) async fn in_this_process(config: &Config) -> anyhow::Result<Host> {
     .await??;
     let files = Arc::new(OwnFiles { data_dir: config.data_dir.clone(), tls: config.tls.clone() });
     let images = Arc::new(HostImages::new(images, Arc::new(objects)));
-    Ok(Host { driver, images, files, lost: CancellationToken::new() })
+    let registries = Arc::new(OwnRegistries {
+        settings: config.registries.clone(),
+        directory: config.data_dir.clone(),
+        child_id: config.instances.fetching_id(),
+    });
+    Ok(Host { driver, images, registries, files, lost: CancellationToken::new() })
 }

@@ -11,7 +11,7 @@
 //!
 //! The end of the connection is the end of both. To let the front ask for one thing more: a variant of [`Request`], its arm in `server.rs`, and a
 //! method in `client.rs`. The host takes the front for somebody who may have been taken over: a request names instances and images of this
-//! installation, and objects of its storage, by names that are checked when they are parsed, and holds no paths of the host and
+//! installation, objects of its storage, and images of registries that its configuration allows, by names that are checked when they are parsed, and holds no paths of the host and
 //! no commands for it.
 
 use millrace_driver::images::ExportSpec;
@@ -20,6 +20,7 @@ use millrace_driver::{
     DiskId, ImageDigest, InstanceEvent, InstanceId, InstanceSpec, Preparation, SnapshotApplication,
     SnapshotSpec,
 };
+use millrace_registry::Reference;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -71,7 +72,7 @@ pub(super) enum Request {
     /// `Driver::remove_disk`: nothing.
     RemoveDisk(DiskId),
     /// `Images::import` of the open file that comes with it: the image.
-    ImportImage,
+    ImportImage { catalogue: Option<Vec<SnapshotApplication>> },
     /// `Images::remove`: nothing.
     RemoveImage(ImageDigest),
     /// `Images::export`: the archive's length and digest.
@@ -84,6 +85,10 @@ pub(super) enum Request {
     FindObject(ObjectName),
     /// `Images::add_application`: the new image.
     AddApplication { image: ImageDigest, application: SnapshotApplication },
+    /// `Registries::check`: nothing.
+    CheckPublished(Reference),
+    /// `Registries::fetch`: nothing, and the archive as open file.
+    FetchPublished(Reference),
     /// `Files::tls`: the certificate and its key, from the paths that the host's own configuration names.
     Tls,
     /// `Files::remove_admin_socket`: nothing.

@@ -4,6 +4,7 @@ use std::io;
 use std::os::fd::OwnedFd;
 use std::sync::Arc;
 
+use millrace_control::FetchError;
 use millrace_driver::images::ImportError;
 use millrace_driver::{Driver, DriverError, InstanceEvent, InstanceId, InstanceSpec, InstanceState};
 use serde::Serialize;
@@ -84,8 +85,8 @@ impl Host {
             Request::Assistant(id) => self.assistant(&id).await,
             Request::Snapshot { disk, spec } => Answer::of(driver.snapshot(&disk, &spec).await),
             Request::RemoveDisk(disk) => Answer::of(driver.remove_disk(&disk).await),
-            Request::ImportImage => Answer::of(match file {
-                Some(source) => self.images.import(source).await,
+            Request::ImportImage { catalogue } => Answer::of(match file {
+                Some(source) => self.images.import(source, catalogue.as_deref()).await,
                 None => Err(ImportError::Refused("no open file came with the request".into())),
             }),
             Request::RemoveImage(digest) => Answer::of(self.images.remove(&digest).await),
@@ -98,6 +99,13 @@ impl Host {
             Request::AddApplication { image, application } => {
                 Answer::of(self.images.add_application(&image, &application).await)
             }
+            Request::CheckPublished(reference) => {
+                Answer::of(self.registries.check(&reference.to_string()).await)
+            }
+            Request::FetchPublished(reference) => match self.registries.fetch(&reference.to_string()).await {
+                Ok(file) => Answer { file: Some(file), ..Answer::of(Ok::<_, FetchError>(())) },
+                Err(error) => Answer::of(Err::<(), _>(error)),
+            },
             Request::Tls => Answer::of(self.files.tls().await),
             Request::RemoveAdminSocket => Answer::of(self.files.remove_admin_socket().await),
         }

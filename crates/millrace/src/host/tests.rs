@@ -3,6 +3,7 @@ use std::os::fd::OwnedFd;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use millrace_control::FetchError;
 use millrace_driver::images::{ExportSpec, ExportedImage, ImportError, ImportedImage};
 use millrace_driver::objects::ObjectName;
 use millrace_driver::simulated::SimulatedDriver;
@@ -23,7 +24,11 @@ struct NoImages;
 
 #[async_trait]
 impl Images for NoImages {
-    async fn import(&self, source: OwnedFd) -> Result<ImportedImage, ImportError> {
+    async fn import(
+        &self,
+        source: OwnedFd,
+        _: Option<&[SnapshotApplication]>,
+    ) -> Result<ImportedImage, ImportError> {
         let text = io::read_to_string(std::fs::File::from(source)).unwrap();
         Err(ImportError::Refused(text))
     }
@@ -61,10 +66,32 @@ impl Images for NoImages {
     }
 }
 
+/// Has one image, of one registry.
+struct OneRegistry;
+
+#[async_trait]
+impl Registries for OneRegistry {
+    async fn check(&self, reference: &str) -> Result<(), FetchError> {
+        match reference {
+            "r.example/a:1" => Ok(()),
+            other => Err(FetchError::Refused(other.to_owned())),
+        }
+    }
+
+    async fn fetch(&self, reference: &str) -> Result<OwnedFd, FetchError> {
+        self.check(reference).await?;
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("image");
+        std::fs::write(&path, "an archive").unwrap();
+        Ok(std::fs::File::open(&path).unwrap().into())
+    }
+}
+
 fn host(driver: &SimulatedDriver) -> Host {
     Host {
         driver: Arc::new(driver.clone()),
         images: Arc::new(NoImages),
+        registries: Arc::new(OneRegistry),
         files: Arc::new(OwnFiles { data_dir: "/nonexistent".into(), tls: None }),
         lost: CancellationToken::new(),
     }
@@ -136,10 +163,22 @@ async fn images_travel_as_open_files() {
     let path = directory.path().join("image");
     std::fs::write(&path, "the content").unwrap();
     let file = std::fs::File::open(&path).unwrap();
-    let refused = remote.import(file.into()).await.unwrap_err();
+    let refused = remote.import(file.into(), None).await.unwrap_err();
     assert!(matches!(refused, ImportError::Refused(text) if text == "the content"));
     let digest = ImageDigest("sha256:1".into());
     assert!(matches!(remote.remove(&digest).await, Err(ImportError::InUse(told)) if told == digest));
+}
+
+#[tokio::test]
+async fn what_was_fetched_travels_as_an_open_file() {
+    let (remote, _task) = pair(&SimulatedDriver::new(Duration::ZERO)).await;
+    remote.check("r.example/a:1").await.unwrap();
+    let file = remote.fetch("r.example/a:1").await.unwrap();
+    assert_eq!(io::read_to_string(std::fs::File::from(file)).unwrap(), "an archive");
+    let other = "r.example/b:1".to_owned();
+    assert_eq!(remote.check(&other).await, Err(FetchError::Refused(other.clone())));
+    assert_eq!(remote.fetch(&other).await.err(), Some(FetchError::Refused(other)));
+    assert!(matches!(remote.check("no-image").await, Err(FetchError::Refused(_))));
 }
 
 #[tokio::test]
@@ -177,6 +216,7 @@ async fn a_front_that_breaks_the_rules_is_hung_up_on() {
         frame("{}"),
         frame(r#"{"id":1,"request":{"Destroy":"../../etc"}}"#),
         frame(r#"{"id":1,"request":{"Run":["/bin/sh"]}}"#),
+        frame(r#"{"id":1,"request":{"FetchPublished":"http://r.example/a"}}"#),
         // It says that a file comes with it.
         [&4_u32.to_le_bytes()[..], &1_u32.to_le_bytes(), b"null"].concat(),
         frame(&format!("{{\"id\":1,\"request\":{}1", "[".repeat(10_000))),

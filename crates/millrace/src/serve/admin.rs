@@ -73,7 +73,7 @@ impl Administration {
         tell(&progress, format!("importing {}", path.display()));
         let images = self.images.clone();
         let began = Instant::now();
-        let mut unpacking = images.import(file);
+        let mut unpacking = images.import(file, None);
         let imported = loop {
             match tokio::time::timeout(PROGRESS_EVERY, &mut unpacking).await {
                 Ok(ended) => break ended,

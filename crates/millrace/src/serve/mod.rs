@@ -199,6 +199,7 @@ impl Server {
             store.clone(),
             host.driver.clone(),
             host.images.clone(),
+            host.registries.clone(),
             Arc::new(SystemSurroundings),
             Some(trail),
         )
@@ -214,7 +215,7 @@ impl Server {
         stop: CancellationToken,
     ) -> anyhow::Result<()> {
         let Self { config, certificates, store, host, control, gateway } = self;
-        let Host { driver, images, files, lost } = host;
+        let Host { driver, images, registries: _, files, lost } = host;
         let sessions = Arc::new(adapters::SessionsOfControl::new(control.clone()));
         let router = gateway.router(sessions.clone(), Arc::new(adapters::AgentsOfDriver(driver.clone())));
         let body_timeout = config.limits.body_timeout;

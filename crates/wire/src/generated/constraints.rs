@@ -231,6 +231,14 @@ pub(crate) static CREATE_FLEET_REQUEST_MAX_USER_DURATION_IN_SECONDS: Shape =
 pub(crate) static CREATE_IMAGE_BUILDER_STREAMING_URL_REQUEST_VALIDITY: Shape =
     Shape::Number(Number { bits: 64, min: Some(1), max: Some(604800) });
 
+pub(crate) static CREATE_IMPORTED_IMAGE_REQUEST_SOURCE_AMI_ID: Shape = Shape::Text(Text {
+    min: None,
+    max: None,
+    pattern: Some(&patterns::CREATE_IMPORTED_IMAGE_REQUEST_SOURCE_AMI_ID),
+    values: &[],
+    sensitive: false,
+});
+
 pub(crate) static CREATE_STREAMING_URL_REQUEST_VALIDITY: Shape =
     Shape::Number(Number { bits: 64, min: Some(1), max: Some(604800) });
 

@@ -178,7 +178,7 @@ pub struct CreateImportedImageRequest {
     /// `RuntimeValidationConfig`.
     #[serde(rename = "RuntimeValidationConfig", default, skip_serializing_if = "Option::is_none")]
     pub runtime_validation_config: Option<super::common::RuntimeValidationConfig>,
-    /// `SourceAmiId`; pattern `^ami-[a-z0-9]{8,17}$`.
+    /// `SourceAmiId`; pattern `^(ami-[a-z0-9]{8,17}|[^\s/]+/[^\s]+)$`.
     #[serde(rename = "SourceAmiId", default, skip_serializing_if = "Option::is_none")]
     pub source_ami_id: Option<String>,
     /// `Tags`: 1 to 50 entries.
@@ -209,7 +209,11 @@ pub(crate) static CREATE_IMPORTED_IMAGE_REQUEST: Structure = Structure {
             required: false,
             shape: &Shape::Structure(&super::common::RUNTIME_VALIDATION_CONFIG),
         },
-        Member { name: "SourceAmiId", required: false, shape: &constraints::PHOTON_AMI_ID },
+        Member {
+            name: "SourceAmiId",
+            required: false,
+            shape: &constraints::CREATE_IMPORTED_IMAGE_REQUEST_SOURCE_AMI_ID,
+        },
         Member { name: "Tags", required: false, shape: &constraints::TAGS },
         Member { name: "WorkspaceImageId", required: false, shape: &constraints::WORKSPACE_IMAGE_ID },
     ],

@@ -20,6 +20,11 @@ pub(crate) static ARN: Pattern = Pattern::new(
 
 pub(crate) static AWS_ACCOUNT_ID: Pattern = Pattern::new("^\\d+$", "\\A(?:^[0-9]+$)\\z");
 
+pub(crate) static CREATE_IMPORTED_IMAGE_REQUEST_SOURCE_AMI_ID: Pattern = Pattern::new(
+    "^(ami-[a-z0-9]{8,17}|[^\\s/]+/[^\\s]+)$",
+    "\\A(?:^(ami-[a-z0-9]{8,17}|[^ \\t\\n\\x0B\\f\\r\\/]+/[^ \\t\\n\\x0B\\f\\r]+)$)\\z",
+);
+
 pub(crate) static EMBED_HOST_DOMAIN: Pattern = Pattern::new(
     "(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\\.)+[a-z0-9][a-z0-9-]{0,61}[a-z0-9]",
     "\\A(?:(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\\.)+[a-z0-9][a-z0-9-]{0,61}[a-z0-9])\\z",

@@ -59,6 +59,13 @@ const TABLE: &[(&str, Examples)] = &[
         r"^ami-[a-z0-9]{8,17}$",
         (&["ami-0123456789abcdef0"], &["", "ami-1", "ami-ABCDEFGH", "ami-012345678901234567"]),
     ),
+    (
+        r"^(ami-[a-z0-9]{8,17}|[^\s/]+/[^\s]+)$",
+        (
+            &["ami-0123456789abcdef0", "registry.example.org:5000/tools/paint:2.1"],
+            &["", "ami-1", "ami-../ x", "/a", "a/", "a b/c", "a/b\n"],
+        ),
+    ),
     (r"^[0-9a-z\.\-]*(?<!\.)$", (&["bucket", "a.b-c"], &["bucket.", "Bucket", "a_b"])),
     (
         r"^arn:aws(?:\-cn|\-iso\-b|\-iso|\-us\-gov)?:s3:::[a-z0-9][a-z0-9.\-]{1,61}[a-z0-9]$",
