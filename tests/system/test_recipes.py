@@ -103,6 +103,21 @@ def test_an_image_of_the_server(kitchen, server, aws, unique):
     assert [application["Name"] for application in aws.describe_images(Names=[unique])["Images"][0]["Applications"]] == ["tool"]
 
 
+def test_an_image_of_the_server_is_a_base(kitchen, server, aws, unique):
+    server.import_image(kitchen / "base.tar", f"{unique}.base")
+    path = kitchen / "above.toml"
+    path.write_text(f'base = "{unique}.base"\ncommands = ["echo {unique} > /above"]\n[[application]]\nname = "sh"\ndisplay_name = "Shell"\nargv = ["/bin/sh"]')
+    options = ("--name", unique, "--cache", kitchen / "cache")
+    built = server.command("image", "build", path, *options)
+    assert steps(built) == [True]
+    assert [application["Name"] for application in aws.describe_images(Names=[unique])["Images"][0]["Applications"]] == ["sh"]
+    # The same image is the same base.
+    assert steps(server.command("image", "build", path, *options)) == [False]
+    path.write_text('base = "no-such-image"')
+    refused = server.command("image", "build", path, *options, check=False)
+    assert refused.returncode == 1 and "the server has no image no-such-image that is AVAILABLE" in refused.stderr
+
+
 def test_errors(kitchen):
     for recipe, says in {
         'base = "base.tar"\npakages = []': "pakages",

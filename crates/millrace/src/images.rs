@@ -14,7 +14,7 @@ use millrace_registry::{Credentials, Options, Progress, Reference, RegistryError
 use millrace_stream::assistant::CatalogueEntry;
 use tokio::signal::unix::{SignalKind, signal};
 
-use crate::admin::protocol::{Command, Image, ImageAddApplication, ImageImport, Outcome};
+use crate::admin::protocol::{Command, Image, ImageAddApplication, ImageExport, ImageImport, Outcome};
 use crate::cli::{Server, call, print};
 
 #[derive(Subcommand)]
@@ -200,6 +200,9 @@ fn build(arguments: Build) -> anyhow::Result<()> {
             let reference: Reference = text.parse().with_context(|| format!("{}: base", path.display()))?;
             Some(fetch(&reference, &registry)?)
         }
+        Base::Image(name) => Some(export(name, &place).with_context(|| {
+            format!("base: {name} is no file beside the recipe, and no image of the server could be read")
+        })?),
     };
     let (file, written) = match &output {
         None => (unnamed_file()?, None),
@@ -228,6 +231,20 @@ fn build(arguments: Build) -> anyhow::Result<()> {
     match name {
         Some(name) => give(Found { file, path, name }, place),
         None => print(&built.digest),
+    }
+}
+
+/// An image of the server, as an OCI archive.
+fn export(name: &str, place: &Place) -> anyhow::Result<File> {
+    let file = unnamed_file()?;
+    let command = Command::ImageExport(ImageExport {
+        name: name.to_owned(),
+        account: place.account.clone(),
+        region: place.region.clone(),
+    });
+    match call(&place.server, command, Some(&file))? {
+        Outcome::Exported => Ok(file),
+        _ => bail!("the server answered something else"),
     }
 }
 

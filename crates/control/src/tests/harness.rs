@@ -142,6 +142,10 @@ impl Images for RemovedImages {
         }
     }
 
+    async fn export_open(&self, digest: &ImageDigest, _: OwnedFd) -> Result<ExportedImage, ImportError> {
+        Err(ImportError::NoSuchImage(digest.clone()))
+    }
+
     async fn import_object(
         &self,
         object: &ObjectName,

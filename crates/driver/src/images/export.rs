@@ -59,16 +59,24 @@ pub(super) fn export(
     limits: &ImportLimits,
 ) -> Result<ExportedImage, ImportError> {
     let object = objects.begin().map_err(failed("making an object in", objects.directory()))?;
-    let bounded = Bounded {
-        file: object.file(),
-        at: 0,
-        room: room(objects.directory())?,
-        deadline: Instant::now() + limits.duration,
-    };
+    let exported = archive(store, record, Some(spec), object.file(), room(objects.directory())?, limits)?;
+    objects.keep(object, &spec.object).map_err(failed("writing out", Path::new(&spec.object.to_string())))?;
+    Ok(exported)
+}
+
+/// Writes the archive to an empty file, as long as the disk has `room` for, in bytes. Without `spec` it says of the image what that says itself.
+pub(super) fn archive(
+    store: &ImageStore,
+    record: &ImageRecord,
+    spec: Option<&ExportSpec>,
+    file: &File,
+    room: u64,
+    limits: &ImportLimits,
+) -> Result<ExportedImage, ImportError> {
+    let bounded = Bounded { file, at: 0, room, deadline: Instant::now() + limits.duration };
     let mut archive = ArchiveWriter::new(bounded).map_err(writing)?;
     let (manifest, descriptor) = write(&mut archive, store, record, spec)?;
     let bytes = archive.finish(&descriptor).map_err(writing)?.at;
-    objects.keep(object, &spec.object).map_err(failed("writing out", Path::new(&spec.object.to_string())))?;
     Ok(ExportedImage { bytes, manifest })
 }
 
@@ -77,7 +85,7 @@ fn write(
     archive: &mut ArchiveWriter<Bounded<'_>>,
     store: &ImageStore,
     record: &ImageRecord,
-    spec: &ExportSpec,
+    spec: Option<&ExportSpec>,
 ) -> Result<(ImageDigest, Value), ImportError> {
     let mut written: BTreeMap<&str, Blob> = BTreeMap::new();
     for layer in &record.layers {
@@ -99,22 +107,26 @@ fn write(
     let manifest = archive.blob(manifest(&config, layers).to_string().as_bytes()).map_err(writing)?;
     let mut descriptor = manifest.descriptor(MANIFEST);
     descriptor["platform"] = json!({ "architecture": record.architecture, "os": "linux" });
-    descriptor["annotations"] = json!({
-        "org.opencontainers.image.ref.name": spec.reference,
-        "org.opencontainers.image.title": spec.title,
-        "org.opencontainers.image.description": spec.description,
-    });
+    if let Some(spec) = spec {
+        descriptor["annotations"] = json!({
+            "org.opencontainers.image.ref.name": spec.reference,
+            "org.opencontainers.image.title": spec.title,
+            "org.opencontainers.image.description": spec.description,
+        });
+    }
     Ok((ImageDigest(manifest.digest()), descriptor))
 }
 
 fn configuration(
     store: &ImageStore,
     record: &ImageRecord,
-    spec: &ExportSpec,
+    spec: Option<&ExportSpec>,
     layers: &[&Blob],
 ) -> Result<Vec<u8>, ImportError> {
     let mut config = configuration_of(store, record)?;
-    if !same_catalogue(&spec.applications, &record.applications) {
+    if let Some(spec) = spec
+        && !same_catalogue(&spec.applications, &record.applications)
+    {
         let catalogue =
             serde_json::to_string(&spec.applications).map_err(|error| refused(error.to_string()))?;
         config.config.labels.get_or_insert_default().insert(APPLICATIONS_LABEL.to_owned(), catalogue);

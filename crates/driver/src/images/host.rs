@@ -36,6 +36,12 @@ pub trait Images: Send + Sync + 'static {
     /// Those of [`ImageStore::export`].
     async fn export(&self, digest: &ImageDigest, spec: &ExportSpec) -> Result<ExportedImage, ImportError>;
 
+    /// Writes an OCI archive of an image to an empty file that is open for writing; see [`ImageStore::export_open`].
+    ///
+    /// # Errors
+    /// Those of [`ImageStore::export_open`].
+    async fn export_open(&self, digest: &ImageDigest, file: OwnedFd) -> Result<ExportedImage, ImportError>;
+
     /// Imports from an object, as [`Images::import`] does from a file; with another catalogue, if one is given.
     ///
     /// # Errors
@@ -95,6 +101,11 @@ impl Images for HostImages {
     async fn export(&self, digest: &ImageDigest, spec: &ExportSpec) -> Result<ExportedImage, ImportError> {
         let (objects, digest, spec) = (self.objects.clone(), digest.clone(), spec.clone());
         self.blocking(move |store| store.export(&objects, &digest, &spec, &ImportLimits::default())).await
+    }
+
+    async fn export_open(&self, digest: &ImageDigest, file: OwnedFd) -> Result<ExportedImage, ImportError> {
+        let digest = digest.clone();
+        self.blocking(move |store| store.export_open(&digest, &file.into(), &ImportLimits::default())).await
     }
 
     async fn import_object(

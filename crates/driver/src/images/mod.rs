@@ -297,14 +297,35 @@ impl ImageStore {
         spec: &ExportSpec,
         limits: &ImportLimits,
     ) -> Result<ExportedImage, ImportError> {
-        let record = {
-            let _guard = self.changes.lock().unwrap_or_else(PoisonError::into_inner);
-            let record = self.get(digest)?;
-            self.exported().push(digest.clone());
-            record
-        };
-        let _running = Exporting { store: self, digest };
+        let (record, _running) = self.begin_export(digest)?;
         export::export(self, objects, &record, spec, limits)
+    }
+
+    /// As [`ImageStore::export`], to an empty file, which is bounded by the room of its disk. It says of the image what that says itself.
+    ///
+    /// # Errors
+    /// Those of [`ImageStore::export`]; what is in the file is of no use then.
+    pub fn export_open(
+        &self,
+        digest: &ImageDigest,
+        file: &File,
+        limits: &ImportLimits,
+    ) -> Result<ExportedImage, ImportError> {
+        let (record, _running) = self.begin_export(digest)?;
+        let name = Path::new("the archive");
+        let stat = rustix::fs::fstatvfs(file).map_err(|error| failed("looking at", name)(error.into()))?;
+        let room = stat.f_bavail.saturating_mul(stat.f_frsize);
+        export::archive(self, &record, None, file, room, limits)
+    }
+
+    fn begin_export<'a>(
+        &'a self,
+        digest: &'a ImageDigest,
+    ) -> Result<(ImageRecord, Exporting<'a>), ImportError> {
+        let _guard = self.changes.lock().unwrap_or_else(PoisonError::into_inner);
+        let record = self.get(digest)?;
+        self.exported().push(digest.clone());
+        Ok((record, Exporting { store: self, digest }))
     }
 
     fn exported(&self) -> MutexGuard<'_, Vec<ImageDigest>> {

@@ -33,6 +33,8 @@ pub enum Base {
     Archive(PathBuf),
     /// `REGISTRY/NAME:TAG`.
     Registry(String),
+    /// An image of a server, by its name in the API.
+    Image(String),
 }
 
 /// As it is written.
@@ -136,8 +138,7 @@ impl Recipe {
         })?;
         let base = match (&written.suite, &written.base) {
             (Some(suite), None) => Base::Suite(word("suite", suite)?),
-            (None, Some(base)) if is_path(base) => Base::Archive(directory.join(base)),
-            (None, Some(base)) => Base::Registry(base.clone()),
+            (None, Some(base)) => base_of(base, &directory)?,
             (None, None) => return Err("suite or base: one of them is needed".to_owned()),
             (Some(_), Some(_)) => return Err("suite and base: only one of them can be".to_owned()),
         };
@@ -223,9 +224,20 @@ impl Recipe {
     }
 }
 
-/// A path on this host, and no image of a registry: those begin with a host, which has a dot or a port.
-fn is_path(text: &str) -> bool {
-    text.starts_with(['/', '.']) || !text.contains('/')
+/// A path on this host, an image of a registry (those have a slash), or an image of a server. A word alone is a file beside the recipe if there is one.
+fn base_of(text: &str, directory: &Path) -> Result<Base, String> {
+    let path = directory.join(text);
+    if text.starts_with(['/', '.']) || (!text.contains('/') && path.exists()) {
+        return Ok(Base::Archive(path));
+    }
+    if text.contains('/') {
+        return Ok(Base::Registry(text.to_owned()));
+    }
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte);
+    if text.is_empty() || text.starts_with(['-', '_']) || text.len() > 101 || !text.bytes().all(plain) {
+        return Err(format!("base: {text:?} is no file beside the recipe and no name of an image"));
+    }
+    Ok(Base::Image(text.to_owned()))
 }
 
 fn word(key: &str, text: &str) -> Result<String, String> {
@@ -260,7 +272,13 @@ mod tests {
         let base = |text: &str| parse(text).unwrap().base;
         assert_eq!(base("suite = 'bookworm'"), Base::Suite("bookworm".into()));
         assert_eq!(base("base = './a.tar'"), Base::Archive("/recipes/./a.tar".into()));
-        assert_eq!(base("base = 'a.tar'"), Base::Archive("/recipes/a.tar".into()));
+        assert_eq!(base("base = '/a.tar'"), Base::Archive("/a.tar".into()));
+        assert_eq!(base("base = 'paint-2.1'"), Base::Image("paint-2.1".into()));
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("a.tar");
+        fs::write(&path, "").unwrap();
+        assert_eq!(base_of("a.tar", directory.path()), Ok(Base::Archive(path)));
+        assert_eq!(base_of("b.tar", directory.path()), Ok(Base::Image("b.tar".into())));
         assert_eq!(base("base = 'r.example/a:1'"), Base::Registry("r.example/a:1".into()));
     }
 
@@ -270,6 +288,7 @@ mod tests {
             ("", "suite or base"),
             ("suite = 'a'\nbase = 'b'", "only one"),
             ("suite = 7", "suite: "),
+            ("base = 'a b'", "no name of an image"),
             ("suite = 'a'\npakages = []", "pakages"),
             ("suite = 'a'\npackages = ['b', '-o x']", "packages[1]"),
             ("suite = 'a'\n[config]\nenvironment = ['A']", "config.environment[0]"),

@@ -77,10 +77,10 @@ pub(super) fn steps(recipe: &Recipe, copied: Vec<Vec<u8>>) -> Vec<Step> {
             steps.push(Step::Debian { suite, mirror, packages, exclude: written.exclude.clone() });
             remove.extend(ALWAYS.map(str::to_owned));
         }
-        Base::Archive(_) | Base::Registry(_) if !packages.is_empty() => {
+        Base::Archive(_) | Base::Registry(_) | Base::Image(_) if !packages.is_empty() => {
             steps.push(Step::Install { packages });
         }
-        Base::Archive(_) | Base::Registry(_) => {}
+        Base::Archive(_) | Base::Registry(_) | Base::Image(_) => {}
     }
     let text = |(path, content): (&String, &String)| NewFile {
         path: path.clone(),

@@ -6,7 +6,7 @@ use millrace_stream::assistant::CatalogueEntry;
 use serde::{Deserialize, Serialize};
 
 /// Version of this protocol. Client and server are the same program, but perhaps not of the same day.
-pub(crate) const VERSION: u32 = 3;
+pub(crate) const VERSION: u32 = 4;
 /// Longest request, in bytes with its newline.
 pub(crate) const LONGEST_REQUEST: usize = 64 * 1024;
 /// Longest answer, in bytes with its newline.
@@ -32,6 +32,8 @@ pub(crate) enum Command {
     ImageList,
     /// Make an image of the open file or directory that comes with the request.
     ImageImport(ImageImport),
+    /// Write an image, as an OCI archive, to the empty file that comes with the request.
+    ImageExport(ImageExport),
     /// Add an application to an image that nothing uses.
     ImageAddApplication(ImageAddApplication),
 }
@@ -47,6 +49,18 @@ pub(crate) struct ImageImport {
     /// Absent: the only account of the configuration.
     pub(crate) account: Option<String>,
     /// Absent: each region of the configuration.
+    pub(crate) region: Option<String>,
+}
+
+/// Which image is wanted.
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ImageExport {
+    /// Name of the image in the API.
+    pub(crate) name: String,
+    /// Absent: of any account of the configuration.
+    pub(crate) account: Option<String>,
+    /// Absent: of any region of the configuration.
     pub(crate) region: Option<String>,
 }
 
@@ -88,6 +102,8 @@ pub(crate) enum Outcome {
     Images(Vec<Image>),
     /// Of [`Command::ImageImport`]: one for each region.
     Imported(Vec<Image>),
+    /// Of [`Command::ImageExport`]: it is in the file.
+    Exported,
     /// Of [`Command::ImageAddApplication`]: one for each region.
     Changed(Vec<Image>),
 }

@@ -24,7 +24,7 @@ impl Handler for Echo {
                 Ok(Outcome::Status(Status { version: "1".into(), listen: "here".into(), pid: 1 }))
             }
             Command::ImageList => Ok(Outcome::Images(Vec::new())),
-            Command::ImageAddApplication(_) => Err("there are no images".into()),
+            Command::ImageExport(_) | Command::ImageAddApplication(_) => Err("there are no images".into()),
             Command::ImageImport(import) => {
                 progress.send("one".into()).await.unwrap();
                 progress.send("two".into()).await.unwrap();
@@ -93,11 +93,11 @@ async fn commands_are_answered_with_progress() {
 async fn what_is_not_a_request_is_refused_with_a_reason() {
     with_server(|path| {
         assert!(raw(path, b"hello\n").contains("cannot be understood"));
-        assert!(raw(path, b"{\"version\":3,\"command\":\"status\"").contains("not a whole line"));
-        assert!(raw(path, b"{\"version\":1,\"command\":\"other\"}\n").contains("speaks version 3"));
-        assert!(raw(path, b"{\"version\":3,\"command\":\"fly\"}\n").contains("fly"));
+        assert!(raw(path, b"{\"version\":4,\"command\":\"status\"").contains("not a whole line"));
+        assert!(raw(path, b"{\"version\":1,\"command\":\"other\"}\n").contains("speaks version 4"));
+        assert!(raw(path, b"{\"version\":4,\"command\":\"fly\"}\n").contains("fly"));
         assert!(raw(path, &vec![b'x'; super::protocol::LONGEST_REQUEST]).contains("longer than 65536"));
-        assert!(raw(path, b"{\"version\":3,\"command\":\"image_list\"}\n").contains("\"done\""));
+        assert!(raw(path, b"{\"version\":4,\"command\":\"image_list\"}\n").contains("\"done\""));
     })
     .await;
 }

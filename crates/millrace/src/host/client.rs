@@ -283,6 +283,11 @@ impl Images for RemoteHost {
         self.ask(request, None).await.map(|(exported, _)| exported)
     }
 
+    async fn export_open(&self, digest: &ImageDigest, file: OwnedFd) -> Result<ExportedImage, ImportError> {
+        let request = Request::ExportOpen { image: digest.clone() };
+        self.ask(request, Some(file)).await.map(|(exported, _)| exported)
+    }
+
     async fn import_object(
         &self,
         object: &ObjectName,

@@ -77,6 +77,8 @@ pub(super) enum Request {
     RemoveImage(ImageDigest),
     /// `Images::export`: the archive's length and digest.
     ExportImage { image: ImageDigest, spec: ExportSpec },
+    /// `Images::export_open` to the open file that comes with it: the archive's length and digest.
+    ExportOpen { image: ImageDigest },
     /// `Images::import_object`: the image.
     ImportObject { object: ObjectName, catalogue: Option<Vec<SnapshotApplication>> },
     /// `Images::list_images`: the digests.

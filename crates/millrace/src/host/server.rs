@@ -91,6 +91,10 @@ impl Host {
             }),
             Request::RemoveImage(digest) => Answer::of(self.images.remove(&digest).await),
             Request::ExportImage { image, spec } => Answer::of(self.images.export(&image, &spec).await),
+            Request::ExportOpen { image } => Answer::of(match file {
+                Some(target) => self.images.export_open(&image, target).await,
+                None => Err(ImportError::Refused("no open file came with the request".into())),
+            }),
             Request::ImportObject { object, catalogue } => {
                 Answer::of(self.images.import_object(&object, catalogue.as_deref()).await)
             }

@@ -41,6 +41,10 @@ impl Images for NoImages {
         Err(ImportError::NoSuchImage(digest.clone()))
     }
 
+    async fn export_open(&self, digest: &ImageDigest, _: OwnedFd) -> Result<ExportedImage, ImportError> {
+        Err(ImportError::NoSuchImage(digest.clone()))
+    }
+
     async fn import_object(
         &self,
         object: &ObjectName,

@@ -9,10 +9,13 @@ use async_trait::async_trait;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use millrace_control::{Control, ImageSummary, NewApplication, NewImage};
+use millrace_driver::ImageDigest;
 use millrace_driver::images::{ImageRecord, Images};
 use tokio::sync::mpsc;
 
-use crate::admin::protocol::{Command, Image, ImageAddApplication, ImageImport, Outcome, Status};
+use crate::admin::protocol::{
+    Command, Image, ImageAddApplication, ImageExport, ImageImport, Outcome, Status,
+};
 use crate::admin::server::{Asked, Handler};
 use crate::chain;
 
@@ -42,6 +45,14 @@ impl Handler for Administration {
             Command::ImageImport(import) => {
                 let file = asked.file.ok_or("nothing to import came with the request")?;
                 self.import(import, file, progress).await
+            }
+            Command::ImageExport(wanted) => {
+                let file = asked.file.ok_or("no file came with the request")?;
+                let images = self.control.list_images().await.map_err(|error| chain(&error))?;
+                let digest = ImageDigest(available(&images, &wanted)?.digest.clone());
+                tell(&progress, format!("reading the image {}", wanted.name));
+                let exported = self.images.export_open(&digest, file).await;
+                exported.map(|_| Outcome::Exported).map_err(|error| chain(&error))
             }
             Command::ImageAddApplication(ImageAddApplication {
                 image,
@@ -93,6 +104,26 @@ impl Administration {
         drop(adding);
         tell(&progress, format!("done, after {:.1} s", began.elapsed().as_secs_f64()));
         Ok(Outcome::Imported(registered.iter().map(shown).collect()))
+    }
+}
+
+/// The one image that can be meant.
+fn available<'a>(images: &'a [ImageSummary], wanted: &ImageExport) -> Result<&'a ImageSummary, String> {
+    let fits = |asked: &Option<String>, found: &str| asked.as_ref().is_none_or(|asked| asked == found);
+    let mut found = images.iter().filter(|image| {
+        image.name.as_str() == wanted.name
+            && image.state == "AVAILABLE"
+            && fits(&wanted.account, image.account.as_str())
+            && fits(&wanted.region, image.region.as_str())
+    });
+    let name = &wanted.name;
+    let first = found.next().ok_or_else(|| format!("the server has no image {name} that is AVAILABLE"))?;
+    match found.find(|other| other.digest != first.digest) {
+        Some(other) => Err(format!(
+            "{name} is one image in {} of account {}, and another one in {} of account {}: name one by --account and --region",
+            first.region, first.account, other.region, other.account
+        )),
+        None => Ok(first),
     }
 }
 
