@@ -15,7 +15,9 @@ from harness.server import Server
 from harness.stream import FRAME, GRANT, Stream
 from test_image_builders import wait_builder, wait_gone, wait_image
 
-APT = ["sudo", "apt-get", "-q", "-o", "APT::Sandbox::User=root"]
+APT = ["sudo", "apt-get", "-q"]
+# Whom apt becomes to fetch.
+APT_USER = "_apt:x:42:65534::/nonexistent:/usr/sbin/nologin"
 # The programs of apt that are run, which the demo image does not have: an image of a server's worth of software does.
 APT_PROGRAMS = ["/usr/bin/apt-get", "/usr/lib/apt/methods/file", "/usr/lib/apt/methods/copy", "/usr/lib/apt/methods/store"]
 
@@ -30,6 +32,10 @@ def package(directory: Path, version: str) -> tuple[str, bytes, str]:
     program = root / "usr/bin/bluebox"
     program.write_text(f"#!/bin/sh\n# {version}\nexec xterm -bg blue -fg blue -geometry 100x40\n")
     program.chmod(0o755)
+    # As packages do whose programs are some group's: the bit must get to the disk.
+    postinst = root / "DEBIAN/postinst"
+    postinst.write_text("#!/bin/sh\nset -e\ncp /bin/true /usr/bin/bluegroup\nchown 33:60 /usr/bin/bluegroup\nchmod 6755 /usr/bin/bluegroup\n")
+    postinst.chmod(0o755)
     deb = directory / f"bluebox_{version}_all.deb"
     subprocess.run(["dpkg-deb", "--build", "--root-owner-group", root, deb], check=True, capture_output=True, timeout=60)
     content = deb.read_bytes()
@@ -86,6 +92,7 @@ def make_image(server: Server, aws, name: str, tmp_path: Path) -> None:
     instance = inside.builder(server)
     old, new = package(tmp_path, "1.0"), package(tmp_path, "2.0")
     inside.run(server, instance, "sudo", "sh", "-c", "rm -rf /etc/apt/sources.list /etc/apt/sources.list.d/*; tar -x --skip-old-files -C /; ldconfig", data=apt_of_this_host())
+    inside.run(server, instance, "sudo", "sh", "-c", 'grep -q ^_apt: /etc/passwd || echo "$0" >> /etc/passwd', APT_USER)
     put(server, instance, "/etc/apt/sources.list.d/local.list", b"deb [trusted=yes] file:/opt/repository ./\n")
     put(server, instance, f"/opt/repository/{old[0]}", old[1])
     put(server, instance, "/opt/repository/Packages", old[2].encode())
@@ -125,6 +132,7 @@ def test_an_image_is_made_and_a_running_fleet_moves_to_it(own_sandbox, unique, t
     assert not inside.has(server, before, "/usr/bin/bluebox")
     assert aws.update_fleet(Name=unique, ImageName=f"{unique}-1")["Fleet"]["State"] == "RUNNING"
     grant, after = admitted(aws, unique, unique, "bob", ApplicationId="bluebox")
+    assert inside.run(server, after, "stat", "-c", "%a %u %g", "/usr/bin/bluegroup").stdout == b"6755 33 60\n"
     assert inside.has(server, after, "/usr/bin/bluebox") and not inside.has(server, before, "/usr/bin/bluebox")
     second = Stream(server.endpoint)
     second.hello(GRANT, grant)

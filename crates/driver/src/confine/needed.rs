@@ -14,6 +14,10 @@ const NEEDED: &[CapabilitySet] = &[
     CapabilitySet::DAC_READ_SEARCH,
     // To change modes of files that belong to those ids, and to remove them from sticky directories.
     CapabilitySet::FOWNER,
+    // What the administrator's root in an image builder does to a file, the kernel does to the builder's layer with the rights of who mounted it:
+    // set-group-ID bits for groups other than root's, and capabilities of files. Without these the bit is dropped in silence.
+    CapabilitySet::FSETID,
+    CapabilitySet::SETFCAP,
     // To become one of those ids, and to write id mappings.
     CapabilitySet::SETGID,
     CapabilitySet::SETUID,
