@@ -14,6 +14,7 @@ use millrace_driver::{
     ImageDigest, InstanceEvent, InstanceId as HostId, InstanceSpec, InstanceState as OnHost,
 };
 use millrace_model::fleet::{FleetError, FleetErrorCode, FleetSettings, Intent};
+use millrace_model::instance::InstanceState;
 use millrace_model::plan::{FleetView, HostState, Plan, Snapshot, Step, plan};
 use millrace_model::room::{self, Resources};
 use millrace_model::scope::FleetKey;
@@ -357,14 +358,31 @@ async fn taken_by_builders(control: &Control) -> Result<Resources, StoreError> {
     Ok(sizes.fold(Resources::default(), Resources::plus))
 }
 
-/// What the instances of fleets take of the host.
-pub(crate) async fn taken_by_fleets(control: &Control) -> Result<Resources, StoreError> {
+/// What the instances of fleets take of the host, and what they give back of that soon.
+#[derive(Default)]
+pub(crate) struct TakenByFleets {
+    pub(crate) taken: Resources,
+    pub(crate) leaving: Resources,
+}
+
+/// Looks at what is written.
+pub(crate) async fn taken_by_fleets(control: &Control) -> Result<TakenByFleets, StoreError> {
     let rows = control.store.runtime().await?;
-    let size =
-        |fleet: &millrace_store::FleetRuntime| control.config.size_of(&fleet.fleet.settings.instance_type);
-    let sizes: BTreeMap<_, _> = rows.fleets.iter().map(|fleet| (&fleet.key, size(fleet))).collect();
-    let taken = rows.instances.iter().filter_map(|instance| sizes.get(&instance.fleet).copied());
-    Ok(taken.fold(Resources::default(), Resources::plus))
+    let mut both = TakenByFleets::default();
+    for millrace_store::FleetRuntime { key, fleet, .. } in &rows.fleets {
+        let size = control.config.size_of(&fleet.settings.instance_type);
+        let (mut present, mut leaving) = (0_u32, 0_u32);
+        for instance in rows.instances.iter().filter(|instance| instance.fleet == *key) {
+            present = present.saturating_add(1);
+            let stopped = fleet.intent == Intent::Stopped;
+            leaving += u32::from(stopped || instance.state == InstanceState::Retiring);
+        }
+        // What is too many goes as soon as nobody uses it.
+        let surplus = (present - leaving).saturating_sub(fleet.settings.capacity.sessions());
+        both.taken = both.taken.plus(size.times(present));
+        both.leaving = both.leaving.plus(size.times(leaving + surplus));
+    }
+    Ok(both)
 }
 
 /// What a fleet's instances are to be.

@@ -12,6 +12,11 @@ use crate::plan::HostState;
 use crate::room::{self, Resources};
 use crate::time::Timestamp;
 
+/// How long a builder that was started waits for the end of instances that have its room.
+const WAIT_FOR_ROOM_SECONDS: u32 = 60;
+/// How often it looks.
+const LOOK_FOR_ROOM_EVERY_SECONDS: u32 = 1;
+
 /// What is known when a plan is made.
 #[derive(Clone, Debug, Default)]
 pub struct BuilderSnapshot {
@@ -27,6 +32,8 @@ pub struct BuilderSnapshot {
     pub room: Option<Resources>,
     /// What the instances of fleets take of it.
     pub reserved: Resources,
+    /// What of that they give back soon, because they are being ended, or are to be.
+    pub leaving: Resources,
 }
 
 /// What a plan must know of a builder.
@@ -111,6 +118,12 @@ pub struct BuilderPlan {
     pub look_again_at: Option<Timestamp>,
 }
 
+impl BuilderPlan {
+    fn look_again(&mut self, at: Timestamp) {
+        self.look_again_at = Some(self.look_again_at.map_or(at, |known| known.min(at)));
+    }
+}
+
 /// Decides what to do next.
 #[must_use]
 pub fn plan_builders(snapshot: &BuilderSnapshot, now: Timestamp) -> BuilderPlan {
@@ -118,13 +131,28 @@ pub fn plan_builders(snapshot: &BuilderSnapshot, now: Timestamp) -> BuilderPlan 
     let has_instance = |view: &&BuilderView| view.builder.runtime.instance.is_some();
     let sizes = snapshot.builders.iter().filter(has_instance).map(|view| view.size);
     let mut taken = sizes.fold(snapshot.reserved, Resources::plus);
+    let leaving = leaving(snapshot);
     for view in &snapshot.builders {
-        plan.steps
-            .extend(step(snapshot, view, now).map(|step| within_room(snapshot, view, step, &mut taken)));
+        match (step(snapshot, view, now), snapshot.room) {
+            (Some(BuilderStep::Begin { builder }), Some(room)) if room.fits(taken, view.size) == 0 => {
+                if room.fits(taken.minus(leaving), view.size) > 0 && may_wait_for_room(view, now) {
+                    plan.look_again(now.plus_seconds(LOOK_FOR_ROOM_EVERY_SECONDS));
+                } else {
+                    let errors = vec![room::no_room(room, taken, view.size)];
+                    plan.steps.push(BuilderStep::Fail { builder, errors });
+                }
+            }
+            (step, _) => {
+                if matches!(step, Some(BuilderStep::Begin { .. })) {
+                    taken = taken.plus(view.size);
+                }
+                plan.steps.extend(step);
+            }
+        }
         let waits = view.builder.runtime.instance.is_none()
             && matches!(view.builder.runtime.intent, BuilderIntent::Running { .. });
         if let Some(retry_at) = view.builder.runtime.health.retry_at.filter(|at| waits && *at > now) {
-            plan.look_again_at = Some(plan.look_again_at.map_or(retry_at, |known| known.min(retry_at)));
+            plan.look_again(retry_at);
         }
     }
     let recorded: BTreeSet<_> = snapshot
@@ -141,23 +169,23 @@ pub fn plan_builders(snapshot: &BuilderSnapshot, now: Timestamp) -> BuilderPlan 
     plan
 }
 
-/// A builder whose instance has no room does not wait for it: its owner sees why, and starts it again.
-fn within_room(
-    snapshot: &BuilderSnapshot,
-    view: &BuilderView,
-    step: BuilderStep,
-    taken: &mut Resources,
-) -> BuilderStep {
-    match (step, snapshot.room) {
-        (BuilderStep::Begin { builder }, Some(room)) if room.fits(*taken, view.size) == 0 => {
-            BuilderStep::Fail { builder, errors: vec![room::no_room(room, *taken, view.size)] }
-        }
-        (step, _) => {
-            if matches!(step, BuilderStep::Begin { .. }) {
-                *taken = taken.plus(view.size);
-            }
-            step
-        }
+/// What instances that are being ended, or are to be, give back.
+fn leaving(snapshot: &BuilderSnapshot) -> Resources {
+    let leaves = |view: &&BuilderView| {
+        let runtime = &view.builder.runtime;
+        let wanted = matches!(runtime.intent, BuilderIntent::Running { .. });
+        runtime.instance.as_ref().is_some_and(|known| !wanted || known.phase == InstancePhase::Ending)
+    };
+    let sizes = snapshot.builders.iter().filter(leaves).map(|view| view.size);
+    sizes.fold(snapshot.leaving, Resources::plus)
+}
+
+/// A builder waits for room that is about to be there, but not for ever: an instance may not end. For room of which nobody can tell when it is there it
+/// does not wait: its owner sees why, and starts it again.
+fn may_wait_for_room(view: &BuilderView, now: Timestamp) -> bool {
+    match view.builder.runtime.intent {
+        BuilderIntent::Running { since } => now < since.plus_seconds(WAIT_FOR_ROOM_SECONDS),
+        _ => false,
     }
 }
 

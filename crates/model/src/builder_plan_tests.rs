@@ -229,6 +229,41 @@ fn a_builder_without_room_fails_and_says_why() {
 }
 
 #[test]
+fn a_builder_waits_for_room_that_is_about_to_be_there() {
+    let view = BuilderView { key: World::key(), builder: builder(), obstacles: Vec::new(), size: SIZE };
+    let BuilderIntent::Running { since } = view.builder.runtime.intent else { panic!("it should run") };
+    let full = BuilderSnapshot {
+        builders: vec![view.clone()],
+        room: Some(SIZE),
+        reserved: SIZE,
+        leaving: SIZE,
+        ..BuilderSnapshot::default()
+    };
+    let plan = plan_builders(&full, since);
+    assert_eq!((plan.steps.as_slice(), plan.look_again_at), (&[][..], Some(since.plus_seconds(1))));
+    let free =
+        BuilderSnapshot { reserved: Resources::default(), leaving: Resources::default(), ..full.clone() };
+    assert_eq!(plan_builders(&free, since).steps, [BuilderStep::Begin { builder: view.key.clone() }]);
+    // What leaves is not enough, or does not leave.
+    let small = Resources { cpu_millis: SIZE.cpu_millis - 1, ..SIZE };
+    for (snapshot, now) in [
+        (BuilderSnapshot { leaving: small, ..full.clone() }, since),
+        (full.clone(), since.plus_seconds(WAIT_FOR_ROOM_SECONDS)),
+    ] {
+        let plan = plan_builders(&snapshot, now);
+        assert!(matches!(plan.steps.as_slice(), [BuilderStep::Fail { .. }]), "{plan:?}");
+    }
+    // Another builder that is being stopped gives its room, too; only one gets it.
+    let mut stopping = view.clone();
+    stopping.key.name = Name::new("stopping").unwrap();
+    stopping.builder = stopping.builder.began(InstanceId::new("ib-1").unwrap(), since);
+    stopping.builder.runtime.intent = BuilderIntent::Stopped;
+    let snapshot = BuilderSnapshot { builders: vec![stopping, view], leaving: Resources::default(), ..free };
+    let plan = plan_builders(&snapshot, since);
+    assert!(matches!(plan.steps.as_slice(), [BuilderStep::End { .. }]), "{plan:?}");
+}
+
+#[test]
 fn fleets_instances_are_none_of_ours() {
     let id = InstanceId::new("i-1").unwrap();
     let host = Some(BTreeMap::from([(id, HostState::Ready)]));

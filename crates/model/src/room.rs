@@ -27,6 +27,15 @@ impl Resources {
         }
     }
 
+    /// Without the other.
+    #[must_use]
+    pub fn minus(self, other: Self) -> Self {
+        Self {
+            memory_bytes: self.memory_bytes.saturating_sub(other.memory_bytes),
+            cpu_millis: self.cpu_millis.saturating_sub(other.cpu_millis),
+        }
+    }
+
     /// `count` of these.
     #[must_use]
     pub fn times(self, count: u32) -> Self {

@@ -12,7 +12,6 @@ use millrace_driver::{
 use millrace_model::builder::{BuilderIntent, BuilderKey, InstancePhase};
 use millrace_model::builder_plan::{BuilderPlan, BuilderSnapshot, BuilderStep, BuilderView, plan_builders};
 use millrace_model::fleet::{FleetError, FleetErrorCode};
-use millrace_model::room::Resources;
 use millrace_model::session::EndReason;
 use millrace_model::{ImageBuilder, InstanceId, Timestamp};
 use millrace_store::{ChangeError, StoreError};
@@ -25,7 +24,7 @@ use super::assistant::Assistants;
 use crate::control::Control;
 use crate::errors::chain;
 use crate::instance_types;
-use crate::reconcile::{fleet_error, host_states, taken_by_fleets};
+use crate::reconcile::{TakenByFleets, fleet_error, host_states, taken_by_fleets};
 
 /// A look without any reason to: what no event told is seen then.
 const LOOK_AT_LEAST_EVERY: Duration = Duration::from_secs(10);
@@ -131,9 +130,9 @@ impl Work {
             BuilderView { obstacles: obstacles(&builder), key, builder, size }
         };
         let builders: Vec<_> = rows.into_iter().map(view).collect();
-        let reserved = match room {
+        let TakenByFleets { taken: reserved, leaving } = match room {
             Some(_) => taken_by_fleets(control).await?,
-            None => Resources::default(),
+            None => TakenByFleets::default(),
         };
         // After the rows: see the invariant of the plan.
         let host = match control.driver.list().await {
@@ -150,7 +149,7 @@ impl Work {
                 Subject::Orphan(id) => drop(busy_orphans.insert(id.clone())),
             }
         }
-        Ok(BuilderSnapshot { builders, host, busy, busy_orphans, room, reserved })
+        Ok(BuilderSnapshot { builders, host, busy, busy_orphans, room, reserved, leaving })
     }
 
     async fn execute(
