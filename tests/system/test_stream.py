@@ -164,7 +164,8 @@ BLOCK = [64 + 128, 64 + 128]
 
 
 def test_typing_does_not_wait_behind_a_film_on_a_thin_link(moving: Server, page: Page) -> None:
-    """2 Mbit/s, 150 ms, 1 % loss. The film alone would take three times as much: were it queued, an answer would take seconds."""
+    """2 Mbit/s, 150 ms, 1 % loss. The film alone would take more than that: were it queued, answers would take ever longer. (An agent that sent
+    as many frames as there are answered after 21 s in the middle of nine keys.)"""
     link = Link()
     relay = Relay(moving.port, link)
     try:

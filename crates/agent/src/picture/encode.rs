@@ -111,9 +111,11 @@ impl Encoder {
             all.mark_all();
             self.each_cell(&all, |_, cell| Some(cell));
         } else {
+            let film = self.film.as_ref().map(Film::place);
             self.compare(current, damage);
             self.play(current, damage, moment, &mut emit)?;
             self.emit_moved(current, damage, now, &mut emit)?;
+            self.narrow(current, film);
         }
         moment.changed = self.differs.iter().flatten().map(|rect| u64::from(rect.area())).sum();
         moment.exact &= !choose::is_sudden(moment.changed, link);
@@ -143,8 +145,20 @@ impl Encoder {
         let film = self.film.as_ref().map(Film::place);
         self.each_cell(cells, |sent, cell| match film {
             Some(film) if film::holds(film, cell) => film::difference(sent, current, cell),
-            Some(_) | None => difference(sent, current, cell),
+            Some(_) | None => differing_rows(sent, current, cell),
         });
+    }
+
+    /// Finds the columns that differ in each cell. Only now: where a text scrolled, most cells were copied, and nothing differs in them.
+    /// `film`: where pictures that were not noted as a whole were compared.
+    fn narrow(&mut self, current: &Picture, film: Option<Rect>) {
+        for differs in &mut self.differs {
+            if let Some(rows) = *differs
+                && !film.is_some_and(|film| film::holds(film, rows))
+            {
+                *differs = differing_columns(&self.sent, current, rows);
+            }
+        }
     }
 
     /// Sends what moved as copies, and compares again where they painted.
@@ -271,17 +285,21 @@ impl Encoder {
     }
 }
 
-/// The smallest rectangle within `cell` outside which the pictures are equal.
-fn difference(old: &Picture, new: &Picture, cell: Rect) -> Option<Rect> {
+/// A cell's rows from the first to the last in which the pictures differ.
+fn differing_rows(old: &Picture, new: &Picture, cell: Rect) -> Option<Rect> {
     let differs = |y: &u16| old.row(cell.x, *y, cell.width) != new.row(cell.x, *y, cell.width);
     let mut rows = cell.y..cell.y + cell.height;
     let top = rows.find(differs)?;
     let bottom = rows.rfind(differs).unwrap_or(top) + 1;
+    Some(Rect { y: top, height: bottom - top, ..cell })
+}
+
+/// Those columns of a cell's rows from the first to the last in which the pictures differ.
+fn differing_columns(old: &Picture, new: &Picture, rows: Rect) -> Option<Rect> {
     // What differs in each column, gathered without a branch for each pixel: text differs here and there.
     let mut columns = [0; CELL as usize];
-    let columns = &mut columns[..cell.width.into()];
-    for y in top..bottom {
-        let (old, new) = (old.row(cell.x, y, cell.width), new.row(cell.x, y, cell.width));
+    let columns = &mut columns[..rows.width.into()];
+    for (old, new) in old.rows(rows).zip(new.rows(rows)) {
         for (column, (old, new)) in columns.iter_mut().zip(old.iter().zip(new)) {
             *column |= old ^ new;
         }
@@ -293,7 +311,7 @@ fn difference(old: &Picture, new: &Picture, cell: Rect) -> Option<Rect> {
     // INVARIANT: fewer than a cell's.
     let left = columns.iter().position(|column| *column != 0)? as u16;
     let right = columns.iter().rposition(|column| *column != 0)? as u16 + 1;
-    Some(Rect { x: cell.x + left, y: top, width: right - left, height: bottom - top })
+    Some(Rect { x: rows.x + left, width: right - left, ..rows })
 }
 
 /// The smallest rectangle that holds both.
