@@ -109,7 +109,11 @@ def make_image(server: Server, aws, name: str, tmp_path: Path) -> None:
     assistant(server, instance, "paint", status=2)
     assert "bluebox" in [entry["name"] for entry in assistant(server, instance, "list-applications")["applications"]]
     assistant(server, instance, "create-image", "--name", "demo", "--dry-run", status=1)
-    assistant(server, instance, "create-image", "--name", f"{name}-1", "--dry-run")
+    inside.run(server, instance, "sudo", "sh", "-c", "echo typed > /root/.bash_history; mkdir -m 700 /var/tmp/closed; touch /var/tmp/closed/a /var/tmp/closed/b")
+    left_out = {kind["what"]: kind for kind in assistant(server, instance, "create-image", "--name", f"{name}-1", "--dry-run")["left_out"]}
+    expect.fields(left_out["shell history"], files=1, examples=["/root/.bash_history"])
+    assert {"/var/tmp/closed/a", "/var/tmp/closed/b"} <= set(left_out["temporary file"]["examples"]), left_out
+    assert left_out["package cache"]["files"] > 0, "the lists of apt"
     expect.error(lambda: aws.describe_images(Names=[f"{name}-1"]), "ResourceNotFoundException")
     assistant(server, instance, "create-image", "--name", f"{name}-1", "--tags", "Team=Blue")
     wait_image(aws, f"{name}-1", "AVAILABLE")

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use millrace_stream::assistant::{AssistantRequest, CatalogueChange, CatalogueEntry, NewImage};
 
+use crate::left_out;
+
 /// What `--help` prints.
 pub(crate) const HELP: &str = "\
 usage: image-assistant COMMAND [OPTION ...]
@@ -20,7 +22,8 @@ remove-application          take an application out of the catalogue
 list-applications           the catalogue, and what else is installed (from desktop entries)
 create-image                make an image of this builder, which stops
     --name NAME [--description TEXT] [--display-name TEXT]
-    [--tags KEY=VALUE ...] [--dry-run]
+    [--tags KEY=VALUE ...]
+    [--dry-run]             make none, and tell what of this builder would be left out (\"left_out\")
 
 It prints one line of JSON with \"status\" (0: done) and \"message\".
 Exit status: 0 done, 1 refused, 2 wrong arguments, 3 the server does not answer.";
@@ -37,6 +40,8 @@ pub(crate) enum Invocation {
     UpdatePackages {
         only_looks: bool,
     },
+    /// The assistant's own, as root: what would be left out of an image.
+    ListLeftOut,
 }
 
 pub(crate) fn parse(arguments: &[String]) -> Result<Invocation, String> {
@@ -50,6 +55,10 @@ pub(crate) fn parse(arguments: &[String]) -> Result<Invocation, String> {
         let only_looks = options.flag("--check")?;
         options.nothing_left()?;
         return Ok(Invocation::UpdatePackages { only_looks });
+    }
+    if command == left_out::COMMAND {
+        options.nothing_left()?;
+        return Ok(Invocation::ListLeftOut);
     }
     let request = match command.as_str() {
         "add-application" => AssistantRequest::AddApplication(CatalogueEntry {
@@ -156,7 +165,9 @@ mod tests {
         let words: Vec<String> = line.iter().map(ToString::to_string).collect();
         match parse(&words)? {
             Invocation::Ask { request, .. } => Ok(request),
-            Invocation::Help | Invocation::UpdatePackages { .. } => Err("no request".to_owned()),
+            Invocation::Help | Invocation::ListLeftOut | Invocation::UpdatePackages { .. } => {
+                Err("no request".to_owned())
+            }
         }
     }
 

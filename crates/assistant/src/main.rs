@@ -7,6 +7,7 @@
 
 mod arguments;
 mod files;
+mod left_out;
 mod packages;
 
 use std::io::{BufRead, BufReader, Read, Write};
@@ -35,6 +36,15 @@ fn main() -> ExitCode {
     let reply = match arguments::parse(&arguments) {
         Ok(Invocation::Help) => return print(arguments::HELP, 0),
         Ok(Invocation::UpdatePackages { only_looks }) => report(&packages::update(only_looks)),
+        Ok(Invocation::ListLeftOut) => {
+            return match left_out::look() {
+                Ok(kinds) => print(&serde_json::to_string(&kinds).unwrap_or_default(), 0),
+                Err(message) => {
+                    eprintln!("{message}");
+                    ExitCode::FAILURE
+                }
+            };
+        }
         Ok(Invocation::Ask { request, lists_installed }) => carry_out(&request, lists_installed),
         Err(message) => AssistantReply { status: WRONG_ARGUMENTS, ..AssistantReply::refused(message) },
     };
@@ -50,9 +60,17 @@ fn carry_out(request: &AssistantRequest, lists_installed: bool) -> AssistantRepl
         Ok(reply) if lists_installed && reply.status == 0 => {
             AssistantReply { installed: Some(files::installed()), ..reply }
         }
+        Ok(reply) if is_dry_run(request) && reply.status == 0 => match left_out::find() {
+            Ok(kinds) => AssistantReply { left_out: Some(kinds), ..reply },
+            Err(message) => AssistantReply::refused(message),
+        },
         Ok(reply) => reply,
         Err(message) => AssistantReply { status: NO_SERVER, ..AssistantReply::refused(message) },
     }
+}
+
+fn is_dry_run(request: &AssistantRequest) -> bool {
+    matches!(request, AssistantRequest::CreateImage(image) if image.dry_run)
 }
 
 /// Tells the server, which may be restarting at the moment.

@@ -87,18 +87,7 @@ pub struct Snapshot {
     /// What the new layer holds, in bytes.
     pub layer_bytes: u64,
     /// What was not taken over, and why.
-    pub cleaned: Vec<Cleaned>,
+    pub cleaned: Vec<millrace_model::cleaning::Cleaned>,
     /// The catalogue, as it was asked for, with the icons that were found.
     pub applications: Vec<ImageApplication>,
-}
-
-/// Paths of one kind that were left out of a snapshot.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Cleaned {
-    /// What they are: `package cache`, `shell history`.
-    pub what: String,
-    /// How many files.
-    pub files: u64,
-    /// The first few of them, from the image's root.
-    pub examples: Vec<String>,
 }

@@ -27,7 +27,7 @@ use std::fmt;
 use std::path::PathBuf;
 
 use async_trait::async_trait;
-pub use builder::{BuilderSpec, Cleaned, DiskId, Snapshot, SnapshotApplication, SnapshotSpec};
+pub use builder::{BuilderSpec, DiskId, Snapshot, SnapshotApplication, SnapshotSpec};
 use serde::{Deserialize, Serialize};
 use tokio::sync::broadcast;
 

@@ -16,6 +16,7 @@ pub mod backoff;
 pub mod builder;
 pub mod builder_plan;
 pub mod capacity;
+pub mod cleaning;
 pub mod desktop_entry;
 pub mod errand;
 pub mod export;

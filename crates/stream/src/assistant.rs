@@ -115,19 +115,33 @@ pub struct AssistantReply {
     /// What is installed and could be in the catalogue, by its desktop entries; the assistant adds this itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub installed: Option<Vec<CatalogueEntry>>,
+    /// What would be left out of the image, of a dry run; the assistant adds this itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub left_out: Option<Vec<LeftOut>>,
+}
+
+/// Files of one kind that do not get into the image.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LeftOut {
+    /// What they are: `package cache`, `shell history`.
+    pub what: String,
+    /// How many.
+    pub files: u64,
+    /// The first few of them.
+    pub examples: Vec<String>,
 }
 
 impl AssistantReply {
     /// It was done.
     #[must_use]
     pub fn success() -> Self {
-        Self { status: 0, message: "Success".to_owned(), applications: None, installed: None }
+        Self { status: 0, message: "Success".to_owned(), applications: None, installed: None, left_out: None }
     }
 
     /// It was not.
     #[must_use]
     pub fn refused(message: impl Into<String>) -> Self {
-        Self { status: 1, message: message.into(), applications: None, installed: None }
+        Self { status: 1, message: message.into(), applications: None, installed: None, left_out: None }
     }
 }
 

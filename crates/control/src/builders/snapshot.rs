@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use millrace_driver::images::ImageApplication;
-use millrace_driver::{Cleaned, DiskId, SnapshotApplication, SnapshotSpec};
+use millrace_driver::{DiskId, SnapshotApplication, SnapshotSpec};
 use millrace_model::builder::{BuilderIntent, BuilderKey};
+use millrace_model::cleaning::Cleaned;
 use millrace_model::image::{Application, ImageState};
 use millrace_model::{Image, ImageBuilder, Name, Timestamp};
 

@@ -11,6 +11,7 @@ use std::io::Read;
 use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
 
+use millrace_model::cleaning::Cleaned;
 use sha2::{Digest, Sha256};
 
 use super::applications::APPLICATIONS_LABEL;
@@ -19,7 +20,7 @@ use super::import::{
 };
 use super::{HistoryEntry, ImageRecord, ImageStore, ImportError, ImportLimits, SnapshotSource, failed};
 use crate::internal::unpack::Unpacked;
-use crate::{Cleaned, ImageDigest, Snapshot, SnapshotSpec};
+use crate::{ImageDigest, Snapshot, SnapshotSpec};
 
 /// What the child may say on standard error before it is cut off, in bytes.
 const LONGEST_MESSAGE: u64 = 4096;

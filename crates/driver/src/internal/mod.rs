@@ -1,7 +1,6 @@
 //! The hidden commands of the program that embeds this crate: short-lived, single-threaded child processes for what a server must not do to itself
 //! (mount namespaces, forking, unpacking what strangers packed), and one that lives as long as the server does, without its rights. The server starts its own executable with `internal` as the first argument.
 
-mod cleaning;
 mod filter;
 mod forwarder;
 pub(crate) mod icon;
@@ -19,7 +18,7 @@ use std::process::ExitCode;
 
 use crate::confine::{Identity, confine};
 
-pub(crate) use start::{Bind, StartPlan};
+pub(crate) use start::{Bind, StartPlan, WRITTEN};
 pub(crate) use upper::{NewDirectory, Upper, UpperPlace};
 
 /// Runs one internal command; `args` is what follows `internal` on the command line. Must be called before the program starts any thread.

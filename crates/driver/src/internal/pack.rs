@@ -9,7 +9,7 @@
 //! directories (`.wh..wh..opq`), hard links, extended attributes, holes. Entries come in the order of their names' bytes, so that the same files give
 //! the same archive.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, File, Metadata};
 use std::io::{self, BufWriter, Read, Write};
@@ -18,12 +18,11 @@ use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{FileTypeExt, MetadataExt};
 use std::path::{Path, PathBuf};
 
+use millrace_model::cleaning::{Cleaned, Fate, Report, fate};
 use rustix::thread::{CapabilitySet, CapabilitySets};
 use tar::{Builder, EntryType, Header};
 
-use super::cleaning::{Fate, fate};
 use super::{filter, sparse, upper};
-use crate::Cleaned;
 
 /// Of the process: what hard links lead to is remembered.
 const MOST_MEMORY: u64 = 1 << 30;
@@ -31,8 +30,6 @@ const MOST_MEMORY: u64 = 1 << 30;
 const DEEPEST: usize = 512;
 /// All attributes of one file, in bytes; the kernel's own bound of their names and of each value.
 const LONGEST_ATTRIBUTE: usize = 65_536;
-/// Paths that the report names for each reason.
-const MOST_EXAMPLES: usize = 5;
 /// What a directory that hides all below it has.
 const OPAQUE: &str = "trusted.overlay.opaque";
 
@@ -100,7 +97,7 @@ struct Packer<W: Write> {
     cleans: bool,
     /// Files with several names, by device and inode: the name under which the first was written.
     links: HashMap<(u64, u64), PathBuf>,
-    cleaned: BTreeMap<&'static str, Cleaned>,
+    cleaned: Report,
 }
 
 impl<W: Write> Packer<W> {
@@ -109,13 +106,13 @@ impl<W: Write> Packer<W> {
         archive.follow_symlinks(false);
         // Files with holes are written here: see `sparse`.
         archive.sparse(false);
-        Self { archive, cleans, links: HashMap::new(), cleaned: BTreeMap::new() }
+        Self { archive, cleans, links: HashMap::new(), cleaned: Report::default() }
     }
 
     fn finish(mut self) -> io::Result<Vec<Cleaned>> {
         self.archive.finish()?;
         self.archive.into_inner()?.flush()?;
-        Ok(self.cleaned.into_values().collect())
+        Ok(self.cleaned.into_kinds())
     }
 
     /// The current directory of the process is the layer's root.
@@ -160,7 +157,7 @@ impl<W: Write> Packer<W> {
             Fate::Omitted(what) => return self.omit(what, path, kind.is_dir(), depth),
             Fate::Emptied(what) if kind.is_file() => {
                 if metadata.len() > 0 {
-                    self.note(what, path);
+                    self.cleaned.note(what, path);
                 }
                 let mut header = header_of(metadata, EntryType::Regular);
                 return self
@@ -175,7 +172,7 @@ impl<W: Write> Packer<W> {
         }
         if kind.is_socket() {
             // Its program is gone; an archive has no form for it either.
-            self.note("socket", path);
+            self.cleaned.note("socket", path);
             return Ok(());
         }
         if kind.is_char_device() || kind.is_block_device() {
@@ -248,7 +245,7 @@ impl<W: Write> Packer<W> {
 
     fn omit(&mut self, what: &'static str, path: &Path, is_directory: bool, depth: usize) -> io::Result<()> {
         if !is_directory || depth > DEEPEST {
-            self.note(what, path);
+            self.cleaned.note(what, path);
             return Ok(());
         }
         for entry in fs::read_dir(path).map_err(|error| at(path, &error))? {
@@ -256,18 +253,6 @@ impl<W: Write> Packer<W> {
             self.omit(what, &entry.path(), entry.file_type()?.is_dir(), depth + 1)?;
         }
         Ok(())
-    }
-
-    fn note(&mut self, what: &'static str, path: &Path) {
-        let cleaned = self.cleaned.entry(what).or_insert_with(|| Cleaned {
-            what: what.to_owned(),
-            files: 0,
-            examples: Vec::new(),
-        });
-        cleaned.files += 1;
-        if cleaned.examples.len() < MOST_EXAMPLES {
-            cleaned.examples.push(format!("/{}", path.display()));
-        }
     }
 }
 

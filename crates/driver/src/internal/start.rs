@@ -42,6 +42,9 @@ pub(crate) struct StartPlan {
     pub(crate) arguments: Vec<String>,
 }
 
+/// What the bundle of an image builder finds its written files as, beside the binds of the plan.
+pub(crate) const WRITTEN: &str = "written";
+
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Bind {
     pub(crate) source: PathBuf,
@@ -169,6 +172,16 @@ fn stage(plan: &StartPlan) -> Result<(), String> {
         .map_err(|error| format!("opening the bundle: {error}"))
 }
 
+/// What an image builder wrote, for its image assistant to look through and for nobody to write to. What overlayfs shows has no such difference.
+fn show_written(root: &Path, upper: &Path) -> Result<(), String> {
+    let data = upper.join("data");
+    let written = sys::detached_mount(&data, None, true)
+        .map_err(|error| format!("mounting {}: {error}", data.display()))?;
+    let target = root.join("bind").join(WRITTEN);
+    make_directory(&target)?;
+    attach(&written, &target)
+}
+
 fn overlay(plan: &StartPlan, lowers: &[OwnedFd], upper: Option<&OwnedFd>) -> Result<(), String> {
     let root = &plan.stage;
     let mut mounted = Vec::new();
@@ -191,6 +204,9 @@ fn overlay(plan: &StartPlan, lowers: &[OwnedFd], upper: Option<&OwnedFd>) -> Res
         } else {
             // Nobody ever reads this upper layer again, so the application's fsync need not reach the disk.
             options.push_str(",volatile");
+        }
+        if plan.upper.as_ref().is_some_and(|upper| upper.kept) {
+            show_written(root, &target)?;
         }
         mounted.push(target);
     } else {

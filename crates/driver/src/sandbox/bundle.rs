@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 use super::seccomp;
 use crate::ScreenSize;
 use crate::images::ImageUser;
+use crate::internal::WRITTEN;
 
 /// The display container's user inside the pod.
 pub(crate) const DISPLAY_ID: u32 = 900;
@@ -111,6 +112,7 @@ pub(crate) fn app(pod: &Pod<'_>, app: &App<'_>) -> Value {
         mounts.push(json!({"destination": BUILDER_PROGRAMS, "type": "bind",
             "source": pod.stage.join("bind/bin"), "options": ["bind", "nodev", "ro"]}));
         mounts.push(bind(pod, "builder", "/run/millrace/builder", &["ro", "noexec"]));
+        mounts.push(bind(pod, WRITTEN, "/run/millrace/written", &["ro", "noexec"]));
     }
     let (ids, arguments, held) = if app.is_builder {
         (

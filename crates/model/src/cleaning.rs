@@ -3,11 +3,53 @@
 //! An image is many machines' and many users': what names one machine (its id, its host keys), what somebody typed, and what only took room while
 //! software was installed stays behind. A rule is about files that the builder wrote; what its base image holds is the base image's.
 
+use std::collections::BTreeMap;
 use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+/// Paths that a report names for each reason.
+const MOST_EXAMPLES: usize = 5;
+
+/// Paths of one kind that are left out of an image.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cleaned {
+    /// What they are: `package cache`, `shell history`.
+    pub what: String,
+    /// How many files.
+    pub files: u64,
+    /// The first few of them, with a slash at the beginning.
+    pub examples: Vec<String>,
+}
+
+/// What is left out of one image.
+#[derive(Debug, Default)]
+pub struct Report(BTreeMap<&'static str, Cleaned>);
+
+impl Report {
+    /// The file at `path`, which is relative to the image's root, is left out because it is a `what`.
+    pub fn note(&mut self, what: &'static str, path: &Path) {
+        let cleaned = self.0.entry(what).or_insert_with(|| Cleaned {
+            what: what.to_owned(),
+            files: 0,
+            examples: Vec::new(),
+        });
+        cleaned.files += 1;
+        if cleaned.examples.len() < MOST_EXAMPLES {
+            cleaned.examples.push(format!("/{}", path.display()));
+        }
+    }
+
+    /// One for each kind, in the order of their names.
+    #[must_use]
+    pub fn into_kinds(self) -> Vec<Cleaned> {
+        self.0.into_values().collect()
+    }
+}
 
 /// What becomes of a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Fate {
+pub enum Fate {
     /// It is taken over.
     Kept,
     /// It is left out with all below it, for this reason.
@@ -43,7 +85,8 @@ const EMPTIED_DIRECTORIES: [(&str, &str); 9] = [
 ];
 
 /// The fate of the file or directory at `path`, which is relative to the image's root.
-pub(super) fn fate(path: &Path, is_directory: bool) -> Fate {
+#[must_use]
+pub fn fate(path: &Path, is_directory: bool) -> Fate {
     let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
     let parent = path.parent().and_then(Path::to_str).unwrap_or_default();
     if let Some((_, what)) = EMPTIED_DIRECTORIES.iter().find(|(directory, _)| *directory == parent) {
@@ -69,6 +112,18 @@ pub(super) fn fate(path: &Path, is_directory: bool) -> Fate {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_report_counts_all_and_names_a_few() {
+        let mut report = Report::default();
+        for number in 0..10 {
+            report.note("temporary file", Path::new(&format!("tmp/{number}")));
+        }
+        report.note("host key", Path::new("etc/ssh/ssh_host_rsa_key"));
+        let kinds = report.into_kinds();
+        assert_eq!((kinds.len(), kinds[0].what.as_str(), kinds[1].files), (2, "host key", 10));
+        assert_eq!(kinds[1].examples, ["/tmp/0", "/tmp/1", "/tmp/2", "/tmp/3", "/tmp/4"]);
+    }
 
     #[test]
     fn what_is_one_machine_s_or_one_person_s_stays_behind() {
