@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from harness import expect, viewer, wait
+from harness import expect, inside, packages, viewer, wait
 from harness.desk import Desk
 from harness.server import Server
 
@@ -109,7 +109,7 @@ def open_builder(page, aws, name: str) -> None:
 
 @pytest.mark.sandbox
 @pytest.mark.browser
-def test_the_whole_life(own_sandbox, page, unique):
+def test_the_whole_life(own_sandbox, page, unique, tmp_path):
     """A builder is opened, software is installed and named, the image is made, the builder goes, a fleet streams the new program."""
     server, aws = own_sandbox, own_sandbox.client()
     aws.create_image_builder(Name=unique, ImageName="demo", InstanceType="stream.standard.medium", Tags={"Team": "Blue"})
@@ -129,11 +129,12 @@ def test_the_whole_life(own_sandbox, page, unique):
     open_builder(page, aws, unique)
     assert in_terminal(page, server, "cat /etc/kept").strip() == "kept"
 
-    # A package from a directory of its own.
-    in_terminal(page, server, "mkdir -p ~/r/p/DEBIAN ~/r/p/usr/bin")
-    in_terminal(page, server, "printf '%s\\n' 'Package: bluebox' 'Version: 1' 'Architecture: all' 'Maintainer: A <a@b.c>' 'Description: B' > ~/r/p/DEBIAN/control")
-    in_terminal(page, server, "printf '%s\\n' '#!/bin/sh' 'exec xterm -bg blue -fg blue -geometry 100x40' > ~/r/p/usr/bin/bluebox; chmod 755 ~/r/p/usr/bin/bluebox")
-    in_terminal(page, server, "dpkg-deb --build --root-owner-group ~/r/p ~/r/bluebox.deb && sudo dpkg --install ~/r/bluebox.deb")
+    # A package from a directory repository.
+    instance = inside.builder(server)
+    packages.prepare(server, instance)
+    packages.publish(server, instance, packages.package(tmp_path, "1.0"))
+    in_terminal(page, server, "sudo apt-get -q update && sudo apt-get -q install --yes bluebox")
+    assert in_terminal(page, server, "stat -c '%a %u %g' /usr/bin/bluegroup").strip() == "6755 33 60"
     listed = json.loads(in_terminal(page, server, "image-assistant list-applications"))
     assert "mousepad" in json.dumps(listed["installed"])
     in_terminal(page, server, "image-assistant add-application --name bluebox --display-name 'Blue Box' --absolute-app-path /usr/bin/bluebox")

@@ -1,67 +1,16 @@
 """The whole life of an image without a browser: made by hand in an image builder, given to a running fleet, brought up to date; with real instances."""
 
-import hashlib
-import io
 import json
-import os
-import subprocess
-import tarfile
 from pathlib import Path
 
 import pytest
-from harness import expect, inside, viewer, wait
+from harness import expect, inside, packages, viewer, wait
 from harness.desk import Desk
 from harness.server import Server
 from harness.stream import FRAME, GRANT, Stream
 from test_image_builders import wait_builder, wait_gone, wait_image
 
 APT = ["sudo", "apt-get", "-q"]
-# Whom apt becomes to fetch.
-APT_USER = "_apt:x:42:65534::/nonexistent:/usr/sbin/nologin"
-# The programs of apt that are run, which the demo image does not have: an image of a server's worth of software does.
-APT_PROGRAMS = ["/usr/bin/apt-get", "/usr/lib/apt/methods/file", "/usr/lib/apt/methods/copy", "/usr/lib/apt/methods/store"]
-
-
-def package(directory: Path, version: str) -> tuple[str, bytes, str]:
-    """A Debian package with a program of one colour: its file's name, its content, and its entry in a repository."""
-    root = directory / f"bluebox-{version}"
-    (root / "DEBIAN").mkdir(parents=True)
-    (root / "usr/bin").mkdir(parents=True)
-    control = f"Package: bluebox\nVersion: {version}\nArchitecture: all\nMaintainer: A <a@example.org>\nDescription: A blue box\n"
-    (root / "DEBIAN/control").write_text(control)
-    program = root / "usr/bin/bluebox"
-    program.write_text(f"#!/bin/sh\n# {version}\nexec xterm -bg blue -fg blue -geometry 100x40\n")
-    program.chmod(0o755)
-    # As packages do whose programs are some group's: the bit must get to the disk.
-    postinst = root / "DEBIAN/postinst"
-    postinst.write_text("#!/bin/sh\nset -e\ncp /bin/true /usr/bin/bluegroup\nchown 33:60 /usr/bin/bluegroup\nchmod 6755 /usr/bin/bluegroup\n")
-    postinst.chmod(0o755)
-    deb = directory / f"bluebox_{version}_all.deb"
-    subprocess.run(["dpkg-deb", "--build", "--root-owner-group", root, deb], check=True, capture_output=True, timeout=60)
-    content = deb.read_bytes()
-    entry = f"{control}Filename: ./{deb.name}\nSize: {len(content)}\nSHA256: {hashlib.sha256(content).hexdigest()}\n"
-    return deb.name, content, entry
-
-
-def apt_of_this_host() -> bytes:
-    """An archive of the host's apt (Debian 12, as the demo image is), with what it is linked against."""
-    libraries = set()
-    for program in APT_PROGRAMS:
-        linked = subprocess.run(["ldd", program], check=True, capture_output=True, text=True, timeout=60).stdout
-        libraries |= {word for line in linked.splitlines() for word in line.split() if word.startswith("/")}
-    content = io.BytesIO()
-    with tarfile.open(fileobj=content, mode="w", dereference=True) as archive:
-        for path in [*APT_PROGRAMS, *sorted(libraries)]:
-            archive.add(path, os.path.realpath(os.path.dirname(path)).lstrip("/") + "/" + os.path.basename(path))
-        for name in ("etc/apt/apt.conf.d", "etc/apt/preferences.d", "etc/apt/sources.list.d", "etc/apt/trusted.gpg.d", "var/lib/apt/lists/partial", "var/cache/apt/archives/partial", "var/log/apt"):
-            entry = tarfile.TarInfo(name)
-            entry.type, entry.mode = tarfile.DIRTYPE, 0o755
-            archive.addfile(entry)
-    return content.getvalue()
-
-
-def put(server: Server, instance: str, path: str, content: bytes) -> None:
-    inside.run(server, instance, "sudo", "sh", "-c", 'mkdir -p "$(dirname "$0")" && cat > "$0"', path, data=content)
 
 
 def assistant(server: Server, instance: str, *words: str, status: int = 0) -> dict:
@@ -90,16 +39,12 @@ def make_image(server: Server, aws, name: str, tmp_path: Path) -> None:
     arn = wait_builder(aws, name, "RUNNING")["Arn"]
     assert aws.list_tags_for_resource(ResourceArn=arn)["Tags"] == {"Team": "Blue"}
     instance = inside.builder(server)
-    old, new = package(tmp_path, "1.0"), package(tmp_path, "2.0")
-    inside.run(server, instance, "sudo", "sh", "-c", "rm -rf /etc/apt/sources.list /etc/apt/sources.list.d/*; tar -x --skip-old-files -C /; ldconfig", data=apt_of_this_host())
-    inside.run(server, instance, "sudo", "sh", "-c", 'grep -q ^_apt: /etc/passwd || echo "$0" >> /etc/passwd', APT_USER)
-    put(server, instance, "/etc/apt/sources.list.d/local.list", b"deb [trusted=yes] file:/opt/repository ./\n")
-    put(server, instance, f"/opt/repository/{old[0]}", old[1])
-    put(server, instance, "/opt/repository/Packages", old[2].encode())
+    old, new = packages.package(tmp_path, "1.0"), packages.package(tmp_path, "2.0")
+    packages.prepare(server, instance)
+    packages.publish(server, instance, old)
     inside.run(server, instance, *APT, "update")
     inside.run(server, instance, *APT, "install", "--yes", "bluebox")
-    put(server, instance, f"/opt/repository/{new[0]}", new[1])
-    put(server, instance, "/opt/repository/Packages", f"{old[2]}\n{new[2]}".encode())
+    packages.publish(server, instance, old, new)
     # One line of JSON and a true exit status for every command.
     assistant(server, instance, "add-application", "--name", "bluebox", "--absolute-app-path", "/nowhere", status=1)
     assistant(server, instance, "add-application", "--name", "bluebox", "--absolute-app-path", "/usr/bin/bluebox", "--display-name", "Blue Box")

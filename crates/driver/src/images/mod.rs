@@ -58,7 +58,7 @@ pub struct ImportLimits {
 
 impl Default for ImportLimits {
     fn default() -> Self {
-        Self { bytes: 32 << 30, entries: 3_000_000, duration: Duration::from_secs(3600) }
+        Self { bytes: 32 << 30, entries: 900_000, duration: Duration::from_secs(3600) }
     }
 }
 
