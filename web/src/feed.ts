@@ -52,7 +52,7 @@ export class Feed {
     private readonly tell: (event: StreamEvent) => void,
     private readonly failed: () => void,
     public works = false,
-    private readonly whenInSight_: WhenInSight = whenInSight,
+    private readonly defer: WhenInSight = whenInSight,
   ) {}
 
   /** Whether the element shows the region, so that the canvas need not. */
@@ -137,7 +137,7 @@ export class Feed {
     }
     const closing: State = { name: "closing" };
     this.state = closing;
-    this.whenInSight_(() => {
+    this.defer(() => {
       this.tell({ type: "filmOver", id: this.id });
       if ("writer" in state) {
         void state.writer.close().catch(() => undefined);

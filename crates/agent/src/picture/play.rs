@@ -14,8 +14,9 @@ use super::film::{self, Cells};
 use super::video::VideoEncoder;
 use super::{Grid, Picture};
 
-/// A film that has not changed for so long is over, in µs. A film of 10 pictures a second is one still.
-const STILL_MICROS: u64 = 150_000;
+/// A film that has not changed for so long is over, in µs: as long as it takes until a likeness is made exact, so that nothing waits for it. A film of
+/// 6 pictures a second is one still; as JPEG it would come to fewer yet.
+const STILL_MICROS: u64 = 200_000;
 /// How often it is asked whether there is a film, or still is, in µs.
 const LOOK_EVERY_MICROS: u64 = 200_000;
 /// It is over when less than this share of its cells still moves.
