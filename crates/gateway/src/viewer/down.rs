@@ -39,7 +39,7 @@ impl Viewer {
                 Some(news) = told.recv() => Some(news),
                 _ = ping.tick() => Some(Message::Ping(Bytes::new())),
                 () = &mut look => {
-                    let step = timekeeper.step(self.idle(), self.until_end());
+                    let step = timekeeper.step(self.began.elapsed(), self.last_input(), self.until_end());
                     let wait = if let Step::Wait(wait) = step { wait } else { Duration::ZERO };
                     look.as_mut().reset(tokio::time::Instant::now() + wait);
                     match step {
@@ -66,10 +66,9 @@ impl Viewer {
         }
     }
 
-    /// How long there was no input.
-    fn idle(&self) -> Duration {
-        let last = Duration::from_millis(self.last_input.load(Ordering::Relaxed));
-        self.began.elapsed().saturating_sub(last)
+    /// When there was input last, since the attach began.
+    fn last_input(&self) -> Duration {
+        Duration::from_millis(self.last_input.load(Ordering::Relaxed))
     }
 
     /// How long the session may still last.
