@@ -9,7 +9,7 @@ import urllib.parse
 
 import pytest
 from harness import expect, planted, wait
-from harness.desk import MENU, SOON, Desk, file_of, open_editor, press, save, steady, wait_editor
+from harness.desk import MENU, SOON, Desk, at_rest, file_of, open_editor, press, save, steady, wait_editor, wait_same_picture
 from harness.server import Server
 
 pytestmark = [pytest.mark.sandbox, pytest.mark.browser]
@@ -185,6 +185,7 @@ def test_the_mouse_and_the_cursor(page, desk):
         return len(set(shapes.values())) == 2 and all("url(" in shape for shape in shapes.values())
 
     wait.until(differ, seconds=20, what="the remote cursor's shapes over text and over the menu", detail=lambda: shapes)
+    at_rest(page)
     page.keep("closed", menu)
     page.call("mouse.click", *MENU)
     wait.until(lambda: page.changed("closed", menu) > 3000, seconds=10, what="the menu to open where it was clicked")
@@ -222,18 +223,12 @@ def test_the_remote_screen_follows_the_window(page, desk):
 def test_a_reload_resumes_the_same_session(page, desk):
     open_editor(page, desk)
     page.type("It is still here.")
-    area = {"x": 0, "y": 60, "width": 900, "height": 500}
-    wait.until(lambda: steady(page, area), seconds=10, what="a steady picture")
+    grid = at_rest(page)
     before, address = desk.sessions()[0]["Id"], page.evaluate("() => location.href")
     assert "signature" not in address and "parameters" not in address, "the ticket is out of the address bar"
-    grid = page.evaluate("() => millraceScreen.grid(64, 36)")
     page.call("reload")
     page.wait_state("connected")
-    wait.until(
-        lambda: sum(a != b for a, b in zip(grid, page.evaluate("() => millraceScreen.grid(64, 36)"), strict=True)) <= 4,
-        seconds=15,
-        what="the same picture as before",
-    )
+    wait_same_picture(page, grid)
     assert [session["Id"] for session in desk.sessions()] == [before]
     desk.wait_connection("CONNECTED")
 

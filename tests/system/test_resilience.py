@@ -4,7 +4,7 @@ import time
 
 import pytest
 from harness import wait
-from harness.desk import file_of, open_editor, save, steady, wait_editor
+from harness.desk import at_rest, file_of, open_editor, save, wait_editor, wait_same_picture
 from harness.relay import relay
 
 pytestmark = [pytest.mark.sandbox, pytest.mark.browser]
@@ -33,8 +33,8 @@ def test_a_broken_connection_comes_back_whole_with_no_key_down(page, desk, sandb
     # The title shows it last: there is something to save.
     page.keep("title", TITLE)
     page.type("before")
-    wait.until(lambda: page.changed("title", TITLE) > 20 and steady(page, SCREEN), seconds=10, what="a steady picture of the text")
-    grid = page.evaluate("() => millraceScreen.grid(64, 36)")
+    wait.until(lambda: page.changed("title", TITLE) > 20, seconds=10, what="the title of a changed text")
+    grid = at_rest(page)
     session = desk.wait_connection("CONNECTED")["Id"]
     page.call("keyboard.down", "Control")
     if failure == "cut":
@@ -53,11 +53,7 @@ def test_a_broken_connection_comes_back_whole_with_no_key_down(page, desk, sandb
     network.release()
     page.wait_state("connected", seconds=60)
     assert desk.wait_connection("CONNECTED")["Id"] == session
-    wait.until(
-        lambda: sum(a != b for a, b in zip(grid, page.evaluate("() => millraceScreen.grid(64, 36)"), strict=True)) <= 4,
-        seconds=15,
-        what="the same picture as before",
-    )
+    wait_same_picture(page, grid)
     page.type(" and after")
     save(page, f"/home/user/{failure}.txt")
     assert file_of(sandbox, f"home/user/{failure}.txt").read_text() == "before and after"

@@ -143,3 +143,32 @@ def steady(page: Page, area: dict) -> bool:
     page.keep("steady", area)
     page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
     return page.changed("steady", area) < 200
+
+
+def _grid(page: Page) -> list[int]:
+    return page.evaluate("() => millraceScreen.grid(64, 36)")
+
+
+def _alike(one: list[int], other: list[int]) -> bool:
+    """But for a caret."""
+    return sum(a != b for a, b in zip(one, other, strict=True)) <= 4
+
+
+def at_rest(page: Page) -> list[int]:
+    """The picture, as a grid of colours, once nothing has changed for two seconds: what moves comes as a likeness, and is made exact a moment later."""
+    last, since = _grid(page), time.monotonic()
+
+    def rests() -> bool:
+        nonlocal last, since
+        now = _grid(page)
+        if not _alike(last, now):
+            last, since = now, time.monotonic()
+        return time.monotonic() - since > 2
+
+    wait.until(rests, seconds=30, what="a picture that rests")
+    return last
+
+
+def wait_same_picture(page: Page, grid: list[int]) -> None:
+    """Waits for the picture that `at_rest` has told."""
+    wait.until(lambda: _alike(grid, _grid(page)), seconds=15, what="the same picture as before", detail=lambda: page.screenshot("another-picture"))
