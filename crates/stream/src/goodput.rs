@@ -38,7 +38,8 @@ struct Sent {
     frame: u32,
     bytes: u64,
     at: u64,
-    /// What had arrived when it was sent, and when the last of that did; if nothing was on the way, when it was sent.
+    /// What had arrived when it was sent, and since when the way was not empty: when the last of that arrived, or when the oldest was sent that was on
+    /// the way, if there was nothing before it for a while.
     arrived_bytes: u64,
     arrived_at: u64,
 }
@@ -68,7 +69,8 @@ impl Shortest {
 impl Goodput {
     /// A frame of so many bytes was sent.
     pub fn sent(&mut self, frame: u32, bytes: usize, now: u64) {
-        let arrived_at = if self.on_the_way.is_empty() { now } else { self.last_arrived };
+        let oldest = self.on_the_way.front().map_or(now, |sent| sent.at);
+        let arrived_at = self.last_arrived.max(oldest);
         let arrived_bytes = self.arrived_bytes;
         self.on_the_way.push_back(Sent { frame, bytes: bytes as u64, at: now, arrived_bytes, arrived_at });
     }
@@ -192,6 +194,20 @@ mod tests {
         goodput.sent(101, 25_000, now + 10_000);
         goodput.acknowledged(101, u64::MAX, now + 20_000);
         assert_eq!(goodput.shortest(), Some(10_000));
+    }
+
+    #[test]
+    fn a_time_without_frames_says_nothing() {
+        // The second frame is sent before the first one has arrived, and one acknowledgement tells of both: at the beginning, and after a pause.
+        let mut goodput = Goodput::default();
+        for (first, sent) in [(1, 90_000_000), (3, 150_000_000)] {
+            goodput.sent(first, 5000, sent);
+            goodput.sent(first + 1, 5000, sent + 2000);
+            goodput.acknowledged(first + 1, 0, sent + 10_000);
+            // 10 KB within 10 ms, and it grows.
+            let estimate = goodput.bytes_per_second().unwrap();
+            assert!((1_000_000..1_100_000).contains(&estimate), "{goodput:?}");
+        }
     }
 
     #[test]

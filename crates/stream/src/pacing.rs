@@ -18,10 +18,6 @@ const MAX_WAIT_MICROS: u64 = 50_000;
 /// The longest pause that a large frame makes after it, in µs.
 const MAX_PAUSE_MICROS: u64 = 250_000;
 
-/// No way that can be worked over is slower, in bytes a second. What is measured can be: a session in which now and then a hundred bytes are
-/// sent tells nothing of what its link could carry, and each of them made a pause of a quarter of a second.
-const SLOWEST_BYTES_PER_SECOND: u64 = 32_000;
-
 /// What the pacer asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Due {
@@ -89,10 +85,8 @@ impl FramePacer {
     }
 
     /// What is known of the way by now.
-    pub fn set_way(&mut self, way: Option<Way>) {
-        let usable =
-            |way: Way| Way { bytes_per_second: way.bytes_per_second.max(SLOWEST_BYTES_PER_SECOND), ..way };
-        self.way = way.map(usable);
+    pub const fn set_way(&mut self, way: Option<Way>) {
+        self.way = way;
     }
 
     /// Whether a frame that is sent now would wait on its way.
@@ -209,19 +203,6 @@ mod tests {
             }
         }
         assert_eq!(sent, MAX_FRAMES_IN_FLIGHT);
-    }
-
-    #[test]
-    fn small_frames_make_no_pause_whatever_was_measured() {
-        let mut pacer = FramePacer::default();
-        pacer.set_way(Some(Way { bytes_per_second: 100, shortest_micros: 2000 }));
-        pacer.damaged();
-        assert_eq!(pacer.due(0), Due::Now);
-        pacer.taken(0);
-        let frame = pacer.sent(70, 1000);
-        pacer.acknowledged(frame).unwrap();
-        pacer.damaged();
-        assert_eq!(pacer.due(FRAME_PERIOD_MICROS), Due::Now);
     }
 
     #[test]
