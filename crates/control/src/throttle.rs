@@ -126,11 +126,13 @@ fn throttled(wait: Duration) -> Throttled {
 impl Class {
     /// How long a call that comes now has to wait.
     fn reserve(&self, now: Instant, others: bool) -> Result<Duration, Throttled> {
+        // First, for it is the one that refuses: a call that is refused uses up nothing of what the account may ask for.
+        let beside_others = if others {
+            lock(&self.beside_others).reserve(now, LONGEST_WAIT).map_err(throttled)?
+        } else {
+            Duration::ZERO
+        };
         let alone = lock(&self.alone).reserve(now, LONGEST_WAIT).map_err(throttled)?;
-        if !others {
-            return Ok(alone);
-        }
-        let beside_others = lock(&self.beside_others).reserve(now, LONGEST_WAIT).map_err(throttled)?;
         Ok(alone.max(beside_others))
     }
 }
@@ -187,6 +189,23 @@ mod tests {
         // However long nobody asks, no more is saved up than for two seconds.
         let later = now + Duration::from_secs(1000);
         assert_eq!((0..100).filter(|_| bucket.take(later).is_ok()).count(), 20);
+    }
+
+    #[test]
+    fn only_beside_others_is_an_account_slowed_to_its_share() {
+        let now = Instant::now();
+        let class = Class {
+            alone: Mutex::new(Bucket::full(10_000, BURST_SECONDS, now)),
+            beside_others: Mutex::new(Bucket::full(100, 0.01, now)),
+            turns: Semaphore::new(1),
+        };
+        let waits = |others, calls| -> Vec<_> {
+            (0..calls).map(|_| class.reserve(now, others).map(|wait| wait.as_millis())).collect()
+        };
+        assert_eq!(waits(false, 1000), vec![Ok(0); 1000]);
+        assert_eq!(waits(true, 3), [Ok(0), Ok(10), Ok(20)]);
+        assert!(waits(true, 30).last().unwrap().is_err(), "nobody waits for longer than {LONGEST_WAIT:?}");
+        assert_eq!(waits(false, 1), [Ok(0)]);
     }
 
     #[test]
