@@ -10,6 +10,13 @@ pub(crate) fn now() -> u64 {
     time.tv_sec.unsigned_abs() * 1_000_000 + time.tv_nsec.unsigned_abs() / 1000
 }
 
+/// What this thread has had of the processors, in µs.
+pub(crate) fn thread_micros() -> u64 {
+    let time = clock_gettime(ClockId::ThreadCPUTime);
+    // INVARIANT: it counts from the start of the thread.
+    time.tv_sec.unsigned_abs() * 1_000_000 + time.tv_nsec.unsigned_abs() / 1000
+}
+
 /// So many µs, for a wait.
 pub(crate) fn timespec(micros: u64) -> Timespec {
     // INVARIANT: waits are at most minutes.

@@ -8,7 +8,7 @@ use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, sync_channel};
 use std::thread::JoinHandle;
 
 use anyhow::{Context, Result, anyhow};
-use millrace_stream::frame::{FrameHeader, FrameWriter};
+use millrace_stream::frame::{FrameHeader, FrameWriter, Operation};
 use rustix::event::{EventfdFlags, eventfd};
 
 use crate::clock;
@@ -115,7 +115,8 @@ impl Drop for Painter {
 struct Canvas {
     picture: Picture,
     encoder: Encoder,
-    /// What a pixel of the video region costs, in µs, smoothed.
+    /// What a pixel of the video region costs, in µs of this thread's own time, smoothed: what others take of the processor would be taken of any
+    /// other codec, too.
     video_micros_per_pixel: Option<f64>,
 }
 
@@ -141,17 +142,20 @@ fn paint(framebuffer: &Framebuffer, canvas: &mut Option<Canvas>, job: &Job) -> R
     let mut writer: Option<FrameWriter> = None;
     let mut messages = Vec::new();
     let link = Link { video_micros_per_pixel: *video_micros_per_pixel, ..job.link };
+    let begun = clock::thread_micros();
     encoder.encode(picture, &job.damage, (captured, link), |operation| -> Result<()> {
+        if let Operation::Video { to, .. } = &operation {
+            // The region comes first: until here the time was its own, but for comparing.
+            let now = (clock::thread_micros() - begun) as f64 / f64::from(to.area());
+            *video_micros_per_pixel =
+                Some(video_micros_per_pixel.map_or(now, |known| (known * 7.0 + now) / 8.0));
+        }
         let header = FrameHeader { captured, ..job.header };
         let writer = writer.get_or_insert_with(|| FrameWriter::new(header));
         Ok(writer.push(&operation, clock::now(), &mut messages)?)
     })?;
     if let Some(writer) = writer {
         writer.finish(clock::now(), &mut messages)?;
-    }
-    if let Some(pixels) = encoder.video_pixels().filter(|_| !messages.is_empty()) {
-        let now = (clock::now() - captured) as f64 / f64::from(pixels);
-        *video_micros_per_pixel = Some(video_micros_per_pixel.map_or(now, |known| (known * 7.0 + now) / 8.0));
     }
     Ok(Painted { messages, captured, repair_due: encoder.repair_due() })
 }

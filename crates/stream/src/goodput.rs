@@ -5,7 +5,7 @@
 //!
 //! A frame that took longer than the quickest ones waited in a queue: the link was full, and what arrived while the frame was on its way tells how
 //! much it carries. A frame that did not wait tells only that the link carries no less than what went over it; what it could carry is then found out by
-//! growing slowly until frames do wait.
+//! growing slowly until frames do wait, as long as what is sent keeps pace with what is taken for possible (as RFC 7661 has it of TCP's window).
 
 use std::collections::VecDeque;
 
@@ -13,9 +13,12 @@ use std::collections::VecDeque;
 const WAITED_MICROS: u64 = 20_000;
 /// For how long the quickest frame counts, in µs: routes change.
 const MEMORY_MICROS: u64 = 10_000_000;
-/// With each frame of so many bytes that did not wait the estimate grows by one part in [`GROWTH`].
-const GROWING_BYTES: u64 = 1000;
-const GROWTH: u64 = 32;
+/// With each frame that did not wait the estimate grows by one part in so many, to at most [`UNTRIED`] times what went over the link.
+const GROWTH: u64 = 64;
+/// Who sends less than the link is believed to carry learns nothing of how much more it would.
+const UNTRIED: u64 = 2;
+/// A time on the way that is shorter, in µs, is counted as this: a viewer's clock may tell whole milliseconds only.
+const MIN_WAY_MICROS: u64 = 1000;
 /// Frames with fewer bytes say more of the way's length than of its width.
 const MIN_BYTES: u64 = 1000;
 
@@ -91,12 +94,12 @@ impl Goodput {
             return;
         }
         // Over all of its way, not from one arrival to the next: after a segment that was lost many frames arrive at once.
-        let measured =
-            (self.arrived_bytes - arrived_bytes) * 1_000_000 / arrived.saturating_sub(arrived_at).max(1);
+        let micros = arrived.saturating_sub(arrived_at).max(MIN_WAY_MICROS);
+        let measured = (self.arrived_bytes - arrived_bytes) * 1_000_000 / micros;
         self.bytes_per_second = Some(match self.bytes_per_second {
             None => measured,
-            Some(known) if waited => (known * 7 + measured) / 8,
-            Some(known) if bytes >= GROWING_BYTES => known.saturating_add(known / GROWTH).max(measured),
+            Some(known) if waited && measured < known => (known * 7 + measured) / 8,
+            Some(known) if !waited && known < measured * UNTRIED => (known + known / GROWTH).max(measured),
             Some(known) => known.max(measured),
         });
     }
@@ -167,6 +170,17 @@ mod tests {
             let estimate = way.run(30, 33_333, |known| (known.unwrap_or(0) / 36).max(1500));
             assert!(estimate > rate * 7 / 10 && estimate < rate * 16 / 10, "{estimate} of {rate}");
         }
+    }
+
+    #[test]
+    fn what_is_not_used_is_not_believed() {
+        // An hour of a film that takes a tenth of the link.
+        let mut way = Way::new(10_000_000, 20_000);
+        let estimate = way.run(3600, 16_667, |_| 14_000);
+        assert!(estimate < 20_000_000, "{estimate}");
+        // A large frame then tells how much it really is.
+        let estimate = way.run(1, 500_000, |_| 1_000_000);
+        assert!((6_000_000..11_000_000).contains(&estimate), "{estimate}");
     }
 
     #[test]

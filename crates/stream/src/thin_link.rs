@@ -105,7 +105,7 @@ fn typing_does_not_wait_behind_a_film() {
                 at(0.5),
                 at(0.95)
             );
-            assert!(at(0.5) <= 300 && at(0.95) <= 600 && rate >= 20.0, "{told}");
+            assert!(at(0.5) <= 250 && at(0.95) <= 400 && rate >= 20.0, "{told}");
         }
     }
 }

@@ -19,7 +19,7 @@ pub struct Link {
     pub arriving_bytes_per_second: Option<u64>,
     /// It decodes H.264.
     pub h264: bool,
-    /// What a pixel of the video region costs this host, in µs of the painter's time, once that is known.
+    /// What a pixel of the video region costs this host, in µs of a processor's time, once that is known.
     pub video_micros_per_pixel: Option<f64>,
 }
 
@@ -44,7 +44,7 @@ const FAST_BYTES_PER_SECOND: u64 = 12_500_000;
 /// Smaller films, in pixels, go as JPEG: a region of its own is not worth it. Over a thin link it is, earlier.
 const MIN_FILM_AREA: u32 = 60_000;
 const MIN_THIN_FILM_AREA: u32 = 20_000;
-/// The most time of the painter's that a film's picture may take, in µs, if the link could carry it otherwise: 25 frames a second.
+/// The most time of a processor's that a film's picture may take, in µs, if the link could carry it otherwise: 25 frames a second.
 const MAX_VIDEO_MICROS: f64 = 40_000.0;
 /// A good picture of a film in H.264 of 1280 × 720 has so many bytes; others have as many for the power of their area.
 const GOOD_BYTES: f64 = 14_000.0;

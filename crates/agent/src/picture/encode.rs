@@ -81,11 +81,6 @@ impl Encoder {
         [self.history.next_due(), self.film.as_ref().map(Film::rests_at)].into_iter().flatten().min()
     }
 
-    /// How many pixels the video region has; none if there is no region.
-    pub fn video_pixels(&self) -> Option<u32> {
-        self.film.as_ref().and_then(Film::playing_pixels)
-    }
-
     /// Gives `emit` the operations that turn what the viewer has into `current`, which may differ in the cells of `damage` only (or
     /// everywhere, if the frame is whole). Where pictures move, what the viewer gets is only like them, and made exact by a later frame:
     /// see [`Encoder::repair_due`]. `now` is server time in µs.

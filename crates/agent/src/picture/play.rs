@@ -19,8 +19,10 @@ use super::{Grid, Picture};
 const STILL_MICROS: u64 = 200_000;
 /// How often it is asked whether there is a film, or still is, in µs.
 const LOOK_EVERY_MICROS: u64 = 200_000;
-/// It is over when less than this share of its cells still moves.
+/// It is over when less than this share of its cells moves, for so long (µs): a camera that turns stands still for a moment, and to begin anew would
+/// take more than the region saves.
 const MIN_MOVING_SHARE: f64 = 0.3;
+const FEW_MOVE_MICROS: u64 = 1_000_000;
 /// It has outgrown its region when the film that is seen has so many times the region's cells.
 const OUTGROWN: f64 = 1.25;
 /// How many places of a region are looked at to tell a film from text.
@@ -34,6 +36,8 @@ pub(super) struct Film {
     encoder: Option<VideoEncoder>,
     opened_at: u64,
     changed_at: u64,
+    /// When it last moved as a film does.
+    moved_at: u64,
     /// What it shows has become something else.
     is_over: bool,
 }
@@ -47,11 +51,6 @@ impl Film {
     /// Where it is.
     pub(super) const fn place(&self) -> Rect {
         self.to
-    }
-
-    /// How many pixels it has, once it plays.
-    pub(super) fn playing_pixels(&self) -> Option<u32> {
-        self.encoder.as_ref().map(|_| self.to.area())
     }
 }
 
@@ -90,7 +89,10 @@ impl Encoder {
             film::note(&mut self.sent, current, film.to);
         }
         if moment.now >= self.look_at {
-            film.is_over = self.is_still_text_or_small(&film, current, grid, moment);
+            if self.moves(&film, grid, moment) {
+                film.moved_at = moment.now;
+            }
+            film.is_over = moment.now >= film.moved_at + FEW_MOVE_MICROS || self.shows_text(&film, current);
         }
         self.film = Some(film);
         Ok(())
@@ -112,23 +114,19 @@ impl Encoder {
         emit(Operation::EndVideo { to: film.to })
     }
 
-    /// Whether a region shows no film any more, though something moves in it.
-    fn is_still_text_or_small(
-        &mut self,
-        film: &Film,
-        current: &Picture,
-        grid: &Grid,
-        moment: Moment,
-    ) -> bool {
+    /// Whether most of a region still moves.
+    fn moves(&self, film: &Film, grid: &Grid, moment: Moment) -> bool {
         let frames = 1e6 / self.frame_interval.max(1) as f64;
         let area = film.to.area().into();
         let moves = |cell: &usize| {
             choose::is_film(self.history.rate(*cell, moment.now) * 2.0, frames, area, moment.link)
         };
         let moving = film.cells.numbers(grid).filter(moves).count();
-        if (moving as f64) < film.cells.count() as f64 * MIN_MOVING_SHARE {
-            return true;
-        }
+        moving as f64 >= film.cells.count() as f64 * MIN_MOVING_SHARE
+    }
+
+    /// Whether what moves in a region is text by now.
+    fn shows_text(&mut self, film: &Film, current: &Picture) -> bool {
         let (width, height) = (film.to.width.min(MAX_TILE_PIXELS), film.to.height.min(MAX_TILE_PIXELS));
         let probes = (0..PROBES).flat_map(|row| (0..PROBES).map(move |column| (column, row)));
         let places = probes.map(|(column, row)| Rect {
@@ -166,9 +164,15 @@ impl Encoder {
                 let to = cells.pixels(grid);
                 if VideoEncoder::takes(to) {
                     let now = moment.now;
-                    let film =
-                        Film { cells, to, encoder: None, opened_at: now, changed_at: now, is_over: false };
-                    *none = Some(film);
+                    *none = Some(Film {
+                        cells,
+                        to,
+                        encoder: None,
+                        opened_at: now,
+                        changed_at: now,
+                        moved_at: now,
+                        is_over: false,
+                    });
                 }
             }
         }
