@@ -41,7 +41,7 @@ export function observe() {
     const frame = (now) => {
       if (!watching) return;
       const value = step(x, y);
-      if (value !== last) seen.push(now);
+      if (value !== last) seen.push({ time: now, step: value });
       last = value;
       requestAnimationFrame(frame);
     };

@@ -9,7 +9,7 @@ use millrace_stream::frame::FrameHeader;
 use millrace_stream::goodput::Goodput;
 use millrace_stream::input::InputState;
 use millrace_stream::message::{AgentMessage, ApplicationState, Cursor, ScreenSize, WindowState};
-use millrace_stream::pacing::{Due, FRAMES_IN_FLIGHT, FramePacer, Way};
+use millrace_stream::pacing::{Due, FRAMES_IN_FLIGHT, FramePacer};
 use millrace_stream::trace::{InputTrace, Stamps};
 
 use crate::clock;
@@ -144,9 +144,7 @@ impl Viewer {
         let now = clock::now();
         self.goodput.acknowledged(frame, 0, now);
         self.arriving.acknowledged(frame, handled, now);
-        let (rate, shortest) = (self.goodput.bytes_per_second(), self.goodput.shortest());
-        let way = |(bytes_per_second, shortest_micros)| Way { bytes_per_second, shortest_micros };
-        self.pacer.set_way(rate.zip(shortest).map(way));
+        self.pacer.set_way(self.goodput.way());
         Ok(self.pacer.acknowledged(frame)?)
     }
 

@@ -5,18 +5,23 @@
 //!
 //! A frame that took longer than the quickest ones waited in a queue: the link was full, and what arrived while the frame was on its way tells how
 //! much it carries. A frame that did not wait tells only that the link carries no less than what went over it; what it could carry is then found out by
-//! growing slowly until frames do wait, as long as what is sent keeps pace with what is taken for possible (as RFC 7661 has it of TCP's window).
+//! growing slowly until frames do wait. There are two such numbers: what may be relied on, which grows only while what is sent keeps pace with it (as
+//! RFC 7661 has it of TCP's window), and what makes frames wait, which is forgotten while none do.
 
 use std::collections::VecDeque;
+
+use crate::pacing::Way;
 
 /// A frame waited if it took so much longer than the quickest, in µs.
 const WAITED_MICROS: u64 = 20_000;
 /// For how long the quickest frame counts, in µs: routes change.
 const MEMORY_MICROS: u64 = 10_000_000;
-/// With each frame that did not wait the estimate grows by one part in so many, to at most [`UNTRIED`] times what went over the link.
+/// With each frame that did not wait the estimates grow by one part in so many; what may be relied on to at most [`UNTRIED`] times what went over the link.
 const GROWTH: u64 = 64;
 /// Who sends less than the link is believed to carry learns nothing of how much more it would.
 const UNTRIED: u64 = 2;
+/// A link that carries so many bytes a second makes no frame wait that an encoder could make.
+const NO_LIMIT_BYTES_PER_SECOND: u64 = 50_000_000;
 /// A time on the way that is shorter, in µs, is counted as this: a viewer's clock may tell whole milliseconds only.
 const MIN_WAY_MICROS: u64 = 1000;
 /// Frames with fewer bytes say more of the way's length than of its width.
@@ -30,6 +35,7 @@ pub struct Goodput {
     /// How many bytes have arrived by then.
     arrived_bytes: u64,
     bytes_per_second: Option<u64>,
+    limit: Option<u64>,
     /// From sending to arriving.
     quickest: Shortest,
     /// From sending to acknowledging.
@@ -96,22 +102,28 @@ impl Goodput {
         // Over all of its way, not from one arrival to the next: after a segment that was lost many frames arrive at once.
         let micros = arrived.saturating_sub(arrived_at).max(MIN_WAY_MICROS);
         let measured = (self.arrived_bytes - arrived_bytes) * 1_000_000 / micros;
-        self.bytes_per_second = Some(match self.bytes_per_second {
-            None => measured,
-            Some(known) if waited && measured < known => (known * 7 + measured) / 8,
-            Some(known) if !waited && known < measured * UNTRIED => (known + known / GROWTH).max(measured),
-            Some(known) => known.max(measured),
-        });
+        let known = self.bytes_per_second.unwrap_or(measured);
+        let known = if waited && measured < known {
+            (known * 7 + measured) / 8
+        } else if !waited && known < measured * UNTRIED {
+            (known + known / GROWTH).max(measured)
+        } else {
+            known.max(measured)
+        };
+        self.bytes_per_second = Some(known);
+        self.limit = if waited { Some(known) } else { self.limit.map(|limit| limit + limit / GROWTH) };
+        self.limit = self.limit.filter(|limit| *limit < NO_LIMIT_BYTES_PER_SECOND);
     }
 
-    /// The estimate; none before the first frame of some size was acknowledged.
+    /// What may be relied on; none before the first frame of some size was acknowledged.
     pub const fn bytes_per_second(&self) -> Option<u64> {
         self.bytes_per_second
     }
 
-    /// The shortest time from a frame's sending to its acknowledgement in the last seconds, in µs.
-    pub fn shortest(&self) -> Option<u64> {
-        self.shortest.get()
+    /// What frames are to be paced by; none before the first was acknowledged.
+    pub fn way(&self) -> Option<Way> {
+        let shortest_micros = self.shortest.get()?;
+        Some(Way { bytes_per_second: self.limit, shortest_micros })
     }
 }
 
@@ -207,7 +219,7 @@ mod tests {
         goodput.acknowledged(100, u64::MAX, now + 10_000);
         goodput.sent(101, 25_000, now + 10_000);
         goodput.acknowledged(101, u64::MAX, now + 20_000);
-        assert_eq!(goodput.shortest(), Some(10_000));
+        assert_eq!(goodput.way().map(|way| way.shortest_micros), Some(10_000));
     }
 
     #[test]
@@ -230,7 +242,10 @@ mod tests {
         goodput.sent(1, 500, 0);
         goodput.acknowledged(7, 0, 1);
         goodput.acknowledged(1, 0, 150_000);
-        assert_eq!((goodput.bytes_per_second(), goodput.shortest()), (None, Some(150_000)));
+        assert_eq!(
+            (goodput.bytes_per_second(), goodput.way().map(|way| way.shortest_micros)),
+            (None, Some(150_000))
+        );
     }
 
     #[test]
@@ -240,6 +255,6 @@ mod tests {
             goodput.sent(frame, 10, sent);
             goodput.acknowledged(frame, 0, sent + took);
         }
-        assert_eq!(goodput.shortest(), Some(80_000));
+        assert_eq!(goodput.way().map(|way| way.shortest_micros), Some(80_000));
     }
 }

@@ -52,8 +52,8 @@ struct Sent {
 /// The way to the viewer, as far as it is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Way {
-    /// How many bytes it carries a second.
-    pub bytes_per_second: u64,
+    /// How many bytes it carries a second; none while none have waited.
+    pub bytes_per_second: Option<u64>,
     /// The shortest time from sending to acknowledgement, in µs.
     pub shortest_micros: u64,
 }
@@ -100,8 +100,10 @@ impl FramePacer {
         let (Some(way), Some(oldest)) = (self.way, self.in_flight.front()) else { return true };
         let bytes: usize = self.in_flight.iter().map(|sent| sent.bytes).sum();
         let micros = way.shortest_micros + MAX_WAIT_MICROS;
-        let fits = way.bytes_per_second.saturating_mul(micros) / 1_000_000;
-        count >= MAX_FRAMES_IN_FLIGHT || bytes as u64 >= fits || now.saturating_sub(oldest.at) >= micros
+        let fits = |rate: u64| (bytes as u64) < rate.saturating_mul(micros) / 1_000_000;
+        count >= MAX_FRAMES_IN_FLIGHT
+            || !way.bytes_per_second.is_none_or(fits)
+            || now.saturating_sub(oldest.at) >= micros
     }
 
     /// The pixels of a frame are taken at `now`: what is damaged from here on belongs to the next one.
@@ -126,8 +128,8 @@ impl FramePacer {
         let frame = self.next_frame;
         self.next_frame = self.next_frame.wrapping_add(1);
         self.in_flight.push_back(Sent { frame, bytes, at: now });
-        if let Some(way) = self.way {
-            let paced = (way.bytes_per_second / PACED_SHARE.1 * PACED_SHARE.0).max(1);
+        if let Some(rate) = self.way.and_then(|way| way.bytes_per_second) {
+            let paced = (rate / PACED_SHARE.1 * PACED_SHARE.0).max(1);
             let pause = (bytes as u64).saturating_mul(1_000_000) / paced;
             self.next_due = self.next_due.max(now + pause.min(MAX_PAUSE_MICROS));
         }
@@ -174,7 +176,7 @@ mod tests {
     fn a_long_way_takes_more_frames_and_a_full_one_none() {
         let mut pacer = FramePacer::new(16_000);
         // 2 Mbit/s: 37,500 bytes fill it, and 12,500 more may wait.
-        pacer.set_way(Some(Way { bytes_per_second: 250_000, shortest_micros: 150_000 }));
+        pacer.set_way(Some(Way { bytes_per_second: Some(250_000), shortest_micros: 150_000 }));
         let mut sent = 0;
         let mut now = 1_000_000;
         loop {
@@ -195,7 +197,7 @@ mod tests {
         assert_eq!(pacer.due(now), Due::Now);
         // A viewer that does not answer gets no more, however short its frames are.
         let mut pacer = FramePacer::new(1000);
-        pacer.set_way(Some(Way { bytes_per_second: 10_000_000, shortest_micros: 5000 }));
+        pacer.set_way(Some(Way { bytes_per_second: None, shortest_micros: 5000 }));
         let mut sent = 0;
         for now in (1_000_000..2_000_000).step_by(1000) {
             pacer.damaged();

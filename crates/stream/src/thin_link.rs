@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use crate::goodput::Goodput;
-use crate::pacing::{Due, FRAME_PERIOD_MICROS, FramePacer, Way};
+use crate::pacing::{Due, FRAME_PERIOD_MICROS, FramePacer};
 
 const BYTES_PER_SECOND: u64 = 250_000;
 const ROUND_TRIP: u64 = 150_000;
@@ -55,11 +55,7 @@ fn typing(seconds: u64, loss_per_thousand: u64, good_bytes: u64) -> (Vec<u64>, f
         while frames.front().is_some_and(|frame| frame.presented + ROUND_TRIP / 2 <= now) {
             let Some(frame) = frames.pop_front() else { break };
             goodput.acknowledged(frame.number, HANDLED, now);
-            let (rate, shortest) = (goodput.bytes_per_second(), goodput.shortest());
-            pacer.set_way(
-                rate.zip(shortest)
-                    .map(|(bytes_per_second, shortest_micros)| Way { bytes_per_second, shortest_micros }),
-            );
+            pacer.set_way(goodput.way());
             pacer.acknowledged(frame.number).unwrap();
             answers.extend(frame.keys.iter().map(|pressed| frame.presented - pressed));
             shown += 1;
