@@ -94,6 +94,9 @@ fn a_pod_starts_is_isolated_and_goes(choice: &RuntimeChoice) {
         for (what, script) in CHECKS {
             assert_eq!(viewer.run(script).await, 0, "{what}: {script}");
         }
+        // An application that computes does not hold up keys and pictures.
+        assert!(host.cpu_weight("one", "display") >= 4 * host.cpu_weight("one", "app"));
+
         // What it writes can be read on the host while it runs, though it is mounted nowhere there.
         let home = host.instance("one").join("files/home/user");
         assert_eq!(fs::read_to_string(home.join("mine")).unwrap(), "1000\n");

@@ -24,6 +24,11 @@ pub(crate) const ID_COUNT: u32 = 65_536;
 
 const MEBIBYTE: u64 = 1 << 20;
 
+/// What a container gets of the pod's processors while both want more than there is, as the OCI's `shares`: keys and pictures do not wait for an
+/// application that computes. The display container mostly waits itself, so this takes little from applications.
+const DISPLAY_SHARES: u64 = 8192;
+const APP_SHARES: u64 = 1024;
+
 /// What both bundles need to know.
 #[derive(Clone, Debug)]
 pub(crate) struct Pod<'a> {
@@ -162,6 +167,7 @@ fn bundle(
     read_only: bool,
     mappings: bool,
 ) -> Value {
+    let shares = if container == "display" { DISPLAY_SHARES } else { APP_SHARES };
     let mut config = json!({
         "ociVersion": "1.0.2",
         "process": process,
@@ -170,7 +176,7 @@ fn bundle(
         "linux": {
             "namespaces": namespaces,
             "cgroupsPath": format!("/{}/{container}", pod.cgroup),
-            "resources": {"devices": [{"allow": false, "access": "rwm"}]},
+            "resources": {"devices": [{"allow": false, "access": "rwm"}], "cpu": {"shares": shares}},
             "rootfsPropagation": "private",
             "seccomp": seccomp::profile(),
             "maskedPaths": [

@@ -17,6 +17,13 @@ const LOOK_EVERY: Duration = Duration::from_millis(1);
 const FROZEN_WITHIN: Duration = Duration::from_secs(5);
 /// The period of the cpu controller in microseconds.
 const CPU_PERIOD: u64 = 100_000;
+/// What a whole processor's worth of limit weighs while there is not enough for all: as much as a process (version 1, cpu.shares) or a service
+/// (version 2, cpu.weight) that nobody gave another weight.
+const LEGACY_WEIGHT: u64 = 1024;
+const UNIFIED_WEIGHT: u64 = 100;
+/// The bounds of both, in the kernel's cpu controller.
+const LEGACY_WEIGHTS: std::ops::RangeInclusive<u64> = 2..=262_144;
+const UNIFIED_WEIGHTS: std::ops::RangeInclusive<u64> = 1..=10_000;
 /// The controllers that carry limits.
 const WANTED: [&str; 3] = ["memory", "cpu", "pids"];
 
@@ -87,6 +94,7 @@ impl Cgroups {
                 let parent = self.root.join(group);
                 create_dir(&parent)?;
                 self.enable_controllers(&parent)?;
+                write(&parent, "cpu.weight", &weight(processors(), UNIFIED_WEIGHT, UNIFIED_WEIGHTS))?;
                 let pod = parent.join(pod);
                 create_dir(&pod)?;
                 self.enable_controllers(&pod)?;
@@ -95,13 +103,22 @@ impl Cgroups {
                 // The X server's and the application's memory are one budget, but one process that is out of it need not end the whole pod.
                 write_if_present(&pod, "memory.oom.group", "0")?;
                 write(&pod, "cpu.max", &format!("{} {CPU_PERIOD}", quota(limits)))?;
+                write(&pod, "cpu.weight", &weight(limits.cpu_millis, UNIFIED_WEIGHT, UNIFIED_WEIGHTS))?;
                 write(&pod, "pids.max", &limits.processes.to_string())
             }
             Layout::Legacy { hierarchies, .. } => {
                 for hierarchy in hierarchies {
                     for controller in hierarchy.split(',').filter(|name| WANTED.contains(name)) {
-                        let pod = self.root.join(hierarchy).join(group).join(pod);
+                        let parent = self.root.join(hierarchy).join(group);
+                        let pod = parent.join(pod);
                         create_dir_all(&pod)?;
+                        if controller == "cpu" {
+                            write(
+                                &parent,
+                                "cpu.shares",
+                                &weight(processors(), LEGACY_WEIGHT, LEGACY_WEIGHTS),
+                            )?;
+                        }
                         set_legacy_limit(&pod, controller, limits)?;
                     }
                 }
@@ -229,10 +246,22 @@ fn quota(limits: &Limits) -> u64 {
     (u64::from(limits.cpu_millis) * CPU_PERIOD / 1000).max(1000)
 }
 
+/// All of the host's, in thousandths of one: all pods together weigh as much as their limits would allow.
+fn processors() -> u32 {
+    let count = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    u32::try_from(count).map_or(u32::MAX, |count| count.saturating_mul(1000))
+}
+
+/// Without this a pod, and all of them together, would have the weight of a single process.
+fn weight(cpu_millis: u32, processor: u64, bounds: std::ops::RangeInclusive<u64>) -> String {
+    (u64::from(cpu_millis) * processor / 1000).clamp(*bounds.start(), *bounds.end()).to_string()
+}
+
 fn set_legacy_limit(pod: &Path, controller: &str, limits: &Limits) -> io::Result<()> {
     match controller {
         "memory" => write(pod, "memory.limit_in_bytes", &limits.memory_bytes.to_string()),
         "cpu" => {
+            write(pod, "cpu.shares", &weight(limits.cpu_millis, LEGACY_WEIGHT, LEGACY_WEIGHTS))?;
             write(pod, "cpu.cfs_period_us", &CPU_PERIOD.to_string())?;
             write(pod, "cpu.cfs_quota_us", &quota(limits).to_string())
         }
@@ -367,6 +396,11 @@ mod tests {
         let pod = root.path().join("millrace/pod");
         assert_eq!(read(pod.join("memory.max")), "1073741824");
         assert_eq!(read(pod.join("cpu.max")), "150000 100000");
+        assert_eq!(read(pod.join("cpu.weight")), "150");
+        assert_eq!(
+            read(root.path().join("millrace/cpu.weight")),
+            (processors() / 10).min(10_000).to_string()
+        );
         assert_eq!(read(pod.join("pids.max")), "300");
         assert!(!pod.join("memory.swap.max").exists());
         assert_eq!(read(pod.join("cgroup.subtree_control")), "+pids");
@@ -389,6 +423,9 @@ mod tests {
         cgroups.create("millrace", "pod", &LIMITS).unwrap();
         assert_eq!(read(root.path().join("memory/millrace/pod/memory.limit_in_bytes")), "1073741824");
         assert_eq!(read(root.path().join("cpu,cpuacct/millrace/pod/cpu.cfs_quota_us")), "150000");
+        assert_eq!(read(root.path().join("cpu,cpuacct/millrace/pod/cpu.shares")), "1536");
+        assert!(root.path().join("cpu,cpuacct/millrace/cpu.shares").exists());
+        assert!(!root.path().join("memory/millrace/cpu.shares").exists());
         assert_eq!(read(root.path().join("pids/millrace/pod/pids.max")), "300");
         assert!(!root.path().join("systemd/millrace").exists());
         assert!(cgroups.missing_controllers().unwrap().is_empty());

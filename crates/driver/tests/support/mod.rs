@@ -140,6 +140,17 @@ impl Host {
         self.directory.join("run/instances").join(id)
     }
 
+    /// What a container of a pod weighs when the processors do not suffice for all.
+    pub(crate) fn cpu_weight(&self, id: &str, container: &str) -> u64 {
+        let container = PathBuf::from(self.group()).join(id).join(container);
+        ["cpu/{}/cpu.shares", "cpu,cpuacct/{}/cpu.shares", "{}/cpu.weight"]
+            .into_iter()
+            .map(|path| Path::new("/sys/fs/cgroup").join(path.replace("{}", &container.to_string_lossy())))
+            .find_map(|path| fs::read_to_string(path).ok())
+            .and_then(|text| text.trim().parse().ok())
+            .expect("a container has a cgroup with the cpu controller")
+    }
+
     /// The name of the cgroup of this driver's pods.
     pub(crate) fn group(&self) -> String {
         let run_dir = self.directory.join("run").canonicalize().expect("the directory is there");
