@@ -15,6 +15,8 @@ pub const FRAMES_IN_FLIGHT: usize = 2;
 pub const MAX_FRAMES_IN_FLIGHT: usize = 16;
 /// How long a frame may wait on the way for those before it, in µs.
 const MAX_WAIT_MICROS: u64 = 50_000;
+/// How many times as much as it carried so far a way is given while no frame waits.
+const UNTRIED: u64 = 2;
 /// Pauses are as if the link carried this share of what it is believed to: what waits on the way since that was too much grows less.
 const PACED_SHARE: (u64, u64) = (7, 8);
 /// The longest pause that a large frame makes after it, in µs.
@@ -52,8 +54,10 @@ struct Sent {
 /// The way to the viewer, as far as it is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Way {
-    /// How many bytes it carries a second; none while none have waited.
-    pub bytes_per_second: Option<u64>,
+    /// How many bytes it carries a second at least.
+    pub bytes_per_second: u64,
+    /// With how many bytes a second frames wait; none while none do.
+    pub limit: Option<u64>,
     /// The shortest time from sending to acknowledgement, in µs.
     pub shortest_micros: u64,
 }
@@ -100,10 +104,9 @@ impl FramePacer {
         let (Some(way), Some(oldest)) = (self.way, self.in_flight.front()) else { return true };
         let bytes: usize = self.in_flight.iter().map(|sent| sent.bytes).sum();
         let micros = way.shortest_micros + MAX_WAIT_MICROS;
-        let fits = |rate: u64| (bytes as u64) < rate.saturating_mul(micros) / 1_000_000;
-        count >= MAX_FRAMES_IN_FLIGHT
-            || !way.bytes_per_second.is_none_or(fits)
-            || now.saturating_sub(oldest.at) >= micros
+        let rate = way.limit.unwrap_or(way.bytes_per_second.saturating_mul(UNTRIED));
+        let fits = rate.saturating_mul(micros) / 1_000_000;
+        count >= MAX_FRAMES_IN_FLIGHT || bytes as u64 >= fits || now.saturating_sub(oldest.at) >= micros
     }
 
     /// The pixels of a frame are taken at `now`: what is damaged from here on belongs to the next one.
@@ -128,7 +131,7 @@ impl FramePacer {
         let frame = self.next_frame;
         self.next_frame = self.next_frame.wrapping_add(1);
         self.in_flight.push_back(Sent { frame, bytes, at: now });
-        if let Some(rate) = self.way.and_then(|way| way.bytes_per_second) {
+        if let Some(rate) = self.way.and_then(|way| way.limit) {
             let paced = (rate / PACED_SHARE.1 * PACED_SHARE.0).max(1);
             let pause = (bytes as u64).saturating_mul(1_000_000) / paced;
             self.next_due = self.next_due.max(now + pause.min(MAX_PAUSE_MICROS));
@@ -176,7 +179,11 @@ mod tests {
     fn a_long_way_takes_more_frames_and_a_full_one_none() {
         let mut pacer = FramePacer::new(16_000);
         // 2 Mbit/s: 37,500 bytes fill it, and 12,500 more may wait.
-        pacer.set_way(Some(Way { bytes_per_second: Some(250_000), shortest_micros: 150_000 }));
+        pacer.set_way(Some(Way {
+            bytes_per_second: 250_000,
+            limit: Some(250_000),
+            shortest_micros: 150_000,
+        }));
         let mut sent = 0;
         let mut now = 1_000_000;
         loop {
@@ -197,7 +204,7 @@ mod tests {
         assert_eq!(pacer.due(now), Due::Now);
         // A viewer that does not answer gets no more, however short its frames are.
         let mut pacer = FramePacer::new(1000);
-        pacer.set_way(Some(Way { bytes_per_second: None, shortest_micros: 5000 }));
+        pacer.set_way(Some(Way { bytes_per_second: 10_000_000, limit: None, shortest_micros: 5000 }));
         let mut sent = 0;
         for now in (1_000_000..2_000_000).step_by(1000) {
             pacer.damaged();
@@ -208,6 +215,22 @@ mod tests {
             }
         }
         assert_eq!(sent, MAX_FRAMES_IN_FLIGHT);
+    }
+
+    #[test]
+    fn a_way_that_was_hardly_used_is_not_filled_at_once() {
+        let mut pacer = FramePacer::default();
+        pacer.set_way(Some(Way { bytes_per_second: 250_000, limit: None, shortest_micros: 150_000 }));
+        let mut sent = 0;
+        for now in (1_000_000..2_000_000).step_by(1000) {
+            pacer.damaged();
+            if pacer.due(now) == Due::Now {
+                pacer.taken(now);
+                pacer.sent(250_000, now);
+                sent += 1;
+            }
+        }
+        assert_eq!(sent, FRAMES_IN_FLIGHT);
     }
 
     #[test]

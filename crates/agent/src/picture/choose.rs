@@ -31,6 +31,9 @@ const LIVELY_PER_SECOND: f64 = 1.5;
 const LIVELY_SECONDS: f64 = 0.05;
 /// How long all that changes at once may keep the link busy, in seconds: else it comes as a likeness first, however seldom it changes.
 const SUDDEN_SECONDS: f64 = 0.25;
+/// What a link is taken to carry in a second before anything is known of it, in bytes: a picture must not keep a thin one busy for many seconds, and
+/// over a fast one it is exact a moment later.
+const UNKNOWN_BYTES_PER_SECOND: u64 = 2_500_000;
 /// From this many changes a second on, a picture is a film: on a busy host there may be no more, whatever plays.
 const FILM_PER_SECOND: f64 = 8.0;
 /// Over a thin link, or to a viewer that is slow to show JPEGs, frames are few: there a film is what changes with nearly each of them.
@@ -39,6 +42,11 @@ const FILM_SHARE_OF_FRAMES: f64 = 0.6;
 const THIN_BYTES_PER_SECOND: u64 = 1_000_000;
 /// What a pixel of a film takes as JPEG, in bytes. A full screen of 1920 × 1080 comes to half a megabyte a picture.
 const JPEG_BYTES_PER_PIXEL: f64 = 0.25;
+/// JPEG's qualities, and what a pixel of a film takes with each, in bytes, about.
+const QUALITIES: [(u8, f64); 3] = [(BEST_QUALITY, JPEG_BYTES_PER_PIXEL), (75, 0.16), (60, 0.12)];
+const BEST_QUALITY: u8 = 88;
+/// What a large picture has on a thin link, for a moment.
+const LEAST_QUALITY: u8 = 35;
 /// From this many bytes a second on it takes any film of JPEGs.
 const FAST_BYTES_PER_SECOND: u64 = 12_500_000;
 /// Smaller films, in pixels, go as JPEG: a region of its own is not worth it. Over a thin link it is, earlier.
@@ -82,7 +90,7 @@ pub(super) fn likeness_will_do(area: u32, changes_per_second: f64, link: Link, c
 /// Whether so many pixels that change at once would keep the link busy for long, were they many-coloured and sent as they are.
 pub(super) fn is_sudden(area: u64, link: Link) -> bool {
     let exact_bytes = area as f64 * EXACT_BYTES_PER_PIXEL;
-    link.bytes_per_second.is_some_and(|rate| exact_bytes > rate as f64 * SUDDEN_SECONDS)
+    exact_bytes > link.bytes_per_second.unwrap_or(UNKNOWN_BYTES_PER_SECOND) as f64 * SUDDEN_SECONDS
 }
 
 /// Whether a cell that changes so often is part of a film of so many pixels (as far as is known), where so many frames are made a second.
@@ -114,13 +122,16 @@ pub(super) fn picture_bytes(area: u32, link: Link) -> u32 {
     (bytes as u32).max(MIN_PICTURE_BYTES)
 }
 
-/// JPEG's quality: high while the link carries it.
-pub(super) const fn quality(link: Link) -> u8 {
-    match link.bytes_per_second {
-        Some(..250_000) => 60,
-        Some(..1_000_000) => 75,
-        _ => 88,
-    }
+/// JPEG's quality: as high as the link carries of so many pixels within [`SUDDEN_SECONDS`], and not above what a link so thin ought to carry.
+pub(super) fn quality(link: Link, changed: u64) -> u8 {
+    let Some(rate) = link.bytes_per_second else { return BEST_QUALITY };
+    let bytes_per_pixel = rate as f64 * SUDDEN_SECONDS / changed.max(1) as f64;
+    let fitting = QUALITIES.iter().find(|(_, bytes)| *bytes <= bytes_per_pixel);
+    fitting.map_or(LEAST_QUALITY, |(quality, _)| *quality).min(match rate {
+        ..250_000 => 60,
+        ..THIN_BYTES_PER_SECOND => 75,
+        _ => BEST_QUALITY,
+    })
 }
 
 /// How many cells may be made exact in one frame.
@@ -174,7 +185,8 @@ mod tests {
         for (area, link, expected) in [
             (1280 * 720, SLOW, true),
             (1280 * 720, FAST, false),
-            (1280 * 720, UNKNOWN, false),
+            (1280 * 720, UNKNOWN, true),
+            (400 * 300, UNKNOWN, false),
             (100 * 100, SLOW, false),
         ] {
             assert_eq!(is_sudden(area, link), expected, "{area} {link:?}");
@@ -246,7 +258,10 @@ mod tests {
 
     #[test]
     fn a_slow_link_gets_less() {
-        assert!(quality(SLOW) < quality(FAST) && quality(FAST) == quality(UNKNOWN));
+        let (small, large) = (320 * 200, 1280 * 720);
+        assert_eq!([quality(FAST, large), quality(UNKNOWN, large)], [BEST_QUALITY; 2]);
+        assert_eq!([quality(SLOW, small), quality(SLOW, large)], [75, LEAST_QUALITY]);
+        assert_eq!(quality(link(100_000), 100), 60);
         assert_eq!(repaired_cells(UNKNOWN), 256);
         assert_eq!(repaired_cells(FAST), 256);
         assert_eq!(repaired_cells(SLOW), 9);

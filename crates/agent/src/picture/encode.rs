@@ -276,7 +276,7 @@ impl Encoder {
         }
         let rate = rates / f64::from(cells.max(1));
         choose::likeness_will_do(to.area(), rate, moment.link, moment.changed)
-            .then(|| choose::quality(moment.link))
+            .then(|| choose::quality(moment.link, moment.changed))
     }
 }
 

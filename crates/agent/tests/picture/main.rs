@@ -13,6 +13,14 @@ use millrace_stream::frame::{FrameHeader, FrameWriter, MAX_TILE_PIXELS, Operatio
 use millrace_stream::message::AgentMessage;
 use proptest::prelude::*;
 
+/// A link over which everything may be exact, in a viewer without H.264.
+const FAST: Link = Link {
+    bytes_per_second: Some(50_000_000),
+    arriving_bytes_per_second: Some(50_000_000),
+    h264: false,
+    video_micros_per_pixel: None,
+};
+
 /// A screen, the encoder of its viewer, and the viewer's picture.
 struct Bench {
     screen: Picture,
@@ -52,7 +60,7 @@ impl Bench {
             screen: Picture::new(width, height),
             encoder: Encoder::new(width, height).unwrap(),
             decoder: Decoder::default(),
-            link: Link::default(),
+            link: FAST,
             // Not what the encoder could guess: a whole picture has to paint every pixel.
             viewer: {
                 let mut viewer = Picture::new(width, height);
@@ -178,6 +186,22 @@ fn a_whole_picture_paints_everything() {
     bench.viewer.fill(rect(0, 0, 1000, 300), 7);
     assert!(bench.encoder.is_whole());
     bench.send();
+}
+
+#[test]
+fn over_an_unknown_link_a_large_picture_comes_as_a_likeness_first() {
+    let mut bench = Bench::new(1280, 720);
+    bench.link = Link::default();
+    bench.noise(rect(0, 0, 1280, 720), 1);
+    let sent = bench.send_after(LONG);
+    assert!(sent.likenesses > 0 && sent.likenesses == sent.tiles, "{sent:?}");
+    for _ in 0..100 {
+        if bench.encoder.repair_due().is_none() {
+            break;
+        }
+        bench.send_after(LONG);
+    }
+    assert!(bench.viewer == bench.screen);
 }
 
 #[test]

@@ -3,14 +3,9 @@
 use millrace_agent::picture::Link;
 
 use super::sps::{self, Parameters};
-use super::{Bench, LONG, PERIOD, Sent, rect};
+use super::{Bench, FAST, LONG, PERIOD, Sent, rect};
 
-const VIDEO: Link = Link {
-    bytes_per_second: None,
-    arriving_bytes_per_second: None,
-    h264: true,
-    video_micros_per_pixel: None,
-};
+const VIDEO: Link = Link { h264: true, ..FAST };
 
 /// A screen of text in which a film plays long enough to have a region.
 fn playing(window: millrace_stream::frame::Rect) -> Bench {
@@ -118,7 +113,7 @@ fn a_film_that_grows_gets_a_larger_region() {
 fn who_cannot_decode_it_any_more_gets_tiles() {
     let window = rect(320, 160, 640, 384);
     let mut bench = playing(window);
-    bench.link = Link::default();
+    bench.link = FAST;
     bench.film(window, 9);
     let sent = bench.send_after(PERIOD);
     assert!(sent.ends == 1 && sent.videos == 0 && sent.tiles > 0, "{sent:?}");
