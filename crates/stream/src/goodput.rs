@@ -12,7 +12,7 @@ use std::collections::VecDeque;
 
 use crate::pacing::Way;
 
-/// A frame waited if it took so much longer than the quickest, in µs.
+/// A frame waited if it took so much longer than the quickest and its own way over the link, in µs.
 const WAITED_MICROS: u64 = 20_000;
 /// For how long the quickest frame counts, in µs: routes change.
 const MEMORY_MICROS: u64 = 10_000_000;
@@ -88,14 +88,16 @@ impl Goodput {
     /// time as the link's.
     pub fn acknowledged(&mut self, frame: u32, handled: u64, now: u64) {
         let Some(place) = self.on_the_way.iter().position(|sent| sent.frame == frame) else { return };
-        let Sent { at: newest, arrived_bytes, arrived_at, .. } = self.on_the_way[place];
+        let Sent { bytes: newest_bytes, at: newest, arrived_bytes, arrived_at, .. } = self.on_the_way[place];
         let arrived = now.saturating_sub(handled).max(newest).max(self.last_arrived);
         let bytes: u64 = self.on_the_way.drain(..=place).map(|sent| sent.bytes).sum();
         (self.last_arrived, self.arrived_bytes) = (arrived, self.arrived_bytes + bytes);
         self.shortest.add(now.saturating_sub(newest), now);
         let took = arrived - newest;
         self.quickest.add(took, now);
-        let waited = self.quickest.get().is_some_and(|quickest| took > quickest + WAITED_MICROS);
+        // What it took itself to go over the link is no wait.
+        let own = self.bytes_per_second.map_or(0, |known| newest_bytes * 1_000_000 / known.max(1));
+        let waited = self.quickest.get().is_some_and(|quickest| took > quickest + own + WAITED_MICROS);
         if bytes < MIN_BYTES {
             return;
         }
