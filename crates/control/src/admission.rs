@@ -173,6 +173,7 @@ impl Control {
             stack: session.stack.to_string(),
             fleet: session.fleet.name.to_string(),
             user_id: session.user.id.clone(),
+            ticket_id: ticket.ticket_id.clone(),
             expires_epoch_seconds: now_seconds + GRANT_LIFETIME_SECONDS,
             view: view(ticket.application_id.as_deref(), record.fleet.settings.view),
             applications: catalogue

@@ -24,6 +24,9 @@ pub struct Grant {
     pub fleet: String,
     /// The user, as the ticket named it.
     pub user_id: String,
+    /// The ticket that it was given for. It makes each grant another text, also of those that one session gets within the same second.
+    #[serde(default)]
+    pub ticket_id: String,
     /// When it is no longer accepted, in seconds since 1970-01-01 UTC.
     #[serde(rename = "expires")]
     pub expires_epoch_seconds: u64,
@@ -304,6 +307,7 @@ mod tests {
             stack: "Desk".into(),
             fleet: "Desk-Fleet".into(),
             user_id: "alice".into(),
+            ticket_id: "t-1".into(),
             expires_epoch_seconds: 100,
             view: View::Desktop,
             applications: vec![Application {

@@ -83,6 +83,7 @@ fn grant(
         stack: key.name.to_string(),
         fleet: key.name.to_string(),
         user_id: ticket.user_id.clone(),
+        ticket_id: ticket.ticket_id.clone(),
         expires_epoch_seconds: now_seconds + GRANT_LIFETIME_SECONDS,
         applications,
         view: View::Desktop,

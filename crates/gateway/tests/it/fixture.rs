@@ -316,6 +316,7 @@ pub(crate) fn grant(session: &str) -> Grant {
         stack: "Desk".into(),
         fleet: "Desk-Fleet".into(),
         user_id: "alice".into(),
+        ticket_id: "t-1".into(),
         expires_epoch_seconds: now() + 60,
         view: View::Applications,
         applications: vec![Application {
