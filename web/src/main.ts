@@ -1,7 +1,8 @@
-/** Starts the page: the stream client in a Worker where a canvas can be given to it, else in the page itself. */
+/** Starts the page where the browser can show it: the stream client in a Worker where a canvas can be given to it, else in the page itself. */
 import { canShowFilm } from "./element.ts";
 import type { Command, SendCommand, StreamEvent } from "./link.ts";
 import { Session } from "./session.ts";
+import { isSupported, sayUnsupported } from "./supported.ts";
 
 /** Hashed files, put in by the build. */
 declare const WORKER_FILE: string;
@@ -23,4 +24,8 @@ function openStream(screen: HTMLCanvasElement, tell: (event: StreamEvent) => voi
   return (command, transfer = []) => worker.postMessage(command, transfer);
 }
 
-new Session(openStream);
+if (isSupported()) {
+  new Session(openStream);
+} else {
+  sayUnsupported();
+}
