@@ -41,6 +41,7 @@ export class Catalogue {
   setApplications(applications: CatalogueApplication[]): void {
     this.list.replaceChildren(...applications.map((application) => this.entry(application)));
     this.search.hidden = applications.length <= FEW;
+    this.element.style.setProperty("--count", String(applications.length));
     this.none.textContent = applications.length === 0 ? text.noApplications : text.noneFound;
     this.filter();
   }
@@ -61,8 +62,13 @@ export class Catalogue {
       this.element.hidden = false;
       this.search.value = "";
       this.filter();
-      (this.search.hidden ? this.entries()[0] : this.search)?.focus({ preventScroll: true });
+      this.focus();
     }
+  }
+
+  /** To where the user begins. */
+  focus(): void {
+    (this.search.hidden ? this.entries()[0] : this.search)?.focus({ preventScroll: true });
   }
 
   hide(): void {

@@ -6,23 +6,24 @@ import { text } from "./text.ts";
 const STAGES = ["total", "network", "application", "capture", "encode", "decode", "paint"] as const;
 
 export class Overlay {
-  private readonly list = byId("figures");
+  private readonly panel = byId("figures");
+  private readonly list = byId("figure-list");
 
   constructor() {
-    this.list.ariaLabel = text.figures;
+    this.panel.ariaLabel = text.figures;
   }
 
   /** Shows or hides it; says which. */
   toggle(): boolean {
-    this.list.hidden = !this.list.hidden;
-    return !this.list.hidden;
+    this.panel.hidden = !this.panel.hidden;
+    return !this.panel.hidden;
   }
 
   show({ framesPerSecond, kilobitsPerSecond, codecs, latency }: Figures): void {
     const names = text.figureNames;
     const number = (value: number, digits: number) =>
       value.toLocaleString(text.language, { minimumFractionDigits: digits, maximumFractionDigits: digits });
-    const rows: [string, string][] = [
+    const rows: [name: string, value: string, className?: string][] = [
       [names.frames, number(framesPerSecond, 0)],
       [names.bandwidth, `${number(kilobitsPerSecond / 1000, 2)} Mbit/s`],
     ];
@@ -33,10 +34,10 @@ export class Overlay {
     }
     for (const stage of STAGES) {
       if (latency) {
-        rows.push([names[stage], `${number(latency[stage], 1)} ms`]);
+        rows.push([names[stage], `${number(latency[stage], 1)} ms`, stage === "total" ? "total" : "stage"]);
       }
     }
-    const elements = rows.flatMap(([name, value]) => [element("dt", "", name), element("dd", "", value)]);
+    const elements = rows.flatMap(([name, value, className]) => [element("dt", className, name), element("dd", className, value)]);
     if (!latency) {
       elements.push(element("dt", "hint", text.noFigures));
     }

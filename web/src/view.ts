@@ -76,13 +76,16 @@ export class View {
     this.action = options.action?.run;
     this.actionButton.hidden = !options.action;
     this.actionButton.textContent = options.action?.label ?? "";
-    byId("status").textContent = [notice.title, notice.body, options.detail].filter(Boolean).join(". ");
-    if (state !== "connected") {
-      this.dismissWarning();
-    }
+    byId("status").textContent = sentences(notice.title, notice.body, options.detail);
     if (state === "connected") {
       this.focusScreen();
-    } else if (options.action && state !== "reconnecting") {
+      return;
+    }
+    // Also who waits in another tab sees what becomes of it.
+    document.title = `${notice.title} – ${text.pageTitle}`;
+    this.dismissWarning();
+    this.untoast();
+    if (options.action && state !== "reconnecting") {
       this.actionButton.focus();
     }
   }
@@ -99,10 +102,10 @@ export class View {
     this.toastTimer = setTimeout(() => (toast.textContent = ""), TOAST_MS);
   }
 
-  /** What was said is over, if it is still to be read. */
-  untoast(message: string): void {
+  /** What was said is over: this, if it is still to be read, or whatever it was. */
+  untoast(message?: string): void {
     const toast = byId("toast");
-    if (toast.textContent === message) {
+    if (message === undefined || toast.textContent === message) {
       toast.textContent = "";
     }
   }
@@ -116,8 +119,8 @@ export class View {
       byId("warning-text").textContent = words(left);
     };
     tell();
-    // Said once: what counts down would be read out every second.
-    byId("status").textContent = words(seconds);
+    // Said once, and at once: what counts down would be read out every second.
+    byId("alert").textContent = words(seconds);
     this.warning.hidden = false;
     this.warningUntilInput = untilInput;
     this.warningTimer = setInterval(tell, 1000);
@@ -141,6 +144,7 @@ export class View {
   private dismissWarning(): void {
     clearInterval(this.warningTimer);
     this.warning.hidden = true;
+    byId("alert").textContent = "";
     this.warningUntilInput = false;
   }
 
@@ -211,4 +215,9 @@ export class View {
   private applyCursor(): void {
     this.screen.style.cursor = this.cursor ? cursorStyle(this.cursor, this.placement.scale, window.devicePixelRatio) : "default";
   }
+}
+
+/** As they are read out. */
+function sentences(...parts: (string | undefined)[]): string {
+  return parts.filter((part) => part).map((part) => (/[.!?]$/.test(part!) ? part : `${part}.`)).join(" ");
 }
