@@ -209,7 +209,7 @@ export class InputCapture {
   }
 
   private key(event: KeyboardEvent, pressed: boolean): void {
-    if (!this.host.active() || (pressed && this.host.isOwn(event.target))) {
+    if (!this.host.active()) {
       return;
     }
     const own = OWN_KEYS[event.code];
@@ -217,6 +217,9 @@ export class InputCapture {
       event.preventDefault();
       this.releaseAll();
       this.host[own]();
+      return;
+    }
+    if (pressed && this.host.isOwn(event.target)) {
       return;
     }
     // 229 is what browsers say of a key that an input method has taken.

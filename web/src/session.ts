@@ -18,7 +18,7 @@ import { nextAttempt } from "./reconnect.ts";
 import { safeRedirect } from "./redirect.ts";
 import { Shell } from "./shell.ts";
 import { forget, keep, kept } from "./storage.ts";
-import { type EndReason, type Notice, text } from "./text.ts";
+import { type EndReason, type Notice, ownKeys, text } from "./text.ts";
 import { type NoticeOptions, type PageState, View } from "./view.ts";
 
 const RESUME_KEY = "millrace.resume";
@@ -68,6 +68,8 @@ export class Session {
   private live = false;
   /** What was said of the application that was started last. */
   private launching = "";
+  /** The user came by a link, and has seen no picture yet. */
+  private fresh = false;
   private over = false;
   private failures = 0;
   private lostAt: number | undefined;
@@ -151,6 +153,7 @@ export class Session {
     });
     if (outcome.state === "ready") {
       forget(TICKET_KEY);
+      this.fresh = true;
       this.show("connecting", text.states.connecting, { busy: true });
       this.connect({ kind: CredentialKind.grant, value: outcome.grant });
     } else {
@@ -168,6 +171,14 @@ export class Session {
     console.warn(`admission was refused: ${outcome.message}`);
     this.show("refused", text.refused[outcome.reason], final ? {} : { action: again });
     document.body.dataset["reason"] = outcome.reason;
+  }
+
+  /** Once in a session, to who has just come: the bar hides itself, and the keys to it stand nowhere else. */
+  private hint(): void {
+    if (this.fresh) {
+      this.fresh = false;
+      this.view.toast(text.menuHint(ownKeys("M")));
+    }
   }
 
   // --- the stream ---
@@ -205,6 +216,7 @@ export class Session {
         this.failures = 0;
         this.lostAt = undefined;
         this.show("connected", text.states.connected);
+        this.hint();
         // The window may have changed since the stream was asked for.
         this.tellSize();
         break;
@@ -289,7 +301,7 @@ export class Session {
     this.live = false;
     switch (reason) {
       case 1:
-        return this.end("user", "", redirectUrl);
+        return this.end("user", text.closeTab, redirectUrl);
       case 2:
         return this.end("takenOver", "", "");
       case 3:

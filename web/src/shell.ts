@@ -43,6 +43,11 @@ export class Shell {
     });
     this.barWindows = new WindowList(byId("taskbar-windows"), (id, action) => this.act(id, action), true);
     this.bar.ariaLabel = text.windows;
+    this.bar.addEventListener("keydown", (event) => {
+      if (event.key === "Escape") {
+        this.focusScreen();
+      }
+    });
     const start = byId<HTMLButtonElement>("start");
     start.textContent = text.applications;
     start.addEventListener("click", () => {
@@ -107,7 +112,9 @@ export class Shell {
   }
 
   expand(): void {
-    this.toolbar.expand();
+    if (!this.toolbar.confirm.open) {
+      this.toolbar.expand();
+    }
   }
 
   /** The user acts on the remote screen. */
@@ -119,6 +126,9 @@ export class Shell {
   }
 
   showApplications(): void {
+    if (this.toolbar.confirm.open) {
+      return;
+    }
     this.catalogue.show(this.desk.view === "desktop" || this.desk.windows.length > 0);
   }
 
@@ -137,9 +147,11 @@ export class Shell {
     this.actions.focusScreen();
   };
 
-  /** The keys go to the remote screen, unless the catalogue has them. */
+  /** The keys go to the remote screen, unless the catalogue lies over it. */
   private focusScreen(): void {
-    if (!this.catalogue.shown) {
+    if (this.catalogue.shown) {
+      this.catalogue.focus();
+    } else {
       this.actions.focusScreen();
     }
   }

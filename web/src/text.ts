@@ -27,7 +27,7 @@ const ENGLISH = {
     resuming: { title: "Resuming your session", body: "Connecting to where you left off." },
   } satisfies Record<string, Notice>,
   ended: {
-    user: { title: "Session ended", body: "You ended the session. You can close this tab." },
+    user: { title: "Session ended", body: "You ended the session." },
     takenOver: {
       title: "Opened somewhere else",
       body: "Your session was opened in another window or on another device, and goes on there. To continue here, you need a new link.",
@@ -55,6 +55,7 @@ const ENGLISH = {
   } satisfies Record<Refusal, Notice>,
   noLink: { title: "No session to open", body: "To start one, open the streaming link that you were given." },
   unsupported: { title: "This browser is too old", body: "Please use a current version of Chrome, Edge, Firefox or Safari." },
+  closeTab: "You can close this tab.",
   redirecting: (host: string) => `You are being taken to ${host}.`,
   idleSoon: (seconds: number) => `You will be disconnected in ${inWords(seconds)}, unless you move the pointer or press a key.`,
   timeSoon: (seconds: number) => `Your session ends in ${inWords(seconds)}, when it reaches its longest duration. Save your work.`,
@@ -70,6 +71,7 @@ const ENGLISH = {
   reconnectNow: "Reconnect now",
   reconnect: "Reconnect",
   menu: "Session menu",
+  menuHint: (keys: string) => `The session menu is at the top edge. ${keys} opens it, too.`,
   hide: "Hide menu",
   applications: "Applications",
   catalogueTitle: "Your applications",
@@ -112,7 +114,6 @@ const ENGLISH = {
   codecNames: { copy: "copies", fill: "one colour", zstdRgba: "zstd", palette: "palette", jpeg: "JPEG", h264: "H.264" },
   noFigures: "Press a key to measure the delay.",
   fullScreen: "Full screen",
-  leaveFullScreen: "Leave full screen",
   feedback: "Feedback",
   end: "End session",
   confirmTitle: "End this session?",
@@ -144,7 +145,7 @@ const GERMAN: Text = {
     resuming: { title: "Ihre Sitzung wird fortgesetzt", body: "Es geht weiter, wo Sie aufgehört haben." },
   },
   ended: {
-    user: { title: "Sitzung beendet", body: "Sie haben die Sitzung beendet. Sie können diesen Tab schließen." },
+    user: { title: "Sitzung beendet", body: "Sie haben die Sitzung beendet." },
     takenOver: {
       title: "Anderswo geöffnet",
       body: "Ihre Sitzung wurde in einem anderen Fenster oder auf einem anderen Gerät geöffnet und läuft dort weiter. Um hier fortzufahren, brauchen Sie einen neuen Link.",
@@ -172,6 +173,7 @@ const GERMAN: Text = {
   },
   noLink: { title: "Keine Sitzung zu öffnen", body: "Öffnen Sie den Streaming-Link, den Sie bekommen haben." },
   unsupported: { title: "Dieser Browser ist zu alt", body: "Bitte verwenden Sie eine aktuelle Version von Chrome, Edge, Firefox oder Safari." },
+  closeTab: "Sie können diesen Tab schließen.",
   redirecting: (host) => `Sie werden zu ${host} weitergeleitet.`,
   idleSoon: (seconds) => `In ${inGermanWords(seconds)} werden Sie getrennt, falls Sie nicht den Mauszeiger bewegen oder eine Taste drücken.`,
   timeSoon: (seconds) => `In ${inGermanWords(seconds)} endet Ihre Sitzung, weil sie dann ihre längste Dauer erreicht. Speichern Sie Ihre Arbeit.`,
@@ -187,6 +189,7 @@ const GERMAN: Text = {
   reconnectNow: "Jetzt neu verbinden",
   reconnect: "Neu verbinden",
   menu: "Sitzungsmenü",
+  menuHint: (keys) => `Das Sitzungsmenü finden Sie am oberen Rand. Auch ${keys} öffnet es.`,
   hide: "Menü ausblenden",
   applications: "Anwendungen",
   catalogueTitle: "Ihre Anwendungen",
@@ -229,7 +232,6 @@ const GERMAN: Text = {
   codecNames: { copy: "Kopien", fill: "eine Farbe", zstdRgba: "zstd", palette: "Palette", jpeg: "JPEG", h264: "H.264" },
   noFigures: "Drücken Sie eine Taste, um die Verzögerung zu messen.",
   fullScreen: "Vollbild",
-  leaveFullScreen: "Vollbild verlassen",
   feedback: "Feedback",
   end: "Sitzung beenden",
   confirmTitle: "Diese Sitzung beenden?",
@@ -242,6 +244,12 @@ const GERMAN: Text = {
 };
 
 export const TEXTS = { en: ENGLISH, de: GERMAN } as const;
+
+/** The page's own keys, as they stand on the user's keyboard. */
+export function ownKeys(letter: "M" | "I" | "A"): string {
+  const { control, alt, shift } = text.keyNames;
+  return [control, alt, shift, letter].join("\u00a0+\u00a0");
+}
 
 /** The first of the user's languages that there are words in. */
 export function choose(languages: readonly string[]): Text {

@@ -1,7 +1,7 @@
 /** The toolbar: a small handle at the top, and a bar that comes when it is wanted and hides itself. It decides nothing. */
 import type { Desk } from "./desk.ts";
 import { button, byId, element } from "./dom.ts";
-import { text } from "./text.ts";
+import { ownKeys, text } from "./text.ts";
 import { type ActOnWindow, WindowList } from "./windows.ts";
 
 export interface ToolbarActions {
@@ -19,6 +19,8 @@ export interface ToolbarActions {
 
 /** The bar stays for so long after the pointer has left it. */
 const LINGER_MS = 2_500;
+/** Between a menu and the window's edge. */
+const MENU_MARGIN_PX = 12;
 
 interface Combination {
   /** Names of `keyNames`, or what every keyboard calls the key. */
@@ -44,6 +46,17 @@ const COMBINATIONS: readonly Combination[] = [
 
 /** Chromium's Keyboard Lock; other browsers, and pages that came by plain HTTP from elsewhere, have none. */
 const keyLock = () => (navigator as Navigator & { keyboard?: { lock(): Promise<void>; unlock(): void } }).keyboard;
+
+const ARROWS: Readonly<Record<string, { step: number; down: boolean }>> = {
+  ArrowLeft: { step: -1, down: false },
+  ArrowRight: { step: 1, down: false },
+  ArrowUp: { step: -1, down: true },
+  ArrowDown: { step: 1, down: true },
+};
+
+/** What in it can have the focus. */
+const controlsOf = (element: HTMLElement) =>
+  [...element.querySelectorAll<HTMLElement>("button, a")].filter((control) => control.checkVisibility());
 
 const MENUS = ["windows", "keys", "more"] as const;
 type MenuName = (typeof MENUS)[number];
@@ -138,6 +151,19 @@ export class Toolbar {
       byId(`${name}-menu`).hidden = name !== which;
       this.menuButton(name).ariaExpanded = String(name === which);
     }
+    this.placeMenu();
+  }
+
+  /** Below its button, as far as the window reaches. */
+  private placeMenu(): void {
+    const open = MENUS.find((name) => !byId(`${name}-menu`).hidden);
+    if (open) {
+      const menu = byId(`${open}-menu`);
+      const bar = this.element.getBoundingClientRect();
+      const most = document.documentElement.clientWidth - MENU_MARGIN_PX - menu.offsetWidth;
+      const left = Math.max(MENU_MARGIN_PX, Math.min(this.menuButton(open).getBoundingClientRect().left, most));
+      menu.style.left = `${left - bar.left}px`;
+    }
   }
 
   private combination({ names, codes }: Combination): HTMLLIElement {
@@ -153,7 +179,8 @@ export class Toolbar {
   }
 
   private label(): void {
-    this.handle.ariaLabel = this.handle.title = this.bar.ariaLabel = text.menu;
+    this.handle.ariaLabel = this.bar.ariaLabel = text.menu;
+    this.handle.title = `${text.menu} (${ownKeys("M")})`;
     this.applications.textContent = text.applications;
     this.fullScreen.textContent = text.fullScreen;
     this.menuButton("keys").textContent = text.keys;
@@ -161,6 +188,8 @@ export class Toolbar {
     byId("not-yet").textContent = text.notYet;
     byId("paste").textContent = text.paste;
     byId("figures-button").textContent = text.figures;
+    byId("figures-button").title = ownKeys("I");
+    this.applications.title = ownKeys("A");
     byId("keys-menu").replaceChildren(...COMBINATIONS.map((combination) => this.combination(combination)));
     byId("feedback").textContent = text.feedback;
     byId("end").textContent = byId("confirm-end").textContent = text.end;
@@ -188,14 +217,11 @@ export class Toolbar {
     byId("figures-button").addEventListener("click", () => this.actions.figures());
     this.element.addEventListener("pointerleave", () => this.linger());
     this.element.addEventListener("focusout", () => this.linger());
-    this.element.addEventListener("keydown", (event) => {
-      if (event.key === "Escape") {
-        this.collapse(true);
-      }
-    });
+    this.element.addEventListener("keydown", (event) => this.key(event));
+    window.addEventListener("resize", () => this.placeMenu());
     this.fullScreen.addEventListener("click", () => void this.toggleFullScreen());
     document.addEventListener("fullscreenchange", () => {
-      this.fullScreen.textContent = document.fullscreenElement ? text.leaveFullScreen : text.fullScreen;
+      this.fullScreen.ariaPressed = String(document.fullscreenElement !== null);
       if (!document.fullscreenElement) {
         keyLock()?.unlock();
       }
@@ -210,6 +236,24 @@ export class Toolbar {
       }
       this.actions.focusScreen();
     });
+  }
+
+  /** Escape closes what was opened last; arrows go from one control to the next, as in any toolbar. */
+  private key(event: KeyboardEvent): void {
+    const menu = MENUS.find((name) => !byId(`${name}-menu`).hidden);
+    if (event.key === "Escape" && menu) {
+      this.showMenu(undefined);
+      this.menuButton(menu).focus();
+    } else if (event.key === "Escape") {
+      this.collapse(true);
+    } else if (event.key in ARROWS) {
+      const inMenu = menu && byId(`${menu}-menu`).contains(document.activeElement);
+      const controls = controlsOf(menu && (inMenu || ARROWS[event.key]!.down) ? byId(`${menu}-menu`) : this.bar);
+      const at = controls.indexOf(document.activeElement as HTMLElement);
+      const to = at < 0 ? 0 : (at + ARROWS[event.key]!.step + controls.length) % controls.length;
+      controls[to]?.focus();
+      event.preventDefault();
+    }
   }
 
   private async toggleFullScreen(): Promise<void> {
