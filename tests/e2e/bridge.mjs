@@ -2,10 +2,13 @@
 //   {"id": 1, "target": "page1" | null, "method": "mouse.click", "arguments": [10, 20]}
 // and one a line back, {"id": 1, "value": …} or {"id": 1, "error": "…"}. What a method gives back that JSON cannot hold becomes a handle, {"handle": "page1"}.
 // Arguments of the form {"function": "…"} are functions to run in the page.
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
 import { createInterface } from "node:readline";
 import { launch, newContext } from "./chromium.mjs";
 
 const { browser, close } = await launch();
+const JUDGES = [createRequire(import.meta.url).resolve("axe-core/axe.min.js"), new URL("./judge.js", import.meta.url)];
 const handles = new Map();
 let number = 0;
 
@@ -32,6 +35,20 @@ const bridge = {
   reloadFrame: async (handle) => {
     const frame = handles.get(handle).frames()[1];
     await frame.goto(frame.url());
+  },
+  /** What can be read on the page, and what is wrong with it by judge.js and, if asked for, by axe-core. Neither is in the page's way before. */
+  judge: async (handle, withAxe) => {
+    const page = handles.get(handle);
+    if (!(await page.evaluate(() => "millraceJudge" in globalThis))) {
+      // As the debugger's own word: the page's policy would let no script in.
+      for (const script of JUDGES) await page.evaluate(await readFile(script, "utf8"));
+    }
+    return await page.evaluate(async (withAxe) => {
+      const rules = { "color-contrast": { enabled: false } }; // judge.js looks through gradients, too
+      const { violations } = withAxe ? await axe.run({ rules, preload: false, resultTypes: ["violations"], elementRef: false }) : { violations: [] };
+      const told = violations.flatMap(({ id, help, nodes }) => nodes.map(({ target }) => `${target}: ${help} (${id})`));
+      return { words: millraceJudge.words(), faults: [...millraceJudge.judge(), ...told] };
+    }, withAxe);
   },
   closeContext: (handle) => handles.get(handle).context().close(),
 };

@@ -1,16 +1,11 @@
 """End to end, everything real: boto3, the sandbox, the demo image's applications, Chromium."""
 
-import base64
-import hmac
-import json
 import os
 import time
-import urllib.parse
 
 import pytest
-from harness import expect, planted, wait
+from harness import expect, tickets, wait
 from harness.desk import MENU, SOON, Desk, at_rest, file_of, open_editor, press, save, steady, wait_editor, wait_same_picture
-from harness.server import Server
 
 pytestmark = [pytest.mark.sandbox, pytest.mark.browser]
 
@@ -91,21 +86,10 @@ def test_a_clipboard_that_the_stack_forbids_stays_where_it_is(browser, sandbox, 
         desk.remove()
 
 
-def ending_soon(server: Server, url: str, seconds: int) -> str:
-    """The same ticket for a shorter session than a fleet can have (600 s): signed anew with the server's own key."""
-    query = dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(url).query))
-    ticket = json.loads(base64.b64decode(query["parameters"])) | {"maxUserDurationInSecs": seconds}
-    parameters = base64.b64encode(json.dumps(ticket, separators=(",", ":")).encode()).decode()
-    key = hmac.digest((server.data_dir / "signing.key").read_bytes(), b"millrace key for ticket", "sha256")
-    signature = base64.b64encode(hmac.digest(key, parameters.encode(), "sha256")).decode()
-    made = f"{url.split('?')[0]}?{urllib.parse.urlencode({'parameters': parameters, 'signature': signature})}"
-    planted.note_url(made)
-    return made
-
-
 def test_the_end_of_the_longest_time_is_announced(page, desk, sandbox):
     """Five minutes before, with what is left counting down; work goes on meanwhile."""
-    page.goto(ending_soon(sandbox, desk.url(), 310))
+    # Shorter than a fleet's may be (600 s).
+    page.goto(tickets.changed(sandbox, desk.url(), maxUserDurationInSecs=310))
     page.wait_state("connected")
     warning = "() => document.querySelector('#warning').innerText"
     wait.until(lambda: "Your session ends in" in page.evaluate(warning), seconds=60, what="the warning", detail=page.said)

@@ -129,6 +129,10 @@ class Page:
         """Pixels that differ from what was kept."""
         return self.evaluate("([name, area]) => millraceScreen.changed(name, area)", [name, area])
 
+    def judge(self, *, axe: bool) -> dict:
+        """`words` that can be read now, and `faults` of the page (tests/e2e/judge.js), those that axe-core finds among them if it is asked."""
+        return self.browser.call(None, "judge", self.handle, axe)
+
     def state(self) -> str:
         return self.evaluate("() => document.body.dataset.state")
 
