@@ -122,7 +122,10 @@ async fn a_user_comes_back_to_the_same_session_until_time_is_up() {
     assert_ne!(third.instance_id, first.instance_id, "an instance is never used again");
     let fourth = installation.admit("ann").await.unwrap();
     assert_eq!(fourth.session_id, third.session_id);
-    assert_ne!(fourth, third, "whoever shows a grant that was used is refused: a link opened in the same second gives another one");
+    assert_ne!(
+        fourth, third,
+        "whoever shows a grant that was used is refused: a link opened in the same second gives another one"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
