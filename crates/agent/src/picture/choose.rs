@@ -129,8 +129,8 @@ pub(super) fn quality(link: Link, changed: u64) -> u8 {
     let fitting = QUALITIES.iter().find(|(_, bytes)| *bytes <= bytes_per_pixel);
     fitting.map_or(LEAST_QUALITY, |(quality, _)| *quality).min(match rate {
         ..250_000 => 60,
-        ..THIN_BYTES_PER_SECOND => 75,
-        _ => BEST_QUALITY,
+        250_000..THIN_BYTES_PER_SECOND => 75,
+        THIN_BYTES_PER_SECOND.. => BEST_QUALITY,
     })
 }
 
