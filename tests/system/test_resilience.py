@@ -146,11 +146,11 @@ def test_full_screen(page, desk):
             navigator.keyboard[what] = () => (asked.push(what), real());
         }
     }""")
-    for words, full in (("Leave full screen", True), ("Full screen", False)):
+    for words, full in (("full screen", True), ("the window again", False)):
         page.call("click", "#handle")
         page.call("click", "#full-screen")
         wait.until(lambda full=full: page.evaluate("() => document.fullscreenElement !== null") == full, seconds=20, what=words)
-        label = "() => document.querySelector('#full-screen').textContent"
-        wait.until(lambda words=words: page.evaluate(label) == words, seconds=20, what="the button to say what it does next")
+        pressed = "() => document.querySelector('#full-screen').ariaPressed"
+        wait.until(lambda full=full: page.evaluate(pressed) == str(full).lower(), seconds=20, what="the button to say how it is")
     wait.until(lambda: page.evaluate("() => asked") == ["lock", "unlock"], seconds=20, what="the keys to be asked for and given back")
     assert page.state() == "connected"
