@@ -10,7 +10,7 @@
 
 use std::collections::VecDeque;
 
-use crate::pacing::Way;
+use crate::pacing::{UNTRIED, Way};
 
 /// A frame waited if it took so much longer than the quickest and its own way over the link, in µs.
 const WAITED_MICROS: u64 = 20_000;
@@ -18,8 +18,6 @@ const WAITED_MICROS: u64 = 20_000;
 const MEMORY_MICROS: u64 = 10_000_000;
 /// With each frame that did not wait the estimates grow by one part in so many; what may be relied on to at most [`UNTRIED`] times what went over the link.
 const GROWTH: u64 = 64;
-/// Who sends less than the link is believed to carry learns nothing of how much more it would.
-const UNTRIED: u64 = 2;
 /// A link that carries so many bytes a second makes no frame wait that an encoder could make.
 const NO_LIMIT_BYTES_PER_SECOND: u64 = 50_000_000;
 /// A time on the way that is shorter, in µs, is counted as this: a viewer's clock may tell whole milliseconds only.

@@ -15,8 +15,9 @@ pub const FRAMES_IN_FLIGHT: usize = 2;
 pub const MAX_FRAMES_IN_FLIGHT: usize = 16;
 /// How long a frame may wait on the way for those before it, in µs.
 const MAX_WAIT_MICROS: u64 = 50_000;
-/// How many times as much as it carried so far a way is given while no frame waits.
-const UNTRIED: u64 = 2;
+/// How many times as much as it carried so far a way is given, and believed to carry, while no frame waits: whoever sends less learns nothing of how
+/// much more it would.
+pub(crate) const UNTRIED: u64 = 2;
 /// Pauses are as if the link carried this share of what it is believed to: what waits on the way since that was too much grows less.
 const PACED_SHARE: (u64, u64) = (7, 8);
 /// The longest pause that a large frame makes after it, in µs.

@@ -42,7 +42,7 @@ const FILM_SHARE_OF_FRAMES: f64 = 0.6;
 const THIN_BYTES_PER_SECOND: u64 = 1_000_000;
 /// What a pixel of a film takes as JPEG, in bytes. A full screen of 1920 × 1080 comes to half a megabyte a picture.
 const JPEG_BYTES_PER_PIXEL: f64 = 0.25;
-/// JPEG's qualities, and what a pixel of a film takes with each, in bytes, about.
+/// JPEG's qualities, and what a pixel of the benchmark's film takes with each, in bytes (measured: 0.26, 0.163, 0.121; 0.086 with the least).
 const QUALITIES: [(u8, f64); 3] = [(BEST_QUALITY, JPEG_BYTES_PER_PIXEL), (75, 0.16), (60, 0.12)];
 const BEST_QUALITY: u8 = 88;
 /// What a large picture has on a thin link, for a moment.

@@ -26,6 +26,27 @@ fn playing(window: millrace_stream::frame::Rect) -> Bench {
 }
 
 #[test]
+fn a_camera_that_turns_ends_no_film_and_one_that_stands_still_does() {
+    let window = rect(320, 160, 640, 384);
+    let mut bench = playing(window);
+    // A tenth of it moves on.
+    let moving = rect(320, 160, 640, 38);
+    let mut ends_at = None;
+    for step in 0..120 {
+        bench.film(moving, 200 + step * 3);
+        let sent = bench.send_after(PERIOD);
+        if sent.ends > 0 {
+            ends_at = Some(step);
+            break;
+        }
+        assert_eq!(sent.videos, 1, "{sent:?}");
+    }
+    // After a second in which little moved, which begins up to half a second later: until then it moved as often as a film does.
+    let ends_at = ends_at.expect("a film in which hardly anything moves is over");
+    assert!((60..110).contains(&ends_at), "{ends_at}");
+}
+
+#[test]
 fn a_film_becomes_video_and_exact_once_it_rests() {
     // Not in step with the cells.
     let window = rect(325, 170, 640, 360);
