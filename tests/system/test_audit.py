@@ -11,7 +11,7 @@ from botocore.exceptions import ClientError
 from harness import clients, identities, planted, trail, viewer, wait
 from harness.desk import Desk
 from harness.server import REGION, Server
-from harness.stream import END, ENDED, GRANT, Stream
+from harness.stream import END, ENDED, GRANT, PONG, Stream
 from harness.writers import writers
 
 SOON = {"Delay": 1, "MaxAttempts": 60}
@@ -164,6 +164,9 @@ def test_streams_are_told_without_their_content(server, unique):
     details = begin["serviceEventDetails"]
     assert (details["stack"], details["fleet"]) == (unique, unique)
     lost.key(30, True)
+    # What is answered has been read.
+    lost.ping(1)
+    lost.receive_until(PONG)
     lost.close()
     end = until("lost", "StreamEnd")
     assert end["sourceIPAddress"] == "127.0.0.1"

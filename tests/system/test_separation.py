@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from harness import wait
+from harness.desk import at_rest
 from harness.leftovers import descendants
 from harness.server import Server, free_port, program
 from test_browser import Desk, file_of, open_editor, save
@@ -121,7 +122,12 @@ class TestWithAnInstance:
 
     def test_the_host_process_takes_the_front_along_and_no_instance(self, sandbox, desk, page):
         open_editor(page, desk)
+        # What is still on its way in the browser would be lost with the connection.
+        area = {"x": 0, "y": 0, **{side: page.look()[side] for side in ("width", "height")}}
+        page.keep("empty", area)
         page.type("before")
+        wait.until(lambda: page.changed("empty", area) > 60, seconds=20, what="the text to be seen")
+        at_rest(page)
         session = desk.wait_connection("CONNECTED")["Id"]
         os.kill(host_process(sandbox), signal.SIGKILL)
         assert sandbox.process.wait(30) == 1
