@@ -5,9 +5,15 @@ import assert from "node:assert/strict";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import puppeteer from "puppeteer-core";
+import puppeteer, { TimeoutError } from "puppeteer-core";
 
 const PATIENCE = { timeout: 60_000, polling: 100 };
+// The dialogue closes within this time, or has not taken Enter; all attempts together take no longer than another wait.
+const ENTER = { timeout: 2_000, polling: 100, attempts: 30 };
+// Firefox ends within this time, or is ended.
+const CLOSING = 20_000;
+// Tells how far it came, should it go no further.
+const step = (name) => console.error("step:", name);
 const [url, path, screenshot] = process.argv.slice(2);
 const home = await mkdtemp(join(tmpdir(), "millrace-firefox-"));
 const browser = await puppeteer.launch({
@@ -23,6 +29,7 @@ try {
   page.on("pageerror", (error) => console.error(String(error)));
   await page.setViewport({ width: 1280, height: 720 });
   await page.evaluateOnNewDocument(await readFile(new URL("./screen.js", import.meta.url), "utf8"));
+  step("opening the page");
   await page.goto(url);
   await page.waitForFunction(() => document.body?.dataset.state === "connected", PATIENCE);
   // The editor's empty page covers the middle of the screen.
@@ -32,22 +39,25 @@ try {
     const { common, share } = millraceScreen.look({ x: width >> 2, y: height >> 2, width: width >> 1, height: height >> 1 });
     return share > 0.9 && parseInt(common, 16) > 0xf8f8f8;
   };
+  step("the editor appears");
   await page.waitForFunction(empty, PATIENCE);
   const line = { x: 0, y: 46, width: 300, height: 20 };
   const all = { x: 0, y: 0, width: 1280, height: 700 };
   const keep = (name, area) => page.evaluate((name, area) => millraceScreen.keep(name, area), name, area);
-  const changed = (name, area, more, than) =>
+  const changed = (name, area, more, than, patience = PATIENCE) =>
     page.waitForFunction(
       (name, area, more, than) => more === millraceScreen.changed(name, area) > than,
-      PATIENCE,
+      patience,
       name,
       area,
       more,
       than,
     );
+  step("typing");
   await keep("before", line);
   await page.keyboard.type("Grüße, Firefox");
   await changed("before", line, true, 100);
+  step("the dialogue for saving opens");
   await keep("typed", all);
   await page.keyboard.down("Control");
   await page.keyboard.press("s");
@@ -57,19 +67,29 @@ try {
   await page.keyboard.press("a");
   await page.keyboard.up("Control");
   await page.keyboard.type(path);
-  for (let attempt = 0; ; attempt++) {
-    // The dialogue takes Enter only once it has looked at the name.
+  step("saving");
+  let closed = false;
+  for (let attempt = 0; !closed; attempt++) {
+    assert.ok(attempt < ENTER.attempts, "the dialogue does not close");
+    // It takes Enter only once it has looked at the name: as a person would, press it again.
     await page.keyboard.press("Enter");
-    const closed = await changed("typed", all, false, 10_000).then(
+    closed = await changed("typed", all, false, 10_000, ENTER).then(
       () => true,
-      () => false,
+      (error) => {
+        if (error instanceof TimeoutError) return false;
+        throw error;
+      },
     );
-    if (closed) break;
-    assert.ok(attempt < 3, "the dialogue does not close");
   }
   if (screenshot) await page.screenshot({ path: screenshot });
   console.log(await browser.version());
+} catch (error) {
+  // Said before Firefox is closed, which may fail too.
+  console.error(error);
+  process.exitCode = 1;
 } finally {
+  const kill = setTimeout(() => browser.process()?.kill("SIGKILL"), CLOSING);
   await browser.close();
+  clearTimeout(kill);
   await rm(home, { recursive: true, force: true, maxRetries: 5 });
 }
