@@ -135,6 +135,10 @@ impl FromStr for Reference {
         }
         let official = registry == DOCKER && !name.contains('/');
         let repository = if official { format!("library/{name}") } else { name.to_owned() };
+        // Of the name in full, or what this writes could not be read again.
+        if repository.len() > LONGEST_NAME {
+            return Err(wrong("its name has more than 255 characters"));
+        }
         Ok(Self { registry: registry.to_owned(), repository, version })
     }
 }
@@ -193,7 +197,7 @@ fn is_repository(name: &str) -> bool {
         let ends = bytes.first().zip(bytes.last()).is_some_and(|(first, last)| plain(*first) && plain(*last));
         ends && bytes.iter().all(|byte| plain(*byte) || b"._-".contains(byte)) && !part.contains("..")
     };
-    name.len() <= LONGEST_NAME && name.split('/').all(part)
+    name.split('/').all(part)
 }
 
 fn is_tag(tag: &str) -> bool {
@@ -253,6 +257,17 @@ mod tests {
             "[::1/x",
         ] {
             assert!(wrong.parse::<Reference>().is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_name_s_length_counts_in_full() {
+        let read =
+            |length: usize, before: &str| format!("{before}{}", "a".repeat(length)).parse::<Reference>();
+        for (longest, before) in [(247, "docker.io/"), (247, "docker.io/library/"), (255, "r.example/")] {
+            let found = read(longest, before).unwrap();
+            assert_eq!(found.to_string().parse::<Reference>().as_ref(), Ok(&found));
+            assert!(read(longest + 1, before).is_err(), "{before}");
         }
     }
 

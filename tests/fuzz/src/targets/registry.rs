@@ -11,7 +11,7 @@ pub(super) fn registry(input: &[u8]) {
     if let Ok(found) = reference.parse::<Reference>() {
         // What is written is the same image again.
         assert_eq!(found.to_string().parse::<Reference>().as_ref(), Ok(&found));
-        assert!(found.repository().len() <= 255 + "library/".len() && !found.repository().contains(".."));
+        assert!(found.repository().len() <= 255 && !found.repository().contains(".."));
         assert!(!found.registry().contains(['/', '@', '?', '#']));
         assert!(found.suggested_name().len() <= 100);
         if let Version::Digest(digest) = found.version() {
