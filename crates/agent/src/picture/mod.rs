@@ -11,9 +11,11 @@ mod history;
 #[cfg(not(feature = "x264"))]
 mod openh264_codec;
 #[cfg(not(feature = "x264"))]
-mod openh264_options;
+mod openh264_raw;
 mod play;
 mod scroll;
+#[cfg(not(feature = "x264"))]
+mod smoothing;
 mod tile;
 mod video;
 #[cfg(feature = "x264")]

@@ -26,14 +26,13 @@ const TARGET_STEPS: u32 = 8;
 /// What openh264 takes, in pixels: the longer and the shorter side.
 const MAX_SIDES: (u16, u16) = (3840, 2160);
 
-/// Encodes one rectangle, as one sequence.
+/// Encodes one rectangle, as one sequence or several.
 pub(super) struct VideoEncoder {
     codec: Codec,
     planes: Planes,
     to: Rect,
     /// Bytes that a picture is to have, as the encoder was last told.
     target: u32,
-    begins: bool,
     data: Vec<u8>,
 }
 
@@ -65,25 +64,31 @@ impl VideoEncoder {
             blue: vec![0; width * height / 4],
             red: vec![0; width * height / 4],
         };
-        Ok(Self { codec, planes, to, target, begins: true, data: Vec::new() })
+        Ok(Self { codec, planes, to, target, data: Vec::new() })
     }
 
     /// The rectangle as it is now, in about so many bytes; says whether a sequence begins with it.
     pub(super) fn encode(&mut self, picture: &Picture, target: u32) -> io::Result<(bool, &[u8])> {
-        if !self.begins && target.abs_diff(self.target) > self.target / TARGET_STEPS {
+        if target.abs_diff(self.target) > self.target / TARGET_STEPS {
             self.codec.set_bit_rate(bit_rate(target))?;
             self.target = target;
         }
         self.planes.fill(picture, self.to)?;
         self.data.clear();
-        self.codec.encode(&self.planes, self.begins, &mut self.data)?;
-        Ok((std::mem::take(&mut self.begins), &self.data))
+        let begins = self.codec.encode(&self.planes, &mut self.data)?;
+        Ok((begins, &self.data))
     }
 }
 
 /// In bits a second.
 const fn bit_rate(target: u32) -> u32 {
     target.saturating_mul(NOMINAL_RATE * 8)
+}
+
+/// The bytes of a picture at so many bits a second.
+#[cfg(not(feature = "x264"))]
+pub(super) const fn picture_bytes(bits_per_second: u32) -> u32 {
+    bits_per_second / (NOMINAL_RATE * 8)
 }
 
 impl Planes {

@@ -41,6 +41,7 @@ pub(super) struct Codec {
     encoder: NonNull<Encoder>,
     width: usize,
     height: usize,
+    begins: bool,
 }
 
 // SAFETY: an x264 encoder with one thread is tied to no thread; it is used by one at a time, through `&mut`.
@@ -62,7 +63,7 @@ impl Codec {
             )
         };
         let encoder = NonNull::new(encoder).ok_or_else(|| io::Error::other("x264 cannot be opened"))?;
-        Ok(Self { encoder, width: width.into(), height: height.into() })
+        Ok(Self { encoder, width: width.into(), height: height.into(), begins: true })
     }
 
     /// Another rate, in bits a second, for the pictures that follow.
@@ -72,8 +73,8 @@ impl Codec {
         if refused == 0 { Ok(()) } else { Err(io::Error::other("x264 refuses a rate")) }
     }
 
-    /// Appends the next picture's access unit; the first one begins the sequence.
-    pub(super) fn encode(&mut self, planes: &Planes, _begins: bool, out: &mut Vec<u8>) -> io::Result<()> {
+    /// Appends the next picture's access unit; says whether the sequence begins with it.
+    pub(super) fn encode(&mut self, planes: &Planes, out: &mut Vec<u8>) -> io::Result<bool> {
         let (luma, chroma) = (self.width * self.height, self.width * self.height / 4);
         assert!(
             planes.luma.len() == luma && planes.blue.len() == chroma && planes.red.len() == chroma,
@@ -95,7 +96,7 @@ impl Codec {
         let size = size.ok_or_else(|| io::Error::other("x264 made no picture"))?;
         // SAFETY: so many bytes are x264's own until the next call, and are copied before it.
         out.extend_from_slice(unsafe { slice::from_raw_parts(data, size) });
-        Ok(())
+        Ok(std::mem::take(&mut self.begins))
     }
 }
 

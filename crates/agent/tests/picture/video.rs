@@ -100,6 +100,25 @@ fn the_stream_tells_its_colours_and_keeps_its_order() {
     assert!((1..=4).contains(&slices), "{slices} slices");
 }
 
+/// Whether edges are smoothed is told to the decoder by the pictures themselves: what changes it begins a sequence, in the same region.
+#[cfg(not(feature = "x264"))]
+#[test]
+fn a_film_too_rich_for_its_bytes_begins_anew_once() {
+    let window = rect(320, 160, 640, 384);
+    let mut bench = playing(window);
+    let mut begins = 0;
+    for step in 0..300 {
+        bench.noise(window, step * 2 + 1);
+        let sent = bench.send_after(PERIOD);
+        assert_eq!((sent.videos, sent.ends), (1, 0), "{sent:?}");
+        // It is decoded as it comes: nothing of it is left out.
+        begins += u32::from(sps::units(&bench.video).iter().any(|unit| sps::kind(unit) == 5));
+    }
+    assert_eq!(begins, 1);
+    bench.come_to_rest();
+    assert_eq!(bench.send(), Sent::default());
+}
+
 #[test]
 fn a_region_that_turns_to_text_goes_back_to_tiles() {
     let window = rect(320, 160, 640, 384);
