@@ -1,6 +1,6 @@
 // Admission → first frame: the time from the page's POST of its ticket to the first animation frame whose sample shows the application.
 //
-//   node tests/bench/instance.mjs --stack S --fleet F --data DIRECTORY --application editor --begins rest [--samples 20]
+//   node tests/bench/instance.mjs --stack S --fleet F --data DIRECTORY --application editor --begins rest [--samples 20] [--link HOST:PORT]
 //
 // with the SDK's environment and MILLRACE_CHROMIUM, as stream.mjs. What the application looks like is learned from a first run, which is not counted: the
 // picture's colours on a grid once it has been still for two seconds. A later run is done when 97 % of the grid look so. Each run is a user of its own on a new
@@ -42,7 +42,7 @@ function observe({ grid, alike, wanted }) {
   requestAnimationFrame(frame);
 }
 
-const given = options({ stack: undefined, fleet: undefined, data: undefined, application: "editor", begins: undefined, samples: 20, width: 1280, height: 720 });
+const given = options({ stack: undefined, fleet: undefined, data: undefined, application: "editor", begins: undefined, link: "", samples: 20, width: 1280, height: 720 });
 const target = new Target(given);
 const { browser, close } = await launch();
 
@@ -62,7 +62,9 @@ async function session(wanted, look) {
   try {
     await context.addInitScript(observe, { grid: GRID, alike: ALIKE, wanted });
     const page = await context.newPage();
-    await page.goto(await target.url());
+    const url = new URL(await target.url());
+    if (given.link) url.host = given.link;
+    await page.goto(url.href);
     await page.waitForFunction(() => document.body.dataset.state === "connected", undefined, { timeout: 60_000 });
     const result = await look(page);
     await page.click("#handle");
@@ -116,6 +118,7 @@ try {
     unit: "ms",
     browser: browser.version(),
     application: given.application,
+    ...(given.link ? { link: given.link } : {}),
     ...statistics(samples),
     stages: summary,
     samples,

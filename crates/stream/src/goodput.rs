@@ -111,7 +111,10 @@ impl Goodput {
             known.max(measured)
         };
         self.bytes_per_second = Some(known);
-        self.limit = if waited { Some(known) } else { self.limit.map(|limit| limit + limit / GROWTH) };
+        // A frame that did not wait refutes a limit below what it measured: otherwise one that came of a browser's hiccup among small frames would
+        // make a long pause after each frame for many seconds.
+        self.limit =
+            if waited { Some(known) } else { self.limit.map(|limit| (limit + limit / GROWTH).max(measured)) };
         self.limit = self.limit.filter(|limit| *limit < NO_LIMIT_BYTES_PER_SECOND);
     }
 
@@ -234,6 +237,25 @@ mod tests {
             let estimate = goodput.bytes_per_second().unwrap();
             assert!((1_000_000..1_100_000).contains(&estimate), "{goodput:?}");
         }
+    }
+
+    #[test]
+    fn a_hiccup_among_small_frames_is_forgotten_with_the_first_large_one() {
+        let mut goodput = Goodput::default();
+        let mut now = 1_000_000;
+        // One of the small frames waits for a browser that is busy with something else.
+        for frame in 1..20 {
+            goodput.sent(frame, 2000, now);
+            goodput.acknowledged(frame, 0, now + if frame == 10 { 80_000 } else { 20_000 });
+            now += 100_000;
+        }
+        let limit = goodput.way().unwrap().limit.unwrap();
+        assert!(limit < 150_000, "{limit}");
+        // 65 KB in 25 ms.
+        goodput.sent(20, 65_000, now);
+        goodput.acknowledged(20, 0, now + 25_000);
+        let limit = goodput.way().unwrap().limit.unwrap();
+        assert!(limit > 2_000_000, "{limit}");
     }
 
     #[test]

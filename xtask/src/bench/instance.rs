@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::ValueEnum;
 use serde_json::Value;
 
+use super::relay::Relay;
 use super::{free_address, script};
 use crate::build::Programs;
 use crate::demo::{Demo, Scene};
@@ -85,7 +86,7 @@ pub(super) fn measure(
     if wants(Row::Start) {
         let image = images::demo(&paths::cache(), programs)?;
         for (mut figure, way) in
-            starts(programs, directory, &image, "editor", samples)?.into_iter().zip(&WAYS)
+            starts(programs, directory, &image, "editor", samples, false)?.into_iter().zip(&WAYS)
         {
             figure["goal"] = way.goal.into();
             figures.push(figure);
@@ -93,7 +94,7 @@ pub(super) fn measure(
     }
     if wants(Row::Writer) {
         let image = images::writer(&paths::cache(), programs)?;
-        for mut figure in starts(programs, &directory.join("writer"), &image, "writer", samples)? {
+        for mut figure in starts(programs, &directory.join("writer"), &image, "writer", samples, false)? {
             figure["row"] = "writer".into();
             figures.push(figure);
         }
@@ -104,7 +105,7 @@ pub(super) fn measure(
     Ok(figures)
 }
 
-/// Measures admission to an application of an image, in each way.
+/// Measures admission to an application of an image, in each way; over the shaped link, if wanted.
 ///
 /// # Errors
 /// Something could not be started or measured.
@@ -114,19 +115,21 @@ pub(super) fn starts(
     image: &Path,
     application: &str,
     samples: u32,
+    shaped: bool,
 ) -> anyhow::Result<Vec<Value>> {
     let samples = samples.to_string();
     let mut figures = Vec::new();
     for way in &WAYS {
         let demo = Demo::start(scene(programs, directory, way, image.to_owned(), 1)?)?;
         let data = demo.data_dir().to_string_lossy().into_owned();
-        let arguments = [
-            ["--application", application],
-            ["--samples", &samples],
-            ["--data", &data],
-            ["--begins", way.begins],
-        ];
-        let measured = script(&demo, "instance.mjs", arguments.as_flattened());
+        let relay = if shaped { Some(Relay::start(demo.port())?) } else { None };
+        let mut arguments = vec!["--application", application, "--samples", &samples];
+        arguments.extend(["--data", &data, "--begins", way.begins]);
+        if let Some(relay) = &relay {
+            arguments.extend(["--link", relay.address()]);
+        }
+        let measured = script(&demo, "instance.mjs", &arguments);
+        drop(relay);
         demo.stop()?;
         let mut figure = measured?;
         figure["row"] = "start".into();

@@ -4,6 +4,7 @@ mod api;
 mod builder;
 mod image;
 mod instance;
+mod relay;
 mod stream;
 mod table;
 

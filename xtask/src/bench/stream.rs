@@ -1,17 +1,16 @@
 //! The stream's figures: every row of the table in docs/figures.md.
 
-use std::io::{BufRead, BufReader};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
 
 use anyhow::Context;
 use clap::ValueEnum;
 use serde_json::{Value, json};
 
+use super::relay::Relay;
 use super::{free_address, image, instance, script};
 use crate::build::Programs;
 use crate::demo::{Demo, Scene};
-use crate::{images, install, paths, shell};
+use crate::{images, paths};
 
 /// Which figures are wanted.
 #[derive(clap::Args)]
@@ -52,7 +51,7 @@ enum Link {
 }
 
 /// What is measured, in this order: row, size of the page, link.
-const MEASUREMENTS: [(Row, u16, u16, Link); 14] = [
+const MEASUREMENTS: [(Row, u16, u16, Link); 20] = [
     (Row::Keys, 1280, 720, Link::Loopback),
     (Row::Keys, 1920, 1080, Link::Loopback),
     (Row::Film, 1280, 720, Link::Loopback),
@@ -64,9 +63,15 @@ const MEASUREMENTS: [(Row, u16, u16, Link); 14] = [
     (Row::Rest, 1280, 720, Link::Loopback),
     (Row::Rest, 1920, 1080, Link::Loopback),
     (Row::Keys, 1280, 720, Link::Shaped),
-    (Row::Both, 1280, 720, Link::Shaped),
+    (Row::Keys, 1920, 1080, Link::Shaped),
     (Row::Film, 1280, 720, Link::Shaped),
+    (Row::Film, 1920, 1080, Link::Shaped),
+    (Row::Window, 1280, 720, Link::Shaped),
+    (Row::Both, 1280, 720, Link::Shaped),
     (Row::Scroll, 1280, 720, Link::Shaped),
+    (Row::Idle, 1280, 720, Link::Shaped),
+    (Row::Rest, 1280, 720, Link::Shaped),
+    (Row::Rest, 1920, 1080, Link::Shaped),
 ];
 
 impl Selection {
@@ -106,8 +111,11 @@ pub(super) fn measure(
         demo.stop()?;
         figures = measured?;
     }
-    if selection.wants(Row::Start, Link::Loopback) {
-        figures.extend(instance::starts(programs, directory, &image, "bench", samples)?);
+    for link in [Link::Loopback, Link::Shaped] {
+        if selection.wants(Row::Start, link) {
+            let shaped = link == Link::Shaped;
+            figures.extend(instance::starts(programs, directory, &image, "bench", samples, shaped)?);
+        }
     }
     Ok(figures)
 }
@@ -127,7 +135,7 @@ fn rows(demo: &Demo, programs: &Programs, samples: u32, selection: &Selection) -
         let mut arguments =
             vec!["--row", &name, "--samples", &numbers[0], "--width", &numbers[1], "--height", &numbers[2]];
         arguments.extend(["--program", &program, "--port", &port, "--server", &server, "--data", &data]);
-        let address = relay.as_ref().map(|relay| relay.address.as_str());
+        let address = relay.as_ref().map(Relay::address);
         if let (Link::Shaped, Some(address)) = (link, address) {
             arguments.extend(["--link", address]);
         }
@@ -141,40 +149,4 @@ fn rows(demo: &Demo, programs: &Programs, samples: u32, selection: &Selection) -
         }
     }
     Ok(figures)
-}
-
-/// The shaped link: a relay in a process of its own, which ends with its input.
-struct Relay {
-    child: Child,
-    /// `127.0.0.1:PORT`.
-    address: String,
-}
-
-impl Relay {
-    fn start(port: u16) -> anyhow::Result<Self> {
-        let mut child = Command::new(install::python_program("python"))
-            .arg(paths::root().join("tests/system/harness/link.py"))
-            .args(["--to", &port.to_string()])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .context("the relay cannot be started")?;
-        let out = child.stdout.take().context("no standard output")?;
-        let mut relay = Self { child, address: String::new() };
-        let mut line = String::new();
-        BufReader::new(out).read_line(&mut line)?;
-        let port: u16 = line.trim().parse().context("the relay did not tell its port")?;
-        relay.address = format!("127.0.0.1:{port}");
-        shell::say(&format!("a link of 2 Mbit/s, 150 ms and 1 % loss at {}", relay.address));
-        Ok(relay)
-    }
-}
-
-impl Drop for Relay {
-    fn drop(&mut self) {
-        drop(self.child.stdin.take());
-        if let Err(error) = self.child.wait() {
-            eprintln!("the relay could not be ended: {error}");
-        }
-    }
 }

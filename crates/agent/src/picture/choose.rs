@@ -38,6 +38,9 @@ const UNKNOWN_BYTES_PER_SECOND: u64 = 2_500_000;
 const FILM_PER_SECOND: f64 = 8.0;
 /// Over a thin link, or to a viewer that is slow to show JPEGs, frames are few: there a film is what changes with nearly each of them.
 const FILM_SHARE_OF_FRAMES: f64 = 0.6;
+/// A link must carry so many times a film's JPEGs for as many of them to come as a film has: a part of it is kept free, and what it carries is not
+/// known exactly. With less they came 7.5 times a second for seconds.
+const FILM_MARGIN: f64 = 1.5;
 /// Below this many bytes a second a link is thin: it does not take a film of JPEGs.
 const THIN_BYTES_PER_SECOND: u64 = 1_000_000;
 /// What a pixel of a film takes as JPEG, in bytes. A full screen of 1920 × 1080 comes to half a megabyte a picture.
@@ -96,7 +99,7 @@ pub(super) fn is_sudden(area: u64, link: Link) -> bool {
 /// Whether a cell that changes so often is part of a film of so many pixels (as far as is known), where so many frames are made a second.
 pub(super) fn is_film(changes_per_second: f64, frames_per_second: f64, area: u64, link: Link) -> bool {
     // Waiting for as many changes as a film has would wait for ever where its JPEGs keep the link, or the viewer, from taking as many frames.
-    let needed = area as f64 * JPEG_BYTES_PER_PIXEL * FILM_PER_SECOND;
+    let needed = area as f64 * JPEG_BYTES_PER_PIXEL * FILM_PER_SECOND * FILM_MARGIN;
     let is_thin =
         link.bytes_per_second.is_some_and(|rate| rate < THIN_BYTES_PER_SECOND || (rate as f64) < needed);
     let is_each_frame =
@@ -219,6 +222,8 @@ mod tests {
             (3.0, 4.0, small, late, false),
             (5.0, 5.0, large, late, true),
             (1.0, 1.0, large, late, false),
+            // A link that just carries eight of its JPEGs a second: a part of it is kept free.
+            (7.5, 7.5, 1280 * 720, link(1_900_000), true),
         ] {
             assert_eq!(is_film(changes, frames, area, link), expected, "{changes} {frames} {area} {link:?}");
         }
