@@ -368,7 +368,7 @@ impl Agent {
             any = true;
             let mark = self.screen.inject(caused.injection)?;
             if let Some(viewer) = &mut self.viewer {
-                viewer.trace.injected(mark, caused.sequence, caused.time, clock::now());
+                viewer.injected(mark, caused.sequence, caused.time);
             }
         }
         if any { self.screen.flush() } else { Ok(()) }

@@ -8,7 +8,7 @@ use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, sync_channel};
 use std::thread::JoinHandle;
 
 use anyhow::{Context, Result, anyhow};
-use millrace_stream::frame::{FrameHeader, FrameWriter, Operation};
+use millrace_stream::frame::{FrameHeader, FrameWriter, Operation, Rect};
 use rustix::event::{EventfdFlags, eventfd};
 
 use crate::clock;
@@ -23,6 +23,8 @@ pub(crate) struct Job {
     /// Where the screen may differ from what the viewer has; its size is the screen's.
     pub(crate) damage: Grid,
     pub(crate) link: Link,
+    /// The film has changed too, and is left to the next frame.
+    pub(crate) film_waits: bool,
 }
 
 /// What became of a job.
@@ -33,6 +35,8 @@ pub(crate) struct Painted {
     pub(crate) captured: u64,
     /// When the next frame is due although nothing changes (server time, µs).
     pub(crate) repair_due: Option<u64>,
+    /// Where a film plays.
+    pub(crate) film: Option<Rect>,
 }
 
 /// One viewer's painter. Dropping it waits for the frame at hand.
@@ -139,6 +143,9 @@ fn paint(framebuffer: &Framebuffer, canvas: &mut Option<Canvas>, job: &Job) -> R
         framebuffer.read(picture, run);
     }
     let captured = clock::now();
+    if job.film_waits {
+        encoder.film_waits(captured);
+    }
     let mut writer: Option<FrameWriter> = None;
     let mut messages = Vec::new();
     let link = Link { video_micros_per_pixel: *video_micros_per_pixel, ..job.link };
@@ -157,5 +164,5 @@ fn paint(framebuffer: &Framebuffer, canvas: &mut Option<Canvas>, job: &Job) -> R
     if let Some(writer) = writer {
         writer.finish(clock::now(), &mut messages)?;
     }
-    Ok(Painted { messages, captured, repair_due: encoder.repair_due() })
+    Ok(Painted { messages, captured, repair_due: encoder.repair_due(), film: encoder.film() })
 }

@@ -5,12 +5,13 @@ use std::sync::Arc;
 
 use anyhow::Result;
 use millrace_stream::clipboard;
-use millrace_stream::frame::FrameHeader;
+use millrace_stream::frame::{FrameHeader, Rect};
 use millrace_stream::goodput::Goodput;
 use millrace_stream::input::InputState;
 use millrace_stream::message::{AgentMessage, ApplicationState, Cursor, ScreenSize, WindowState};
 use millrace_stream::pacing::{Due, FRAMES_IN_FLIGHT, FramePacer};
 use millrace_stream::trace::{InputTrace, Stamps};
+use x11rb::protocol::xproto::Rectangle;
 
 use crate::clock;
 use crate::connection::Connection;
@@ -26,6 +27,9 @@ const CURSOR_WAITS_BYTES: usize = 64 * 1024;
 /// A viewer that lets more bytes than this wait gets no copied texts until it has read them: with a text it stays below its bound.
 const CLIPBOARD_WAITS_BYTES: usize = 16 * 1024 * 1024;
 
+/// A change so soon after an input may be its answer, in µs.
+const ANSWER_MICROS: u64 = 250_000;
+
 /// Where a frame is on its way from the X server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Capture {
@@ -37,6 +41,8 @@ enum Capture {
     /// The painter is at it.
     Painting {
         stamps: Stamps,
+        /// It is an answer, beside a film.
+        is_answer: bool,
         /// The screen has another size by now: the frame is of no use.
         is_stale: bool,
     },
@@ -68,6 +74,12 @@ pub(crate) struct Viewer {
     damage: Grid,
     /// The part of it that was damaged after the damage was taken away: it is looked at again, since it may change without being told.
     fresh: Grid,
+    /// Where a film plays, by the last frame.
+    film: Option<Rect>,
+    /// When the last input was injected (server time, µs).
+    input_at: Option<u64>,
+    /// Something beside the film changed soon after an input: it is likely to be the answer, and does not wait for the film's frames.
+    answers: bool,
 }
 
 impl Viewer {
@@ -94,6 +106,9 @@ impl Viewer {
             capture: Capture::None,
             damage: Grid::new(width, height),
             fresh: Grid::new(width, height),
+            film: None,
+            input_at: None,
+            answers: false,
         };
         viewer.send(&AgentMessage::Screen { width, height })?;
         viewer.refresh();
@@ -108,6 +123,7 @@ impl Viewer {
         }
         self.damage = Grid::new(width, height);
         self.fresh = Grid::new(width, height);
+        self.film = None;
         self.send(&AgentMessage::Screen { width, height })?;
         self.refresh();
         Ok(())
@@ -127,7 +143,7 @@ impl Viewer {
     }
 
     /// The screen changed.
-    pub(crate) fn damaged(&mut self, area: x11rb::protocol::xproto::Rectangle, mark: u64) {
+    pub(crate) fn damaged(&mut self, area: Rectangle, mark: u64) {
         let (x, y, width, height) = (area.x.into(), area.y.into(), area.width.into(), area.height.into());
         self.damage.mark(x, y, width, height);
         if let Capture::Syncing { mark: from } = self.capture
@@ -135,8 +151,20 @@ impl Viewer {
         {
             self.fresh.mark(x, y, width, height);
         }
-        self.trace.damaged(mark, clock::now());
+        let now = clock::now();
+        self.trace.damaged(mark, now);
         self.pacer.damaged();
+        let is_soon = self.input_at.is_some_and(|at| now < at + ANSWER_MICROS);
+        if is_soon && self.film.is_some_and(|film| !lies_in(area, film)) {
+            self.answers = true;
+        }
+    }
+
+    /// An input was injected.
+    pub(crate) fn injected(&mut self, mark: u64, sequence: u32, time: u64) {
+        let now = clock::now();
+        self.trace.injected(mark, sequence, time, now);
+        self.input_at = Some(now);
     }
 
     /// The viewer has presented a frame, for which it took so many µs.
@@ -155,11 +183,19 @@ impl Viewer {
             self.repair_due = None;
             self.pacer.damaged();
         }
+        if self.is_answer_due(now) {
+            return Due::Now;
+        }
         match (self.capture, self.pacer.due(now)) {
             (Capture::Syncing { .. } | Capture::Painting { .. }, _) => Due::Idle,
             (Capture::None, Due::Idle) => self.repair_due.map_or(Due::Idle, Due::At),
             (Capture::None, due) => due,
         }
+    }
+
+    /// Whether something beside the film is to go at once.
+    fn is_answer_due(&self, now: u64) -> bool {
+        self.answers && !self.whole && self.capture == Capture::None && self.pacer.takes_answer(now)
     }
 
     /// Readable when a frame is made.
@@ -181,10 +217,21 @@ impl Viewer {
     pub(crate) fn make_frame(&mut self) -> Result<()> {
         let (width, height) = self.damage.size();
         let fresh = std::mem::replace(&mut self.fresh, Grid::new(width, height));
-        let damage = std::mem::replace(&mut self.damage, fresh);
+        let mut damage = std::mem::replace(&mut self.damage, fresh);
         let whole_picture = std::mem::take(&mut self.whole);
+        // If a frame of its own is due by now, the film goes along.
+        let is_answer = std::mem::take(&mut self.answers)
+            && !whole_picture
+            && self.pacer.due(clock::now()) != Due::Now
+            && self.film.is_some();
+        let mut film_waits = false;
+        if is_answer && let Some(film) = self.film {
+            let films = damage.take_out(film);
+            film_waits = !films.is_empty();
+            self.damage.mark_all_of(&films);
+        }
         let stamps = self.trace.take();
-        self.capture = Capture::Painting { stamps, is_stale: false };
+        self.capture = Capture::Painting { stamps, is_answer, is_stale: false };
         let header = FrameHeader {
             frame: self.pacer.next_frame(),
             whole_picture,
@@ -200,24 +247,30 @@ impl Viewer {
             h264: self.h264,
             video_micros_per_pixel: None,
         };
-        self.painter.paint(Job { header, damage, link })
+        self.painter.paint(Job { header, damage, link, film_waits })
     }
 
     /// Takes the frame that was made, if one was.
     pub(crate) fn take_frame(&mut self) -> Result<()> {
         let Some(painted) = self.painter.take()? else { return Ok(()) };
-        let Capture::Painting { stamps, is_stale } = std::mem::replace(&mut self.capture, Capture::None)
+        let Capture::Painting { stamps, is_answer, is_stale } =
+            std::mem::replace(&mut self.capture, Capture::None)
         else {
             return Ok(());
         };
-        self.repair_due = painted.repair_due;
+        (self.repair_due, self.film) = (painted.repair_due, painted.film.filter(|_| !is_stale));
         if is_stale || painted.messages.is_empty() {
             self.pacer.unchanged();
             self.trace.put_back(stamps);
         } else {
-            self.pacer.taken(painted.captured);
             let (bytes, now) = (painted.messages.len(), clock::now());
-            let frame = self.pacer.sent(bytes, now);
+            let frame = if is_answer {
+                self.pacer.unchanged();
+                self.pacer.answered(bytes, now)
+            } else {
+                self.pacer.taken(painted.captured);
+                self.pacer.sent(bytes, now)
+            };
             self.goodput.sent(frame, bytes, now);
             self.arriving.sent(frame, bytes, now);
             self.connection.out().extend_from_slice(&painted.messages);
@@ -281,4 +334,13 @@ impl Viewer {
     fn send(&mut self, message: &AgentMessage<'_>) -> Result<()> {
         Ok(message.encode_framed(self.connection.out())?)
     }
+}
+
+/// Whether all of an area of the screen lies in a rectangle of it.
+fn lies_in(area: Rectangle, rect: Rect) -> bool {
+    let (x, y) = (i64::from(area.x), i64::from(area.y));
+    x >= i64::from(rect.x)
+        && y >= i64::from(rect.y)
+        && x + i64::from(area.width) <= i64::from(rect.right())
+        && y + i64::from(area.height) <= i64::from(rect.bottom())
 }

@@ -2,6 +2,9 @@
 //! viewer. What changes meanwhile goes into the next frame, so nothing piles up before a slow viewer or in a thin link.
 //!
 //! Two frames may always be on the way. More may be where the way is long: as many as it takes to fill it, and a little more.
+//!
+//! An answer is a frame for its own sake, beside those of a film: what changed elsewhere after somebody pressed a key. It waits for no period and for
+//! no other frame, only for the answers before it.
 
 use std::collections::VecDeque;
 
@@ -43,6 +46,8 @@ pub struct FramePacer {
     in_flight: VecDeque<Sent>,
     way: Option<Way>,
     next_frame: u32,
+    /// When the next answer may go.
+    next_answer: u64,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -72,7 +77,15 @@ impl Default for FramePacer {
 impl FramePacer {
     /// For a viewer that has just attached, with this shortest time between frames on average (µs).
     pub const fn new(period: u64) -> Self {
-        Self { period, next_due: 0, damaged: false, in_flight: VecDeque::new(), way: None, next_frame: 1 }
+        Self {
+            period,
+            next_due: 0,
+            damaged: false,
+            in_flight: VecDeque::new(),
+            way: None,
+            next_frame: 1,
+            next_answer: 0,
+        }
     }
 
     /// The picture changed.
@@ -129,15 +142,36 @@ impl FramePacer {
 
     /// A frame of so many bytes is sent at `now`: gives its number. The next one is due once the link has had the time to carry it.
     pub fn sent(&mut self, bytes: usize, now: u64) -> u32 {
+        self.next_due = self.next_due.max(now + self.pause(bytes));
+        self.put_on_the_way(bytes, now)
+    }
+
+    /// Whether an answer may go at `now`: the way is known, so that it can be told when it is of no use to send more, and the one before has had its
+    /// time.
+    pub fn takes_answer(&self, now: u64) -> bool {
+        self.way.is_some() && now >= self.next_answer && self.in_flight.len() < MAX_FRAMES_IN_FLIGHT
+    }
+
+    /// An answer of so many bytes is sent at `now`: gives its number. The frames that it overtook have what it took less.
+    pub fn answered(&mut self, bytes: usize, now: u64) -> u32 {
+        let pause = self.pause(bytes);
+        self.next_due = self.next_due.max(now) + pause;
+        self.next_answer = now + pause.max(self.period);
+        self.put_on_the_way(bytes, now)
+    }
+
+    fn put_on_the_way(&mut self, bytes: usize, now: u64) -> u32 {
         let frame = self.next_frame;
         self.next_frame = self.next_frame.wrapping_add(1);
         self.in_flight.push_back(Sent { frame, bytes, at: now });
-        if let Some(rate) = self.way.and_then(|way| way.limit) {
-            let paced = (rate / PACED_SHARE.1 * PACED_SHARE.0).max(1);
-            let pause = (bytes as u64).saturating_mul(1_000_000) / paced;
-            self.next_due = self.next_due.max(now + pause.min(MAX_PAUSE_MICROS));
-        }
         frame
+    }
+
+    /// How long the link carries so many bytes, in µs, if frames have to wait for it.
+    fn pause(&self, bytes: usize) -> u64 {
+        let Some(rate) = self.way.and_then(|way| way.limit) else { return 0 };
+        let paced = (rate / PACED_SHARE.1 * PACED_SHARE.0).max(1);
+        ((bytes as u64).saturating_mul(1_000_000) / paced).min(MAX_PAUSE_MICROS)
     }
 
     /// The viewer has presented a frame, and with it all before it.
@@ -232,6 +266,36 @@ mod tests {
             }
         }
         assert_eq!(sent, FRAMES_IN_FLIGHT);
+    }
+
+    #[test]
+    fn an_answer_overtakes_the_film_and_takes_nothing_from_its_period() {
+        let mut pacer = FramePacer::new(16_000);
+        pacer.damaged();
+        assert!(!pacer.takes_answer(1_000_000), "nothing is known of the way");
+        pacer.set_way(Some(Way { bytes_per_second: 250_000, limit: None, shortest_micros: 5000 }));
+        pacer.taken(1_000_000);
+        pacer.sent(5000, 1_000_000);
+        pacer.damaged();
+        let due = pacer.due(1_002_000);
+        assert!(matches!(due, Due::At(_)) && pacer.takes_answer(1_002_000));
+        pacer.answered(300, 1_002_000);
+        assert_eq!(pacer.due(1_002_000), due);
+        // One a period, and none once the most are on the way.
+        assert!(!pacer.takes_answer(1_017_999) && pacer.takes_answer(1_018_000));
+        let mut now = 1_018_000;
+        while pacer.takes_answer(now) {
+            pacer.answered(300, now);
+            now += 16_000;
+        }
+        assert_eq!(pacer.in_flight(), MAX_FRAMES_IN_FLIGHT);
+        // Where frames have to wait, what an answer took is missing to the film, and a large one keeps the next back.
+        let mut pacer = FramePacer::new(16_000);
+        pacer.set_way(Some(Way { bytes_per_second: 250_000, limit: Some(250_000), shortest_micros: 5000 }));
+        pacer.damaged();
+        pacer.answered(21_875, 1_000_000);
+        assert_eq!(pacer.due(1_000_000), Due::At(1_100_000));
+        assert!(!pacer.takes_answer(1_099_999) && pacer.takes_answer(1_100_000));
     }
 
     #[test]

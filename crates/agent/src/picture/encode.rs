@@ -76,6 +76,18 @@ impl Encoder {
         self.whole
     }
 
+    /// Where a film plays.
+    pub fn film(&self) -> Option<Rect> {
+        self.film.as_ref().map(Film::place)
+    }
+
+    /// The film has changed, and the next frame does without it: it does not rest.
+    pub fn film_waits(&mut self, now: u64) {
+        if let Some(film) = &mut self.film {
+            film.changed(now);
+        }
+    }
+
     /// When the next frame is due although nothing changed (server time, µs): the viewer has likenesses that are to be made exact.
     pub fn repair_due(&self) -> Option<u64> {
         [self.history.next_due(), self.film.as_ref().map(Film::rests_at)].into_iter().flatten().min()

@@ -70,6 +70,27 @@ impl Grid {
         self.mark(rect.x.into(), rect.y.into(), rect.width.into(), rect.height.into());
     }
 
+    /// Marks what another grid of the same size has marked.
+    pub fn mark_all_of(&mut self, other: &Self) {
+        debug_assert_eq!(self.size(), other.size());
+        for (cell, marked) in self.cells.iter_mut().zip(&other.cells) {
+            *cell |= marked;
+        }
+        self.any |= other.any;
+    }
+
+    /// Unmarks the cells that a rectangle touches; gives those that were marked.
+    pub fn take_out(&mut self, rect: Rect) -> Self {
+        let mut taken = Self { cells: vec![false; self.cells.len()], any: false, ..*self };
+        for cell in self.touched(rect) {
+            if std::mem::take(&mut self.cells[cell]) {
+                (taken.cells[cell], taken.any) = (true, true);
+            }
+        }
+        self.any = self.cells.contains(&true);
+        taken
+    }
+
     /// How many columns of cells there are.
     pub(super) const fn columns(&self) -> usize {
         self.columns
@@ -130,6 +151,22 @@ impl Grid {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn what_is_taken_out_can_be_marked_again() {
+        let mut grid = Grid::new(640, 480);
+        grid.mark(0, 0, 640, 40);
+        let before = grid.clone();
+        let taken = grid.take_out(Rect { x: 64, y: 0, width: 320, height: 480 });
+        assert_eq!(taken.runs().map(|run| (run.x, run.width)).collect::<Vec<_>>(), [(64, 320); 2]);
+        assert_eq!(grid.runs().map(|run| run.x).collect::<Vec<_>>(), [0, 384, 0, 384]);
+        grid.mark_all_of(&taken);
+        assert_eq!(grid, before);
+        let nothing = grid.take_out(Rect { x: 0, y: 300, width: 640, height: 100 });
+        assert!(nothing.is_empty() && !grid.is_empty());
+        grid.take_out(Rect { x: 0, y: 0, width: 640, height: 480 });
+        assert!(grid.is_empty());
+    }
 
     proptest! {
         #[test]

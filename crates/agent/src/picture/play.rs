@@ -48,6 +48,11 @@ impl Film {
         self.changed_at + STILL_MICROS
     }
 
+    /// It has changed, although nothing of it is sent yet.
+    pub(super) const fn changed(&mut self, now: u64) {
+        self.changed_at = now;
+    }
+
     /// Where it is.
     pub(super) const fn place(&self) -> Rect {
         self.to
