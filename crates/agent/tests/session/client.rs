@@ -28,6 +28,8 @@ pub(crate) struct Client {
     pub(crate) likenesses: usize,
     /// Pictures of the video region.
     pub(crate) videos: usize,
+    /// The frame with the last of them.
+    pub(crate) last_video: u32,
     pub(crate) bytes: usize,
     sequence: u32,
     seen: VecDeque<Seen>,
@@ -58,6 +60,7 @@ impl Client {
             frames: 0,
             likenesses: 0,
             videos: 0,
+            last_video: 0,
             bytes: 0,
             sequence: 0,
             seen: VecDeque::new(),
@@ -167,7 +170,10 @@ impl Client {
                         self.likenesses += usize::from(
                             matches!(operation, Operation::Tile { codec: of, .. } if of == codec),
                         );
-                        self.videos += usize::from(matches!(operation, Operation::Video { .. }));
+                        if matches!(operation, Operation::Video { .. }) {
+                            self.videos += 1;
+                            self.last_video = frame.header().frame;
+                        }
                         self.decoder.apply(picture, &operation).unwrap();
                     }
                     if frame.header().last_part {

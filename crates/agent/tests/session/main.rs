@@ -254,6 +254,34 @@ fn a_film_in_h264_becomes_exact_too() {
 }
 
 #[test]
+fn a_key_beside_a_film_is_answered_without_the_film() {
+    const KEYS: u32 = 20;
+    let instance = Instance::start("1280x720");
+    let mut client = Client::attach(instance.connect());
+    client.send(&AgentRequest::Session(SessionMessage::Decoders { h264: true }));
+    start_benchmark(&mut client, 1, &["--both"]);
+    client.wait_for("pictures of the film", |client, _| (client.videos > 30).then_some(()));
+    let mut alone = 0;
+    for round in 0..KEYS {
+        client.key(KEY_A, true);
+        client.key(KEY_A, false);
+        let colour = if round % 2 == 0 { BLUE } else { YELLOW };
+        let videos = client.videos;
+        client.wait_for("the block's other colour", |client, seen| match seen {
+            Seen::Frame(header) if client.pixel(100, 100) == colour => {
+                // What came with it may hold the film's next frame already.
+                alone += u32::from(client.last_video != header.frame);
+                Some(())
+            }
+            _ => None,
+        });
+        client.wait_for("the film to go on", |client, _| (client.videos > videos + 3).then_some(()));
+    }
+    // Now and then a frame of the film's own is due at that moment.
+    assert!(alone * 2 > KEYS, "{alone} of {KEYS}");
+}
+
+#[test]
 fn an_idle_screen_sends_nothing() {
     let instance = Instance::start("640x480");
     let mut client = with_benchmark(&instance);
