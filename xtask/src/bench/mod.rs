@@ -9,12 +9,20 @@ mod stream;
 mod table;
 
 use std::fs;
+use std::io::Read;
 use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, LazyLock};
+use std::thread;
+use std::time::Duration;
 
 use anyhow::{Context, bail};
+use rustix::io::Errno;
+use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 
 use crate::build::Profile;
 use crate::demo::Demo;
@@ -25,6 +33,11 @@ use crate::{build, paths, shell};
 const BETWEEN: &str = "/tmp";
 /// Of the directory's name; the process's number follows.
 const PREFIX: &str = "mrb-";
+
+/// How often it is looked whether a script has ended, or shall.
+const LOOK_PERIOD: Duration = Duration::from_millis(50);
+
+static INTERRUPTED: LazyLock<Arc<AtomicBool>> = LazyLock::new(Arc::default);
 
 /// `cargo xtask bench`
 #[derive(clap::Args)]
@@ -93,6 +106,10 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
         return shell::print(&figures.to_string());
     }
     let programs = build::everything(profile)?;
+    // Until here a signal just ends us.
+    for signal in [SIGINT, SIGTERM, SIGHUP] {
+        signal_hook::flag::register(signal, Arc::clone(&INTERRUPTED))?;
+    }
     let (json, figures) = match &arguments.what {
         What::Api(_) => bail!("the API was measured"),
         What::Stream { common, rows } => {
@@ -141,23 +158,50 @@ fn remove_what_was_left() -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Somebody wants an end: what was started is ended in order, and nothing more is measured.
+fn is_interrupted() -> bool {
+    INTERRUPTED.load(Ordering::Relaxed)
+}
+
 /// Runs one of the scripts in tests/bench against a running demo, and gives back what it measured.
 fn script(demo: &Demo, name: &str, arguments: &[&str]) -> anyhow::Result<Value> {
     shell::say(&format!("measuring with tests/bench/{name} {}", arguments.join(" ")));
-    let output = Command::new("node")
+    let mut child = Command::new("node")
         .arg(paths::root().join("tests/bench").join(name))
         .args(["--stack", demo.name(), "--fleet", demo.name()])
         .args(arguments)
         .envs(demo.environment())
         .env("MILLRACE_CHROMIUM", install::CHROMIUM)
         .stdin(Stdio::null())
-        .stderr(Stdio::inherit())
-        .output()
+        .stdout(Stdio::piped())
+        .spawn()
         .context("node cannot be run")?;
-    if !output.status.success() {
-        bail!("tests/bench/{name} failed: {}", output.status);
+    let mut out = child.stdout.take().context("no standard output")?;
+    let output = thread::spawn(move || {
+        let mut text = Vec::new();
+        out.read_to_end(&mut text).map(|_| text)
+    });
+    let status = loop {
+        if let Some(status) = child.try_wait()? {
+            break status;
+        }
+        if is_interrupted() {
+            // It ends its browser.
+            // If Ctrl-C in a terminal told it already, it is gone.
+            match kill_process(Pid::from_child(&child), Signal::TERM) {
+                Ok(()) | Err(Errno::SRCH) => {}
+                Err(error) => return Err(error).context("ending node"),
+            }
+            child.wait()?;
+            bail!("interrupted");
+        }
+        thread::sleep(LOOK_PERIOD);
+    };
+    if !status.success() {
+        bail!("tests/bench/{name} failed: {status}");
     }
-    serde_json::from_slice(&output.stdout).with_context(|| format!("tests/bench/{name} did not write JSON"))
+    let Ok(output) = output.join() else { bail!("the thread that reads panicked") };
+    serde_json::from_slice(&output?).with_context(|| format!("tests/bench/{name} did not write JSON"))
 }
 
 /// Somebody else could take it before the server does; then the server says so.

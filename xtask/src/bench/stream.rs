@@ -7,7 +7,7 @@ use clap::ValueEnum;
 use serde_json::{Value, json};
 
 use super::relay::Relay;
-use super::{free_address, image, instance, script};
+use super::{free_address, image, instance, is_interrupted, script};
 use crate::build::Programs;
 use crate::demo::{Demo, Scene};
 use crate::{images, paths};
@@ -141,6 +141,7 @@ fn rows(demo: &Demo, programs: &Programs, samples: u32, selection: &Selection) -
         }
         // The other rows are worth their minutes all the same.
         match script(demo, "stream.mjs", &arguments) {
+            Err(error) if is_interrupted() => return Err(error),
             Ok(mut measured) => figures.append(measured["figures"].as_array_mut().context("no figures")?),
             Err(error) => figures.push(json!({
                 "row": name, "width": width, "height": height, "link": address.filter(|_| link == Link::Shaped),
