@@ -12,8 +12,9 @@ const COARSE: f64 = 31.0;
 const FINE: f64 = 24.0;
 /// The quantiser is smoothed over so many pictures.
 const MEMORY: f64 = 16.0;
-/// A choice holds for so many pictures at least: two seconds.
-const SETTLED_PICTURES: u32 = 120;
+/// Without smoothing for so many pictures at least, and with it for so many: blocks are seen, time is not.
+const LEAST_OFF_PICTURES: u32 = 30;
+const LEAST_ON_PICTURES: u32 = 120;
 
 /// The choice, and what speaks for another.
 pub(super) struct Smoothing {
@@ -41,8 +42,12 @@ impl Smoothing {
         let smoothed = self.quantiser.map_or(now, |known| known + (now - known) / MEMORY);
         self.quantiser = Some(smoothed);
         self.pictures = self.pictures.saturating_add(1);
-        let is_wrong = if self.is_on { smoothed < FINE } else { smoothed > COARSE };
-        if !is_wrong || self.pictures < SETTLED_PICTURES {
+        let (is_wrong, least) = if self.is_on {
+            (smoothed < FINE, LEAST_ON_PICTURES)
+        } else {
+            (smoothed > COARSE, LEAST_OFF_PICTURES)
+        };
+        if !is_wrong || self.pictures < least {
             return false;
         }
         *self = Self { is_on: !self.is_on, quantiser: None, pictures: 0 };
@@ -85,7 +90,7 @@ mod tests {
     }
 
     #[test]
-    fn a_choice_holds_for_two_seconds() {
+    fn a_choice_holds_for_a_while() {
         let mut film = Smoothing::new(1280 * 720, 14_000);
         let changes: usize = (0..10).map(|round| changes(&mut film, [44, 18][round % 2], 60)).sum();
         assert!(changes <= 5, "{changes}");
