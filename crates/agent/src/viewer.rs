@@ -6,7 +6,7 @@ use std::sync::Arc;
 use anyhow::Result;
 use millrace_stream::clipboard;
 use millrace_stream::frame::{FrameHeader, Rect};
-use millrace_stream::goodput::Reach;
+use millrace_stream::goodput::Goodput;
 use millrace_stream::input::InputState;
 use millrace_stream::message::{AgentMessage, ApplicationState, Cursor, ScreenSize, WindowState};
 use millrace_stream::pacing::{Due, FRAMES_IN_FLIGHT, FramePacer};
@@ -60,7 +60,10 @@ pub(crate) struct Viewer {
     /// The newest size that it asked for and did not get yet.
     pub(crate) wanted_size: Option<ScreenSize>,
     pacer: FramePacer,
-    reach: Reach,
+    /// Of frames from sending to presenting.
+    goodput: Goodput,
+    /// Of frames from sending to arriving.
+    arriving: Goodput,
     painter: Painter,
     /// The viewer has no picture: the next frame is a whole one.
     whole: bool,
@@ -95,7 +98,8 @@ impl Viewer {
             h264: false,
             wanted_size: None,
             pacer: FramePacer::default(),
-            reach: Reach::default(),
+            goodput: Goodput::default(),
+            arriving: Goodput::default(),
             painter: Painter::start(framebuffer)?,
             whole: true,
             repair_due: None,
@@ -166,8 +170,9 @@ impl Viewer {
     /// The viewer has presented a frame, for which it took so many µs.
     pub(crate) fn acknowledged(&mut self, frame: u32, handled: u64) -> Result<()> {
         let now = clock::now();
-        self.reach.acknowledged(frame, handled, now);
-        self.pacer.set_way(self.reach.way());
+        self.goodput.acknowledged(frame, 0, now);
+        self.arriving.acknowledged(frame, handled, now);
+        self.pacer.set_way(self.goodput.way());
         Ok(self.pacer.acknowledged(frame)?)
     }
 
@@ -237,8 +242,8 @@ impl Viewer {
             ..FrameHeader::default()
         };
         let link = Link {
-            bytes_per_second: self.reach.presented_bytes_per_second(),
-            arriving_bytes_per_second: self.reach.arriving_bytes_per_second(),
+            bytes_per_second: self.goodput.bytes_per_second(),
+            arriving_bytes_per_second: self.arriving.bytes_per_second(),
             h264: self.h264,
             video_micros_per_pixel: None,
         };
@@ -266,7 +271,8 @@ impl Viewer {
                 self.pacer.taken(painted.captured);
                 self.pacer.sent(bytes, now)
             };
-            self.reach.sent(frame, bytes, now);
+            self.goodput.sent(frame, bytes, now);
+            self.arriving.sent(frame, bytes, now);
             self.connection.out().extend_from_slice(&painted.messages);
         }
         if !self.damage.is_empty() {

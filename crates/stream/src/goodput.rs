@@ -123,49 +123,10 @@ impl Goodput {
         self.bytes_per_second
     }
 
-    fn way(&self) -> Option<Way> {
+    /// What frames are to be paced by; none before the first of some size was acknowledged.
+    pub fn way(&self) -> Option<Way> {
         let (bytes_per_second, shortest_micros) = self.bytes_per_second.zip(self.shortest.get())?;
         Some(Way { bytes_per_second, limit: self.limit, shortest_micros })
-    }
-}
-
-/// What is known of the way to a viewer's eyes: its link, and what its browser adds.
-#[derive(Debug, Default)]
-pub struct Reach {
-    /// From sending to presenting.
-    presenting: Goodput,
-    /// From sending to arriving.
-    arriving: Goodput,
-}
-
-impl Reach {
-    /// A frame of so many bytes was sent.
-    pub fn sent(&mut self, frame: u32, bytes: usize, now: u64) {
-        self.presenting.sent(frame, bytes, now);
-        self.arriving.sent(frame, bytes, now);
-    }
-
-    /// A frame, and all before it, was acknowledged, by a viewer that says to have had it for `handled` µs until it was presented.
-    pub fn acknowledged(&mut self, frame: u32, handled: u64, now: u64) {
-        self.presenting.acknowledged(frame, 0, now);
-        self.arriving.acknowledged(frame, handled, now);
-    }
-
-    /// How many bytes a second are presented; none before the first frame of some size was acknowledged.
-    pub const fn presented_bytes_per_second(&self) -> Option<u64> {
-        self.presenting.bytes_per_second()
-    }
-
-    /// How many bytes a second arrive; none before the first frame of some size was acknowledged.
-    pub const fn arriving_bytes_per_second(&self) -> Option<u64> {
-        self.arriving.bytes_per_second()
-    }
-
-    /// What frames are to be paced by; none before the first of some size was acknowledged. Its width is the link's own: a viewer that presents now
-    /// sooner, now later makes no link thin. How many frames may be on their way until they are presented, its length says.
-    pub fn way(&self) -> Option<Way> {
-        let shortest_micros = self.presenting.way()?.shortest_micros;
-        self.arriving.way().map(|link| Way { shortest_micros, ..link })
     }
 }
 

@@ -16,16 +16,13 @@ pub const FRAME_PERIOD_MICROS: u64 = 16_667;
 pub const FRAMES_IN_FLIGHT: usize = 2;
 /// Most frames that are sent and not acknowledged.
 pub const MAX_FRAMES_IN_FLIGHT: usize = 16;
-/// How long a frame may wait on the way for those before it: this share of the way's own length, but not less and not more than so many µs. Over a
-/// short way it is the viewer that frames wait for, and who types waits with them.
-const WAIT_SHARE: u64 = 3;
-const MIN_WAIT_MICROS: u64 = 20_000;
-const MAX_WAIT_MICROS: u64 = 35_000;
+/// How long a frame may wait on the way for those before it, in µs.
+const MAX_WAIT_MICROS: u64 = 50_000;
 /// How many times as much as it carried so far a way is given, and believed to carry, while no frame waits: whoever sends less learns nothing of how
 /// much more it would.
 pub(crate) const UNTRIED: u64 = 2;
 /// Pauses are as if the link carried this share of what it is believed to: what waits on the way since that was too much grows less.
-const PACED_SHARE: (u64, u64) = (3, 4);
+const PACED_SHARE: (u64, u64) = (7, 8);
 /// The longest pause that a large frame makes after it, in µs.
 const MAX_PAUSE_MICROS: u64 = 250_000;
 
@@ -120,8 +117,7 @@ impl FramePacer {
         }
         let (Some(way), Some(oldest)) = (self.way, self.in_flight.front()) else { return true };
         let bytes: usize = self.in_flight.iter().map(|sent| sent.bytes).sum();
-        let wait = (way.shortest_micros / WAIT_SHARE).clamp(MIN_WAIT_MICROS, MAX_WAIT_MICROS);
-        let micros = way.shortest_micros + wait;
+        let micros = way.shortest_micros + MAX_WAIT_MICROS;
         let rate = way.limit.unwrap_or(way.bytes_per_second.saturating_mul(UNTRIED));
         let fits = rate.saturating_mul(micros) / 1_000_000;
         count >= MAX_FRAMES_IN_FLIGHT || bytes as u64 >= fits || now.saturating_sub(oldest.at) >= micros
@@ -217,7 +213,7 @@ mod tests {
     #[test]
     fn a_long_way_takes_more_frames_and_a_full_one_none() {
         let mut pacer = FramePacer::new(16_000);
-        // 2 Mbit/s: 37,500 bytes fill it, and 8,750 more may wait.
+        // 2 Mbit/s: 37,500 bytes fill it, and 12,500 more may wait.
         pacer.set_way(Some(Way {
             bytes_per_second: 250_000,
             limit: Some(250_000),
@@ -237,8 +233,8 @@ mod tests {
                 Due::Idle => break,
             }
         }
-        // One each 28 ms, until the first has been on its way for 185 ms.
-        assert_eq!((sent, now), (7, 1_000_000 + 7 * 28_000));
+        // One each 24 ms, until the first has been on its way for 200 ms.
+        assert_eq!((sent, now), (9, 1_000_000 + 9 * 24_000));
         pacer.acknowledged(1).unwrap();
         assert_eq!(pacer.due(now), Due::Now);
         // A viewer that does not answer gets no more, however short its frames are.
@@ -297,7 +293,7 @@ mod tests {
         let mut pacer = FramePacer::new(16_000);
         pacer.set_way(Some(Way { bytes_per_second: 250_000, limit: Some(250_000), shortest_micros: 5000 }));
         pacer.damaged();
-        pacer.answered(18_750, 1_000_000);
+        pacer.answered(21_875, 1_000_000);
         assert_eq!(pacer.due(1_000_000), Due::At(1_100_000));
         assert!(!pacer.takes_answer(1_099_999) && pacer.takes_answer(1_100_000));
     }
