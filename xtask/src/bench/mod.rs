@@ -217,7 +217,7 @@ fn machine() -> Value {
         cpuinfo.lines().find_map(|line| line.strip_prefix("model name")?.split_once(": ").map(|pair| pair.1));
     json!({
         "processor": model.unwrap_or("unknown"),
-        "cores": std::thread::available_parallelism().map_or(0, std::num::NonZero::get),
+        "cores": thread::available_parallelism().map_or(0, std::num::NonZero::get),
         "memory_kib": read("/proc/meminfo").split_whitespace().nth(1).and_then(|text| text.parse::<u64>().ok()),
         "kernel": read("/proc/sys/kernel/osrelease").trim(),
         "load": read("/proc/loadavg").split_whitespace().next(),

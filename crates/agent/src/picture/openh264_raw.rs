@@ -62,7 +62,8 @@ impl Encoder {
         // From here on it is given back by drop, for which it need not be initialised.
         let mut made = Self { encoder, width, height, made: Box::default() };
         // Before it has anything to say on standard error.
-        made.set_option(ENCODER_OPTION_TRACE_LEVEL, WELS_LOG_QUIET)?;
+        // SAFETY: this option is an int.
+        unsafe { made.set_option::<c_int>(ENCODER_OPTION_TRACE_LEVEL, WELS_LOG_QUIET)? };
         let mut all = made.defaults()?;
         set(&mut all, parameters);
         let initialize = made.functions().InitializeExt.ok_or_else(missing)?;
@@ -97,13 +98,16 @@ impl Encoder {
     }
 
     fn set_rate(&mut self, option: ENCODER_OPTION, layer: LAYER_NUM, bits_per_second: u32) -> io::Result<()> {
-        self.set_option(option, SBitrateInfo { iLayer: layer, iBitrate: number(bits_per_second) })
+        let info = SBitrateInfo { iLayer: layer, iBitrate: number(bits_per_second) };
+        // SAFETY: either option is such a structure.
+        unsafe { self.set_option(option, info) }
     }
 
-    /// `value` must be of the option's own type.
-    fn set_option<Value>(&mut self, option: ENCODER_OPTION, mut value: Value) -> io::Result<()> {
+    /// # Safety
+    /// The value must be of the option's own type.
+    unsafe fn set_option<Value>(&mut self, option: ENCODER_OPTION, mut value: Value) -> io::Result<()> {
         let set = self.functions().SetOption.ok_or_else(missing)?;
-        // SAFETY: the encoder is ours; the value, of the option's own type in each call, lives until this one returns.
+        // SAFETY: the encoder is ours; the value lives until the call returns, and the caller vouches for its type.
         done(unsafe { set(self.encoder, option, (&raw mut value).cast::<c_void>()) })
     }
 
