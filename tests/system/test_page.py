@@ -34,8 +34,9 @@ def url(aws, name, user="ann"):
 def test_a_session_of_a_simulated_instance(aws, running, page):
     page.goto(url(aws, running))
     page.wait_state("connected")
-    size = page.evaluate("() => millraceScreen.size()")
-    assert size["width"] >= 320 and size["height"] >= 200, size
+    # The worker has painted by now; its canvas has the picture's size in this thread with the browser's next picture.
+    large = "() => { const { width, height } = millraceScreen.size(); return width >= 320 && height >= 200; }"
+    wait.until(lambda: page.evaluate(large), seconds=10, what="a picture")
     assert "signature" not in page.evaluate("() => location.href")
     session = aws.describe_sessions(StackName=running, FleetName=running)["Sessions"][0]
     assert session["ConnectionState"] == "CONNECTED"
