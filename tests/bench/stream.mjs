@@ -110,16 +110,16 @@ async function keys(page) {
 /** What the server costs while this goes on, and what the viewer gets of it. */
 async function load(page) {
   const list = host.processes(given.server, given.data);
-  // The connection that has sent most is the stream; others are the SDK's and the page's files.
-  const stream = [...host.sentBytes(given.port)].sort((a, b) => b[1] - a[1])[0][0];
   if (row.moving) await page.evaluate(({ x, y }) => millraceBench.watch(x, y), area);
   const [cpu, rate] = [[], []];
   const begin = performance.now();
-  let before = { time: begin, cpu: host.cpuMilliseconds(list), bytes: host.sentBytes(given.port).get(stream) };
+  let before = { time: begin, cpu: host.cpuMilliseconds(list), connections: host.sentBytes(given.port), bytes: 0 };
   const first = before;
   for (let number = 0; number < given.samples; number++) {
     await pause(Math.max(0, begin + (number + 1) * PERIOD_MS - performance.now()));
-    const now = { time: performance.now(), cpu: host.cpuMilliseconds(list), bytes: host.sentBytes(given.port).get(stream) };
+    const now = { time: performance.now(), cpu: host.cpuMilliseconds(list), connections: host.sentBytes(given.port) };
+    // Of all connections: the page's own, for its files, rest, and may be closed meanwhile.
+    now.bytes = before.bytes + [...now.connections].reduce((sum, [peer, bytes]) => sum + bytes - (before.connections.get(peer) ?? 0), 0);
     const passed = now.time - before.time;
     cpu.push(((now.cpu - before.cpu) / passed) * 100);
     rate.push(((now.bytes - before.bytes) * 8) / 1000 / passed);
@@ -167,7 +167,8 @@ async function rests(page) {
   const pictures = await page.evaluate(([wanted, count]) => millraceBench.rests(wanted, count), [area, given.samples]);
   const results = await compare({ program: given.program, scene: row.scene, width: area.width, height: area.height }, pictures);
   const exact = results.filter((result) => result.exact).length;
-  figure("last picture → exact", "ms", pictures.map(({ time }) => time), { exact });
+  // Where it did not become exact, there is no such time.
+  figure("last picture → exact", "ms", pictures.filter((_, index) => results[index].exact).map(({ time }) => time), { exact, missed: pictures.length - exact });
 }
 
 async function memory() {

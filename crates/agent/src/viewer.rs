@@ -195,7 +195,11 @@ impl Viewer {
 
     /// Whether something beside the film is to go at once.
     fn is_answer_due(&self, now: u64) -> bool {
-        self.answers && !self.whole && self.capture == Capture::None && self.pacer.takes_answer(now)
+        self.answers
+            && self.film.is_some()
+            && !self.whole
+            && self.capture == Capture::None
+            && self.pacer.takes_answer(now)
     }
 
     /// Readable when a frame is made.

@@ -142,7 +142,9 @@ impl FramePacer {
 
     /// A frame of so many bytes is sent at `now`: gives its number. The next one is due once the link has had the time to carry it.
     pub fn sent(&mut self, bytes: usize, now: u64) -> u32 {
-        self.next_due = self.next_due.max(now + self.pause(bytes));
+        if let Some(pause) = self.pause(bytes) {
+            self.next_due = self.next_due.max(now + pause);
+        }
         self.put_on_the_way(bytes, now)
     }
 
@@ -155,8 +157,10 @@ impl FramePacer {
     /// An answer of so many bytes is sent at `now`: gives its number. The frames that it overtook have what it took less.
     pub fn answered(&mut self, bytes: usize, now: u64) -> u32 {
         let pause = self.pause(bytes);
-        self.next_due = self.next_due.max(now) + pause;
-        self.next_answer = now + pause.max(self.period);
+        if let Some(pause) = pause {
+            self.next_due = self.next_due.max(now) + pause;
+        }
+        self.next_answer = now + pause.unwrap_or(0).max(self.period);
         self.put_on_the_way(bytes, now)
     }
 
@@ -168,10 +172,10 @@ impl FramePacer {
     }
 
     /// How long the link carries so many bytes, in µs, if frames have to wait for it.
-    fn pause(&self, bytes: usize) -> u64 {
-        let Some(rate) = self.way.and_then(|way| way.limit) else { return 0 };
+    fn pause(&self, bytes: usize) -> Option<u64> {
+        let rate = self.way?.limit?;
         let paced = (rate / PACED_SHARE.1 * PACED_SHARE.0).max(1);
-        ((bytes as u64).saturating_mul(1_000_000) / paced).min(MAX_PAUSE_MICROS)
+        Some(((bytes as u64).saturating_mul(1_000_000) / paced).min(MAX_PAUSE_MICROS))
     }
 
     /// The viewer has presented a frame, and with it all before it.
@@ -296,6 +300,16 @@ mod tests {
         pacer.answered(21_875, 1_000_000);
         assert_eq!(pacer.due(1_000_000), Due::At(1_100_000));
         assert!(!pacer.takes_answer(1_099_999) && pacer.takes_answer(1_100_000));
+    }
+
+    #[test]
+    fn a_frame_that_took_long_to_make_puts_nothing_off() {
+        let mut pacer = FramePacer::new(16_000);
+        pacer.taken(1_000_000);
+        let due = pacer.next_due;
+        pacer.sent(5000, 1_030_000);
+        pacer.answered(300, 1_031_000);
+        assert_eq!(pacer.next_due, due);
     }
 
     #[test]

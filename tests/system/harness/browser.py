@@ -9,8 +9,8 @@ import threading
 from pathlib import Path
 
 from . import wait
+from .node import E2E
 
-E2E = Path(__file__).parents[2] / "e2e"
 CALL_SECONDS = 60
 LINE_END = None
 # What a US keyboard writes with Shift, by the key's place.

@@ -14,12 +14,11 @@ use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, LazyLock, mpsc};
 use std::thread;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
-use rustix::io::Errno;
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
@@ -34,7 +33,9 @@ const BETWEEN: &str = "/tmp";
 /// Of the directory's name; the process's number follows.
 const PREFIX: &str = "mrb-";
 
-/// How often it is looked whether a script has ended, or shall.
+/// A script that shall end does so in this time, or is ended.
+const ENDING: Duration = Duration::from_secs(30);
+/// How often it is looked whether a script shall end.
 const LOOK_PERIOD: Duration = Duration::from_millis(50);
 
 static INTERRUPTED: LazyLock<Arc<AtomicBool>> = LazyLock::new(Arc::default);
@@ -177,31 +178,33 @@ fn script(demo: &Demo, name: &str, arguments: &[&str]) -> anyhow::Result<Value> 
         .spawn()
         .context("node cannot be run")?;
     let mut out = child.stdout.take().context("no standard output")?;
-    let output = thread::spawn(move || {
+    let (send, receive) = mpsc::channel();
+    thread::spawn(move || {
         let mut text = Vec::new();
-        out.read_to_end(&mut text).map(|_| text)
+        let read = out.read_to_end(&mut text).map(|_| text);
+        // Nobody waits for it any more if that was given up.
+        let _ = send.send(read);
     });
-    let status = loop {
-        if let Some(status) = child.try_wait()? {
-            break status;
-        }
-        if is_interrupted() {
-            // It ends its browser.
-            // If Ctrl-C in a terminal told it already, it is gone.
-            match kill_process(Pid::from_child(&child), Signal::TERM) {
-                Ok(()) | Err(Errno::SRCH) => {}
-                Err(error) => return Err(error).context("ending node"),
+    let output = loop {
+        match receive.recv_timeout(LOOK_PERIOD) {
+            Ok(output) => break output?,
+            Err(_) if !is_interrupted() => {}
+            Err(_) => {
+                // Told so, it ends its browser; Ctrl-C in a terminal told it already.
+                kill_process(Pid::from_child(&child), Signal::TERM).context("ending node")?;
+                if receive.recv_timeout(ENDING).is_err() {
+                    child.kill().context("ending node")?;
+                }
+                child.wait()?;
+                bail!("interrupted");
             }
-            child.wait()?;
-            bail!("interrupted");
         }
-        thread::sleep(LOOK_PERIOD);
     };
+    let status = child.wait()?;
     if !status.success() {
         bail!("tests/bench/{name} failed: {status}");
     }
-    let Ok(output) = output.join() else { bail!("the thread that reads panicked") };
-    serde_json::from_slice(&output?).with_context(|| format!("tests/bench/{name} did not write JSON"))
+    serde_json::from_slice(&output).with_context(|| format!("tests/bench/{name} did not write JSON"))
 }
 
 /// Somebody else could take it before the server does; then the server says so.

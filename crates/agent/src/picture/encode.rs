@@ -118,7 +118,7 @@ impl Encoder {
             all.mark_all();
             self.each_cell(&all, |_, cell| Some(cell));
         } else {
-            let film = self.film.as_ref().map(Film::place);
+            let film = self.film();
             self.compare(current, damage);
             self.play(current, damage, moment, &mut emit)?;
             self.emit_moved(current, damage, now, &mut emit)?;
@@ -149,7 +149,7 @@ impl Encoder {
     }
 
     fn compare(&mut self, current: &Picture, cells: &Grid) {
-        let film = self.film.as_ref().map(Film::place);
+        let film = self.film();
         self.each_cell(cells, |sent, cell| match film {
             Some(film) if film::holds(film, cell) => film::difference(sent, current, cell),
             Some(_) | None => differing_rows(sent, current, cell),

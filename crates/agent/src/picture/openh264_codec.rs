@@ -4,7 +4,7 @@ use std::io;
 
 use super::openh264_raw::{Encoder, Parameters};
 use super::smoothing::Smoothing;
-use super::video::{Planes, picture_bytes};
+use super::video::{self, Planes};
 
 /// How many pixels level 3.1 holds: 3,600 macroblocks (H.264, table A-1). It takes 16.8 Mbit/s, more than a film of that size is given.
 const LEVEL_3_1_PIXELS: u32 = 3600 * 16 * 16;
@@ -26,7 +26,7 @@ impl Codec {
     /// For pictures of this size, whose sides are even, at so many bits a second.
     pub(super) fn new(width: u16, height: u16, bits_per_second: u32) -> io::Result<Self> {
         let area = u32::from(width) * u32::from(height);
-        let smoothing = Smoothing::new(area, picture_bytes(bits_per_second));
+        let smoothing = Smoothing::new(area, video::target(bits_per_second));
         let encoder = encoder(width, height, bits_per_second, &smoothing)?;
         let (rate, most) = (bits_per_second, bits_per_second);
         Ok(Self { encoder, width, height, rate, most, smoothing, begins: true })

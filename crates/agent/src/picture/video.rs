@@ -87,7 +87,7 @@ const fn bit_rate(target: u32) -> u32 {
 
 /// The bytes of a picture at so many bits a second.
 #[cfg(not(feature = "x264"))]
-pub(super) const fn picture_bytes(bits_per_second: u32) -> u32 {
+pub(super) const fn target(bits_per_second: u32) -> u32 {
     bits_per_second / (NOMINAL_RATE * 8)
 }
 
