@@ -245,9 +245,10 @@ impl Viewer {
             damaged: stamps.damaged,
             ..FrameHeader::default()
         };
+        let parts = self.pacer.parts(clock::now());
         let link = Link {
             bytes_per_second: self.goodput.bytes_per_second(),
-            arriving_bytes_per_second: self.arriving.bytes_per_second(),
+            arriving_bytes_per_second: self.arriving.bytes_per_second().map(|rate| rate / parts),
             h264: self.h264,
             video_micros_per_pixel: None,
         };
@@ -275,8 +276,9 @@ impl Viewer {
                 self.pacer.taken(painted.captured);
                 self.pacer.sent(bytes, now)
             };
-            self.goodput.sent(frame, bytes, now);
-            self.arriving.sent(frame, bytes, now);
+            let parts = self.pacer.parts(now);
+            self.goodput.sent(frame, bytes, parts, now);
+            self.arriving.sent(frame, bytes, parts, now);
             self.connection.out().extend_from_slice(&painted.messages);
         }
         if !self.damage.is_empty() {

@@ -5,7 +5,8 @@
 //!
 //! A frame that took longer than the quickest ones waited in a queue: the link was full, and what arrived while the frame was on its way tells how
 //! much it carries. A frame that did not wait tells only that the link carries no less than what went over it; what it could carry is then found out by
-//! growing slowly until frames do wait. There are two such numbers: what may be relied on, which grows only while what is sent keeps pace with it (as
+//! growing slowly until frames do wait. A segment that was lost makes frames wait too, for a round trip, and then many arrive at once: so the link is
+//! not believed to be narrower than the most that went over it within a few seconds. There are two such numbers: what may be relied on, which grows only while what is sent keeps pace with it (as
 //! RFC 7661 has it of TCP's window), and what makes frames wait, which is forgotten while none do.
 
 use std::collections::VecDeque;
@@ -16,6 +17,8 @@ use crate::pacing::{UNTRIED, Way};
 const WAITED_MICROS: u64 = 20_000;
 /// For how long the quickest frame counts, in µs: routes change.
 const MEMORY_MICROS: u64 = 10_000_000;
+/// For how long what went over the link counts, in µs.
+const WIDTH_MEMORY_MICROS: u64 = 4_000_000;
 /// With each frame that did not wait the estimates grow by one part in so many; what may be relied on to at most [`UNTRIED`] times what went over the link.
 const GROWTH: u64 = 64;
 /// A link that carries so many bytes a second makes no frame wait that an encoder could make.
@@ -26,7 +29,7 @@ const MIN_WAY_MICROS: u64 = 1000;
 const MIN_BYTES: u64 = 1000;
 
 /// Measures one viewer's link. Times are server time in µs.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Goodput {
     on_the_way: VecDeque<Sent>,
     last_arrived: u64,
@@ -35,9 +38,26 @@ pub struct Goodput {
     bytes_per_second: Option<u64>,
     limit: Option<u64>,
     /// From sending to arriving.
-    quickest: Shortest,
+    quickest: Recent,
     /// From sending to acknowledging.
-    shortest: Shortest,
+    shortest: Recent,
+    /// How many bytes a second the link has carried.
+    widest: Recent,
+}
+
+impl Default for Goodput {
+    fn default() -> Self {
+        Self {
+            on_the_way: VecDeque::new(),
+            last_arrived: 0,
+            arrived_bytes: 0,
+            bytes_per_second: None,
+            limit: None,
+            quickest: Recent::new(u64::min, MEMORY_MICROS),
+            shortest: Recent::new(u64::min, MEMORY_MICROS),
+            widest: Recent::new(u64::max, WIDTH_MEMORY_MICROS),
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -45,48 +65,65 @@ struct Sent {
     frame: u32,
     bytes: u64,
     at: u64,
+    /// One part in so many of the link was to be used.
+    parts: u64,
     /// What had arrived when it was sent, and since when the way was not empty: when the last of that arrived, or when the oldest was sent that was on
     /// the way, if there was nothing before it for a while.
     arrived_bytes: u64,
     arrived_at: u64,
 }
 
-/// The shortest time of the last seconds: that of this half of them, and that of the half before.
-#[derive(Debug, Default)]
-struct Shortest {
+/// The best value of the last seconds: that of this half of them, and that of the half before.
+#[derive(Debug)]
+struct Recent {
+    better: fn(u64, u64) -> u64,
+    /// In µs.
+    half: u64,
     since: u64,
     now: Option<u64>,
     before: Option<u64>,
 }
 
-impl Shortest {
-    fn add(&mut self, micros: u64, at: u64) {
-        if at.saturating_sub(self.since) > MEMORY_MICROS / 2 {
+impl Recent {
+    const fn new(better: fn(u64, u64) -> u64, memory_micros: u64) -> Self {
+        Self { better, half: memory_micros / 2, since: 0, now: None, before: None }
+    }
+
+    fn add(&mut self, value: u64, at: u64) {
+        if at.saturating_sub(self.since) > self.half {
             self.since = at;
             self.before = self.now.take();
         }
-        self.now = Some(self.now.map_or(micros, |known| known.min(micros)));
+        self.now = Some(self.now.map_or(value, |known| (self.better)(known, value)));
     }
 
     fn get(&self) -> Option<u64> {
-        [self.now, self.before].into_iter().flatten().min()
+        [self.now, self.before].into_iter().flatten().reduce(self.better)
     }
 }
 
 impl Goodput {
-    /// A frame of so many bytes was sent.
-    pub fn sent(&mut self, frame: u32, bytes: usize, now: u64) {
+    /// A frame of so many bytes was sent, at a time when one part in so many of the link is used.
+    pub fn sent(&mut self, frame: u32, bytes: usize, parts: u64, now: u64) {
         let oldest = self.on_the_way.front().map_or(now, |sent| sent.at);
         let arrived_at = self.last_arrived.max(oldest);
         let arrived_bytes = self.arrived_bytes;
-        self.on_the_way.push_back(Sent { frame, bytes: bytes as u64, at: now, arrived_bytes, arrived_at });
+        self.on_the_way.push_back(Sent {
+            frame,
+            bytes: bytes as u64,
+            at: now,
+            parts,
+            arrived_bytes,
+            arrived_at,
+        });
     }
 
     /// A frame, and all before it, was acknowledged, by a viewer that says to have had it for `handled` µs until it was presented; 0 counts that
     /// time as the link's.
     pub fn acknowledged(&mut self, frame: u32, handled: u64, now: u64) {
         let Some(place) = self.on_the_way.iter().position(|sent| sent.frame == frame) else { return };
-        let Sent { bytes: newest_bytes, at: newest, arrived_bytes, arrived_at, .. } = self.on_the_way[place];
+        let Sent { bytes: newest_bytes, at: newest, parts, arrived_bytes, arrived_at, .. } =
+            self.on_the_way[place];
         let arrived = now.saturating_sub(handled).max(newest).max(self.last_arrived);
         let bytes: u64 = self.on_the_way.drain(..=place).map(|sent| sent.bytes).sum();
         (self.last_arrived, self.arrived_bytes) = (arrived, self.arrived_bytes + bytes);
@@ -103,8 +140,13 @@ impl Goodput {
         let micros = arrived.saturating_sub(arrived_at).max(MIN_WAY_MICROS);
         let measured = (self.arrived_bytes - arrived_bytes) * 1_000_000 / micros;
         let known = self.bytes_per_second.unwrap_or(measured);
-        let known = if waited && measured < known {
-            (known * 7 + measured) / 8
+        // Where only a part was to be used, a low figure says nothing of the rest.
+        if parts == 1 || self.widest.get().is_none_or(|widest| widest < measured) {
+            self.widest.add(measured, now);
+        }
+        let widest = self.widest.get().unwrap_or(measured);
+        let known = if waited && widest < known {
+            (known * 7 + widest) / 8
         } else if !waited && known < measured * UNTRIED {
             (known + known / GROWTH).max(measured)
         } else {
@@ -160,7 +202,7 @@ mod tests {
                 }
                 let bytes = bytes(self.goodput.bytes_per_second());
                 self.frame += 1;
-                self.goodput.sent(self.frame, bytes as usize, self.now);
+                self.goodput.sent(self.frame, bytes as usize, 1, self.now);
                 self.free = self.free.max(self.now) + bytes * 1_000_000 / self.rate;
                 arriving.push_back((self.free + self.round_trip, self.frame));
                 self.now += period;
@@ -211,16 +253,16 @@ mod tests {
         // 25 KB each 50 ms, of which 45 are the browser's: the frames wait for it, and are the longer on their way.
         let mut now = 1_000_000;
         for frame in 1..100 {
-            goodput.sent(frame, 25_000, now);
+            goodput.sent(frame, 25_000, 1, now);
             now += 50_000;
             let handled = if frame > 10 { 45_000 } else { 5000 };
             goodput.acknowledged(frame, handled, if frame > 10 { now } else { now - 40_000 });
         }
         assert!(goodput.bytes_per_second().unwrap() > 4_000_000, "{goodput:?}");
         // Whatever it says, nothing arrives before it was sent, nor before what was sent earlier.
-        goodput.sent(100, 25_000, now);
+        goodput.sent(100, 25_000, 1, now);
         goodput.acknowledged(100, u64::MAX, now + 10_000);
-        goodput.sent(101, 25_000, now + 10_000);
+        goodput.sent(101, 25_000, 1, now + 10_000);
         goodput.acknowledged(101, u64::MAX, now + 20_000);
         assert_eq!(goodput.shortest.get(), Some(10_000));
     }
@@ -230,8 +272,8 @@ mod tests {
         // The second frame is sent before the first one has arrived, and one acknowledgement tells of both: at the beginning, and after a pause.
         let mut goodput = Goodput::default();
         for (first, sent) in [(1, 90_000_000), (3, 150_000_000)] {
-            goodput.sent(first, 5000, sent);
-            goodput.sent(first + 1, 5000, sent + 2000);
+            goodput.sent(first, 5000, 1, sent);
+            goodput.sent(first + 1, 5000, 1, sent + 2000);
             goodput.acknowledged(first + 1, 0, sent + 10_000);
             // 10 KB within 10 ms, and it grows.
             let estimate = goodput.bytes_per_second().unwrap();
@@ -245,14 +287,14 @@ mod tests {
         let mut now = 1_000_000;
         // One of the small frames waits for a browser that is busy with something else.
         for frame in 1..20 {
-            goodput.sent(frame, 2000, now);
+            goodput.sent(frame, 2000, 1, now);
             goodput.acknowledged(frame, 0, now + if frame == 10 { 80_000 } else { 20_000 });
             now += 100_000;
         }
         let limit = goodput.way().unwrap().limit.unwrap();
         assert!(limit < 150_000, "{limit}");
         // 65 KB in 25 ms.
-        goodput.sent(20, 65_000, now);
+        goodput.sent(20, 65_000, 1, now);
         goodput.acknowledged(20, 0, now + 25_000);
         let limit = goodput.way().unwrap().limit.unwrap();
         assert!(limit > 2_000_000, "{limit}");
@@ -261,7 +303,7 @@ mod tests {
     #[test]
     fn small_and_unknown_frames_say_nothing() {
         let mut goodput = Goodput::default();
-        goodput.sent(1, 500, 0);
+        goodput.sent(1, 500, 1, 0);
         goodput.acknowledged(7, 0, 1);
         goodput.acknowledged(1, 0, 150_000);
         assert_eq!((goodput.bytes_per_second(), goodput.shortest.get()), (None, Some(150_000)));
@@ -271,7 +313,7 @@ mod tests {
     fn the_shortest_time_is_forgotten() {
         let mut goodput = Goodput::default();
         for (frame, (sent, took)) in (1..).zip([(0, 10_000), (6_000_000, 90_000), (12_000_000, 80_000)]) {
-            goodput.sent(frame, 10, sent);
+            goodput.sent(frame, 10, 1, sent);
             goodput.acknowledged(frame, 0, sent + took);
         }
         assert_eq!(goodput.shortest.get(), Some(80_000));

@@ -23,6 +23,10 @@ const MAX_WAIT_MICROS: u64 = 50_000;
 pub(crate) const UNTRIED: u64 = 2;
 /// Pauses are as if the link carried this share of what it is believed to: what waits on the way since that was too much grows less.
 const PACED_SHARE: (u64, u64) = (7, 8);
+/// Somebody types for so long after an answer, in µs. Meanwhile everything else has one part in so many of what it may have otherwise: with each
+/// segment that is on its way before an answer it is likelier that one is lost, for which the answer waits.
+const TYPING_MICROS: u64 = 1_000_000;
+const PARTS_BESIDE_TYPING: u64 = 3;
 /// The longest pause that a large frame makes after it, in µs.
 const MAX_PAUSE_MICROS: u64 = 250_000;
 
@@ -48,6 +52,8 @@ pub struct FramePacer {
     next_frame: u32,
     /// When the next answer may go.
     next_answer: u64,
+    /// Until when somebody is taken to type.
+    typing_until: u64,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -85,6 +91,7 @@ impl FramePacer {
             way: None,
             next_frame: 1,
             next_answer: 0,
+            typing_until: 0,
         }
     }
 
@@ -107,6 +114,12 @@ impl FramePacer {
     /// What is known of the way by now.
     pub const fn set_way(&mut self, way: Option<Way>) {
         self.way = way;
+    }
+
+    /// What is known of the way.
+    #[cfg(test)]
+    pub(crate) const fn way(&self) -> Option<Way> {
+        self.way
     }
 
     /// Whether a frame that is sent now would wait on its way.
@@ -142,7 +155,7 @@ impl FramePacer {
 
     /// A frame of so many bytes is sent at `now`: gives its number. The next one is due once the link has had the time to carry it.
     pub fn sent(&mut self, bytes: usize, now: u64) -> u32 {
-        if let Some(pause) = self.pause(bytes) {
+        if let Some(pause) = self.pause(bytes, self.parts(now)) {
             self.next_due = self.next_due.max(now + pause);
         }
         self.put_on_the_way(bytes, now)
@@ -156,7 +169,8 @@ impl FramePacer {
 
     /// An answer of so many bytes is sent at `now`: gives its number. The frames that it overtook have what it took less.
     pub fn answered(&mut self, bytes: usize, now: u64) -> u32 {
-        let pause = self.pause(bytes);
+        let pause = self.pause(bytes, 1);
+        self.typing_until = now + TYPING_MICROS;
         if let Some(pause) = pause {
             self.next_due = self.next_due.max(now) + pause;
         }
@@ -171,11 +185,16 @@ impl FramePacer {
         frame
     }
 
-    /// How long the link carries so many bytes, in µs, if frames have to wait for it.
-    fn pause(&self, bytes: usize) -> Option<u64> {
+    /// How long one part in so many of the link carries so many bytes, in µs, if frames have to wait for it.
+    fn pause(&self, bytes: usize, parts: u64) -> Option<u64> {
         let rate = self.way?.limit?;
-        let paced = (rate / PACED_SHARE.1 * PACED_SHARE.0).max(1);
+        let paced = (rate / PACED_SHARE.1 * PACED_SHARE.0 / parts).max(1);
         Some(((bytes as u64).saturating_mul(1_000_000) / paced).min(MAX_PAUSE_MICROS))
+    }
+
+    /// What is no answer is to have one part in so many of the link: all of it, but while somebody types.
+    pub const fn parts(&self, now: u64) -> u64 {
+        if now < self.typing_until { PARTS_BESIDE_TYPING } else { 1 }
     }
 
     /// The viewer has presented a frame, and with it all before it.

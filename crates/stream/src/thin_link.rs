@@ -13,7 +13,10 @@ const ANSWER_BYTES: u64 = 600;
 /// What a browser takes to decode and paint, in µs.
 const HANDLED: u64 = 10_000;
 
-/// What is on its way down: when it is presented, and the keys that it shows.
+/// A key, or an acknowledgement.
+const MESSAGE_BYTES: u64 = 60;
+
+/// What is on its way down: when it is presented, and when the keys that it shows were pressed.
 struct Frame {
     number: u32,
     presented: u64,
@@ -47,74 +50,115 @@ impl Link {
     }
 }
 
-/// Types beside a film for so many seconds; gives how long each key took until its effect was presented, in µs, and the pictures a second.
-fn typing(seconds: u64, loss_per_thousand: u64, (least_bytes, good_bytes): (u64, u64)) -> (Vec<u64>, f64) {
+impl Link {
+    const fn new(loss_per_thousand: u64, random: u64) -> Self {
+        Self { loss_per_thousand, random, free: 0, last: 0 }
+    }
+}
+
+/// What came of it.
+struct Seen {
+    /// How long each key took until its effect was presented, in µs, in order of length.
+    answers: Vec<u64>,
+    pictures_per_second: f64,
+    /// The share of the link that the film took.
+    share: f64,
+}
+
+/// A film for so many seconds, and somebody who `types` beside it or does not.
+fn film(seconds: u64, loss_per_thousand: u64, (least_bytes, good_bytes): (u64, u64), types: bool) -> Seen {
     let (mut pacer, mut goodput) = (FramePacer::default(), Goodput::default());
-    let mut link = Link { loss_per_thousand, random: 1, free: 0, last: 0 };
-    let (start, mut frames, mut pending) = (1_000_000, VecDeque::<Frame>::new(), Vec::new());
-    let (mut next_picture, mut next_key, mut answers, mut shown) = (start, start + 2_000_000, Vec::new(), 0);
+    let (mut down, mut up) = (Link::new(loss_per_thousand, 1), Link::new(loss_per_thousand, 2));
+    let (mut coming, mut acknowledged) = (VecDeque::<Frame>::new(), VecDeque::<(u64, u32)>::new());
+    let (mut pressed, mut answers) = (VecDeque::<(u64, u64)>::new(), Vec::new());
+    let (mut pictures, mut bytes_of_film) = (0, 0);
+    let start = 1_000_000;
+    let (mut next_picture, mut next_key) = (start, start + 2_000_000);
     for now in (start..start + seconds * 1_000_000).step_by(500) {
-        while frames.front().is_some_and(|frame| frame.presented + ROUND_TRIP / 2 <= now) {
-            let Some(frame) = frames.pop_front() else { break };
-            goodput.acknowledged(frame.number, HANDLED, now);
-            pacer.set_way(goodput.way());
-            pacer.acknowledged(frame.number).unwrap();
+        while coming.front().is_some_and(|frame| frame.presented <= now) {
+            let Some(frame) = coming.pop_front() else { break };
+            pictures += u64::from(frame.keys.is_empty());
             answers.extend(frame.keys.iter().map(|pressed| frame.presented - pressed));
-            shown += 1;
+            acknowledged.push_back((up.carry(MESSAGE_BYTES, now), frame.number));
+        }
+        while acknowledged.front().is_some_and(|(arrives, _)| *arrives <= now) {
+            let Some((_, frame)) = acknowledged.pop_front() else { break };
+            goodput.acknowledged(frame, HANDLED, now);
+            pacer.set_way(goodput.way());
+            pacer.acknowledged(frame).unwrap();
         }
         if now >= next_picture {
             next_picture += FRAME_PERIOD_MICROS;
             pacer.damaged();
         }
-        if now >= next_key {
-            pending.push(now);
-            next_key = now + 200_000 + link.random() % 300_000;
+        if types && now >= next_key {
+            pressed.push_back((up.carry(MESSAGE_BYTES, now), now));
+            next_key = now + 200_000 + down.random() % 300_000;
         }
-        let arrived = pending.iter().filter(|pressed| **pressed + ROUND_TRIP / 2 <= now).count();
+        let mut send = |pacer: &FramePacer, number, bytes, keys| {
+            goodput.sent(number, bytes as usize, pacer.parts(now), now);
+            coming.push_back(Frame { number, presented: down.carry(bytes, now) + HANDLED, keys });
+        };
+        let arrived = pressed.iter().filter(|(arrives, _)| *arrives <= now).count();
         if arrived > 0 && pacer.takes_answer(now) {
             let number = pacer.answered(ANSWER_BYTES as usize, now);
-            goodput.sent(number, ANSWER_BYTES as usize, now);
-            let presented = link.carry(ANSWER_BYTES, now) + HANDLED;
-            frames.push_back(Frame { number, presented, keys: pending.drain(..arrived).collect() });
+            send(&pacer, number, ANSWER_BYTES, pressed.drain(..arrived).map(|(_, at)| at).collect());
         }
         if pacer.due(now) == Due::Now {
             pacer.taken(now);
-            let bytes = goodput
-                .bytes_per_second()
-                .map_or(good_bytes, |rate| (rate * 8 / 300).clamp(least_bytes, good_bytes));
+            let film_bytes = |rate: u64| (rate / pacer.parts(now) * 8 / 300).clamp(least_bytes, good_bytes);
+            let bytes = pacer.way().map_or(good_bytes, |way| film_bytes(way.bytes_per_second));
+            bytes_of_film += bytes;
             let number = pacer.sent(bytes as usize, now);
-            goodput.sent(number, bytes as usize, now);
-            let presented = link.carry(bytes, now) + HANDLED;
-            frames.push_back(Frame { number, presented, keys: Vec::new() });
+            send(&pacer, number, bytes, Vec::new());
         }
     }
     answers.sort_unstable();
-    (answers, shown as f64 / seconds as f64)
+    Seen {
+        answers,
+        pictures_per_second: pictures as f64 / seconds as f64,
+        share: bytes_of_film as f64 / (seconds * BYTES_PER_SECOND) as f64,
+    }
 }
 
-/// The design's goal: a round trip and 150 ms; for a film in a small window and for one that fills a large screen.
+const SIZES: [(u64, u64); 4] = [
+    (1500, 5000),
+    (1500, 14_000),
+    (1500, 26_000),
+    // One that cannot be made smaller, however bad it looks.
+    (8500, 14_000),
+];
+
+/// The design's goal: a round trip and 150 ms; for a film in a small window and for one that fills a large screen. Where each key and each
+/// acknowledgement can be lost too, one in twenty takes a little longer yet.
 #[test]
 fn typing_does_not_wait_behind_a_film() {
-    for (loss_per_thousand, sizes) in [
-        (0, (1500, 5000)),
-        (10, (1500, 5000)),
-        (0, (1500, 14_000)),
-        (10, (1500, 14_000)),
-        (30, (1500, 14_000)),
-        (10, (1500, 26_000)),
-        // One that cannot be made smaller, however bad it looks.
-        (0, (8500, 14_000)),
-        (10, (8500, 14_000)),
-    ] {
+    for (loss_per_thousand, sizes) in
+        [0, 10, 30].into_iter().flat_map(|loss| SIZES.map(|sizes| (loss, sizes)))
+    {
         for seconds in [12, 120] {
-            let (answers, rate) = typing(seconds, loss_per_thousand, sizes);
+            let Seen { answers, pictures_per_second, .. } = film(seconds, loss_per_thousand, sizes, true);
             let at = |share: f64| answers[((answers.len() - 1) as f64 * share) as usize] / 1000;
             let told = format!(
-                "{loss_per_thousand} ‰ lost, {sizes:?} bytes a picture, {seconds} s: p50 {} ms, p95 {} ms, {rate:.1} pictures a second",
+                "{loss_per_thousand} ‰ lost, {sizes:?} bytes a picture, {seconds} s: p50 {} ms, p95 {} ms, {pictures_per_second:.1} pictures a second",
                 at(0.5),
                 at(0.95)
             );
-            assert!(at(0.5) <= 200 && at(0.95) <= 350 && rate >= 18.0, "{told}");
+            assert!(at(0.5) <= 180 && at(0.95) <= 350 && pictures_per_second >= 4.0, "{told}");
+        }
+    }
+}
+
+/// A segment that is lost is no sign of a link that is too narrow.
+#[test]
+fn a_film_alone_makes_use_of_the_link() {
+    for (loss_per_thousand, least) in [(0, 0.8), (10, 0.65), (30, 0.4)] {
+        for sizes in SIZES {
+            let Seen { share, pictures_per_second, .. } = film(60, loss_per_thousand, sizes, false);
+            let told = format!(
+                "{loss_per_thousand} ‰ lost, {sizes:?} bytes a picture: {share:.2} of the link, {pictures_per_second:.1} pictures a second"
+            );
+            assert!(share >= least && pictures_per_second >= 18.0, "{told}");
         }
     }
 }
