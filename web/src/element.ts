@@ -99,6 +99,5 @@ export class FilmElement {
     video.style.top = `${top}px`;
     video.style.width = `${width}px`;
     video.style.height = `${height}px`;
-    video.classList.toggle("exact", Number.isInteger(placement.scale));
   }
 }

@@ -33,6 +33,12 @@ export function whenInSight(run: () => void): void {
   requestAnimationFrame(() => requestAnimationFrame(once));
 }
 
+/** The picture once more, said to have the region's size whatever it has: who looks at the element finds each place where it is on the screen. */
+function fitted(picture: VideoFrame, { width, height }: Rectangle): VideoFrame {
+  const fits = picture.displayWidth === width && picture.displayHeight === height;
+  return fits ? picture.clone() : new VideoFrame(picture, { displayWidth: width, displayHeight: height });
+}
+
 type State =
   | { name: "none" }
   | { name: "asked"; place: Rectangle }
@@ -81,7 +87,7 @@ export class Feed {
       return;
     }
     state.waiting += 1;
-    const mine = picture.clone();
+    const mine = fitted(picture, state.place);
     state.writer.write(mine).then(
       () => (state.waiting -= 1),
       () => {

@@ -1,6 +1,7 @@
 /**
  * The video region: H.264 to pictures, by the browser's own decoder. One access unit goes in and one picture comes out; whoever applies the frame
- * waits for it. The region's pictures lie over the picture in memory until the region ends, and the last one then becomes part of it.
+ * waits for it. The region's pictures lie over the picture in memory until the region ends, and the last one then becomes part of it. Over a thin link
+ * they have fewer pixels than the region, which they fill all the same.
  */
 import { type Frame, type Operation, ProtocolError } from "./protocol.ts";
 
@@ -94,7 +95,8 @@ export class VideoRegion {
       output: (picture) => this.output(decoder, picture),
       error: (error) => this.decoder === decoder && this.fail(error),
     });
-    decoder.configure({ codec, codedWidth: width, codedHeight: height, optimizeForLatency: true });
+    // Without the pictures' size: that is in the sequence's parameters, and may be smaller than the region's.
+    decoder.configure({ codec, optimizeForLatency: true });
     this.decoder = decoder;
   }
 
@@ -127,9 +129,9 @@ export class VideoRegion {
 
   /** Shows a picture from now on. */
   show(unit: VideoOperation, picture: VideoFrame): void {
-    if (picture.displayWidth !== unit.width || picture.displayHeight !== unit.height) {
+    if (picture.displayWidth > unit.width || picture.displayHeight > unit.height) {
       picture.close();
-      throw new ProtocolError("a video picture has another size than its region");
+      throw new ProtocolError("a video picture is larger than its region");
     }
     this.shown?.close();
     this.shown = picture;

@@ -9,11 +9,14 @@ const PLACE = { x: 320, y: 160, width: 640, height: 384 };
 /** A picture that counts who still holds it. */
 class FakePicture {
   static held = 0;
-  constructor() {
+  constructor(
+    readonly displayWidth = PLACE.width,
+    readonly displayHeight = PLACE.height,
+  ) {
     FakePicture.held += 1;
   }
   clone() {
-    return new FakePicture();
+    return new FakePicture(this.displayWidth, this.displayHeight);
   }
   close() {
     FakePicture.held -= 1;
@@ -51,6 +54,31 @@ function track(write: (picture: FakePicture) => void | Promise<void> = (picture)
 }
 
 const settled = () => new Promise((resolve) => setImmediate(resolve));
+
+test("a picture with fewer pixels than the region fills it", async () => {
+  Object.assign(globalThis, {
+    VideoFrame: class extends FakePicture {
+      constructor(_: FakePicture, { displayWidth, displayHeight }: VideoFrameInit) {
+        super(displayWidth, displayHeight);
+      }
+    },
+  });
+  const { feed } = begun();
+  const sizes: [number, number][] = [];
+  const { writable } = track((picture) => {
+    sizes.push([picture.displayWidth, picture.displayHeight]);
+    picture.close();
+  });
+  const smaller = new FakePicture(320, 192);
+  feed.give(PLACE, smaller as unknown as VideoFrame);
+  feed.begin(1, writable);
+  feed.give(PLACE, smaller as unknown as VideoFrame);
+  await settled();
+  assert.deepEqual(sizes, [[640, 384]]);
+  // Whoever gave it still has it.
+  smaller.close();
+  assert.equal(FakePicture.held, 1);
+});
 
 test("the canvas has the region's pictures until the element shows them, and again before it goes", async () => {
   const { feed, told, give, see } = begun();

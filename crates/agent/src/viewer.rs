@@ -76,6 +76,9 @@ pub(crate) struct Viewer {
     fresh: Grid,
     /// Where a film plays, by the last frame.
     film: Option<Rect>,
+    /// When the last frame's damage was taken, and how soon after that something was painted (µs).
+    taken_at: u64,
+    painted_after: Option<u64>,
     /// When the last input was injected (server time, µs).
     input_at: Option<u64>,
     /// Something beside the film changed soon after an input: it is likely to be the answer, and does not wait for the film's frames.
@@ -107,6 +110,8 @@ impl Viewer {
             damage: Grid::new(width, height),
             fresh: Grid::new(width, height),
             film: None,
+            taken_at: 0,
+            painted_after: None,
             input_at: None,
             answers: false,
         };
@@ -153,6 +158,7 @@ impl Viewer {
         }
         let now = clock::now();
         self.trace.damaged(mark, now);
+        self.painted_after = self.painted_after.or(Some(now.saturating_sub(self.taken_at)));
         self.pacer.damaged();
         let is_soon = self.input_at.is_some_and(|at| now < at + ANSWER_MICROS);
         if is_soon && self.film.is_some_and(|film| !lies_in(area, film)) {
@@ -245,13 +251,16 @@ impl Viewer {
             damaged: stamps.damaged,
             ..FrameHeader::default()
         };
-        let parts = self.pacer.parts(clock::now());
+        let now = clock::now();
+        let parts = self.pacer.parts(now);
         let link = Link {
             bytes_per_second: self.goodput.bytes_per_second(),
             arriving_bytes_per_second: self.arriving.bytes_per_second().map(|rate| rate / parts),
             h264: self.h264,
             video_micros_per_pixel: None,
+            painted_after_micros: self.painted_after.take(),
         };
+        self.taken_at = now;
         self.painter.paint(Job { header, damage, link, film_waits })
     }
 

@@ -14,6 +14,8 @@ use crate::wire::ProtocolError;
 pub const FRAME_PERIOD_MICROS: u64 = 16_667;
 /// Frames that may be sent and not acknowledged however full the way is.
 pub const FRAMES_IN_FLIGHT: usize = 2;
+/// With more bytes than this on a way of which nothing is known, nothing follows: behind a first picture that takes seconds the second is as late again.
+const UNKNOWN_WAY_BYTES: usize = 64 * 1024;
 /// Most frames that are sent and not acknowledged.
 pub const MAX_FRAMES_IN_FLIGHT: usize = 16;
 /// How long a frame may wait on the way for those before it, in µs.
@@ -124,12 +126,12 @@ impl FramePacer {
 
     /// Whether a frame that is sent now would wait on its way.
     pub fn is_full(&self, now: u64) -> bool {
-        let count = self.in_flight.len();
+        let (count, Some(oldest)) = (self.in_flight.len(), self.in_flight.front()) else { return false };
+        let bytes: usize = self.in_flight.iter().map(|sent| sent.bytes).sum();
+        let Some(way) = self.way else { return count >= FRAMES_IN_FLIGHT || bytes > UNKNOWN_WAY_BYTES };
         if count < FRAMES_IN_FLIGHT {
             return false;
         }
-        let (Some(way), Some(oldest)) = (self.way, self.in_flight.front()) else { return true };
-        let bytes: usize = self.in_flight.iter().map(|sent| sent.bytes).sum();
         let micros = way.shortest_micros + MAX_WAIT_MICROS;
         let rate = way.limit.unwrap_or(way.bytes_per_second.saturating_mul(UNTRIED));
         let fits = rate.saturating_mul(micros) / 1_000_000;
@@ -273,6 +275,18 @@ mod tests {
             }
         }
         assert_eq!(sent, MAX_FRAMES_IN_FLIGHT);
+    }
+
+    #[test]
+    fn nothing_follows_a_large_first_picture_before_the_way_is_known() {
+        let mut pacer = FramePacer::new(16_000);
+        pacer.damaged();
+        pacer.taken(1_000_000);
+        let frame = pacer.sent(500_000, 1_000_000);
+        pacer.damaged();
+        assert_eq!(pacer.due(1_100_000), Due::Idle);
+        pacer.acknowledged(frame).unwrap();
+        assert_eq!(pacer.due(1_100_000), Due::Now);
     }
 
     #[test]

@@ -21,6 +21,8 @@ pub struct Link {
     pub h264: bool,
     /// What a pixel of the video region costs this host, in µs of a processor's time, once that is known.
     pub video_micros_per_pixel: Option<f64>,
+    /// How soon after the last frame something was painted, in µs: sooner than there is another frame, where frames wait for the link.
+    pub painted_after_micros: Option<u64>,
 }
 
 /// From this many changes a second on, a picture is taken for a moving one.
@@ -38,6 +40,8 @@ const UNKNOWN_BYTES_PER_SECOND: u64 = 2_500_000;
 const FILM_PER_SECOND: f64 = 8.0;
 /// Over a thin link, or to a viewer that is slow to show JPEGs, frames are few: there a film is what changes with nearly each of them.
 const FILM_SHARE_OF_FRAMES: f64 = 0.6;
+/// Where what is painted waits for the link, a film is what changed with each of so many frames in a row: its first pictures may take a second each there.
+const HELD_UP_FRAMES: u8 = 2;
 /// A link must carry so many times a film's JPEGs for as many of them to come as a film has: a part of it is kept free, and what it carries is not
 /// known exactly. With less they came 7.5 times a second for seconds.
 const FILM_MARGIN: f64 = 1.5;
@@ -100,17 +104,27 @@ pub(super) fn is_sudden(area: u64, link: Link) -> bool {
 pub(super) fn is_film(changes_per_second: f64, frames_per_second: f64, area: u64, link: Link) -> bool {
     // Waiting for as many changes as a film has would wait for ever where its JPEGs keep the link, or the viewer, from taking as many frames.
     let needed = area as f64 * JPEG_BYTES_PER_PIXEL * FILM_PER_SECOND * FILM_MARGIN;
-    let is_thin =
-        link.bytes_per_second.is_some_and(|rate| rate < THIN_BYTES_PER_SECOND || (rate as f64) < needed);
+    let is_thin = is_thin(link) || link.bytes_per_second.is_some_and(|rate| (rate as f64) < needed);
     let is_each_frame =
         changes_per_second >= (frames_per_second * FILM_SHARE_OF_FRAMES).max(LIVELY_PER_SECOND);
     changes_per_second >= FILM_PER_SECOND || is_thin && is_each_frame
 }
 
+/// Whether a cell that changed with each of so many frames in a row is part of a film of whose pictures the link takes hardly any.
+pub(super) fn is_film_held_up(frames_in_a_row: u8, frames_per_second: f64, link: Link) -> bool {
+    is_thin(link)
+        && link.painted_after_micros.is_some_and(|micros| micros as f64 <= 1e6 / FILM_PER_SECOND)
+        && frames_per_second < FILM_PER_SECOND
+        && frames_in_a_row >= HELD_UP_FRAMES
+}
+
+fn is_thin(link: Link) -> bool {
+    link.bytes_per_second.is_some_and(|rate| rate < THIN_BYTES_PER_SECOND)
+}
+
 /// Whether a film at this place is to go as H.264.
 pub(super) fn video_will_do(to: Rect, link: Link) -> bool {
-    let is_thin = link.bytes_per_second.is_some_and(|rate| rate < THIN_BYTES_PER_SECOND);
-    let min_area = if is_thin { MIN_THIN_FILM_AREA } else { MIN_FILM_AREA };
+    let min_area = if is_thin(link) { MIN_THIN_FILM_AREA } else { MIN_FILM_AREA };
     let is_fast = link.bytes_per_second.is_some_and(|rate| rate >= FAST_BYTES_PER_SECOND);
     let micros = link.video_micros_per_pixel.map(|micros| micros * f64::from(to.area()));
     let is_slow = micros.is_some_and(|micros| micros > MAX_VIDEO_MICROS);
@@ -156,6 +170,7 @@ mod tests {
         arriving_bytes_per_second: None,
         h264: true,
         video_micros_per_pixel: None,
+        painted_after_micros: None,
     };
     const FAST: Link = link(50_000_000);
     const SLOW: Link = link(250_000);
@@ -226,6 +241,23 @@ mod tests {
             (7.5, 7.5, 1280 * 720, link(1_900_000), true),
         ] {
             assert_eq!(is_film(changes, frames, area, link), expected, "{changes} {frames} {area} {link:?}");
+        }
+    }
+
+    #[test]
+    fn a_film_is_held_up_where_more_is_painted_than_the_link_takes() {
+        let painted = |link| Link { painted_after_micros: Some(33_333), ..link };
+        for (in_a_row, frames, link, expected) in [
+            (2, 1.0, painted(SLOW), true),
+            (1, 1.0, painted(SLOW), false),
+            // A spinner with each frame, and a slide now and then.
+            (2, 30.0, painted(SLOW), false),
+            // A slide each second.
+            (2, 1.0, Link { painted_after_micros: Some(900_000), ..SLOW }, false),
+            (2, 1.0, painted(FAST), false),
+            (2, 1.0, painted(UNKNOWN), false),
+        ] {
+            assert_eq!(is_film_held_up(in_a_row, frames, link), expected, "{in_a_row} {frames} {link:?}");
         }
     }
 

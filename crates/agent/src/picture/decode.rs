@@ -1,5 +1,7 @@
 //! The way back, as a client goes it: applies operations to a picture. The tests and the benchmark judge the encoder with it.
 
+use fast_image_resize::images::Image;
+use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
 use millrace_stream::frame::{Operation, Rect, TileCodec};
 use openh264::formats::YUVSource;
 
@@ -20,8 +22,8 @@ pub enum DecodeError {
     /// The data are no JPEG of the tile's size.
     #[error("a tile's data are not a JPEG of its size")]
     Jpeg,
-    /// The data are no picture of the video region's size.
-    #[error("a video picture cannot be decoded, or not to its region's size")]
+    /// The data are no picture that the video region has room for.
+    #[error("a video picture cannot be decoded, or is larger than its region")]
     Video,
     /// zstd refuses the data.
     #[error("a tile's data cannot be decompressed")]
@@ -51,7 +53,7 @@ impl Decoder {
         // A picture comes out for each that goes in: the stream says that none waits for a later one.
         let decoded = decoder.decode(data).ok().flatten().ok_or(DecodeError::Video)?;
         let (width, height) = decoded.dimensions();
-        if (width, height) != (to.width.into(), to.height.into()) {
+        if width > to.width.into() || height > to.height.into() {
             return Err(DecodeError::Video);
         }
         let (luma_stride, blue_stride, red_stride) = decoded.strides();
@@ -62,16 +64,30 @@ impl Decoder {
             u_stride: blue_stride as u32,
             v_plane: decoded.v(),
             v_stride: red_stride as u32,
-            width: to.width.into(),
-            height: to.height.into(),
+            width: width as u32,
+            height: height as u32,
         };
         let mut pixels = vec![0; width * height * 4];
         let (range, matrix) = (yuv::YuvRange::Full, yuv::YuvStandardMatrix::Bt709);
         yuv::yuv420_to_bgra(&image, &mut pixels, width as u32 * 4, range, matrix)
             .map_err(|_| DecodeError::Video)?;
+        let pixels = stretch(pixels, (width, height), to).ok_or(DecodeError::Video)?;
         let (pixels, _) = pixels.as_chunks::<4>();
         paint(picture, to, pixels.iter().map(|[blue, green, red, _]| Some([*red, *green, *blue])))
     }
+}
+
+/// A picture with fewer pixels than its region fills it.
+fn stretch(pixels: Vec<u8>, (width, height): (usize, usize), to: Rect) -> Option<Vec<u8>> {
+    if (width, height) == (to.width.into(), to.height.into()) {
+        return Some(pixels);
+    }
+    let picture = Image::from_vec_u8(width as u32, height as u32, pixels, PixelType::U8x4).ok()?;
+    let mut stretched = Image::new(to.width.into(), to.height.into(), PixelType::U8x4);
+    let options =
+        ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::Bilinear)).use_alpha(false);
+    Resizer::new().resize(&picture, &mut stretched, &options).ok()?;
+    Some(stretched.into_vec())
 }
 
 /// Applies an operation that is not a video region's picture.

@@ -110,6 +110,7 @@ impl Encoder {
         let interval = now.saturating_sub(self.last_frame).min(MAX_FRAME_INTERVAL_MICROS);
         self.frame_interval = (self.frame_interval * 3 + interval) / 4;
         self.last_frame = now;
+        self.history.begin_frame(now);
         self.differs.fill(None);
         let mut moment = Moment { now, link, exact: whole, changed: 0 };
         if whole {

@@ -152,6 +152,7 @@ mod tests {
         arriving_bytes_per_second: Some(50_000_000),
         h264: true,
         video_micros_per_pixel: None,
+        painted_after_micros: None,
     };
 
     fn found(width: u16, height: u16, moves: impl Fn(usize, usize) -> bool) -> Option<Cells> {

@@ -12,11 +12,16 @@ pub(super) struct History {
     cells: Vec<Cell>,
     /// How many cells the viewer has a likeness of.
     alike: usize,
+    /// When this frame is made, and when the one before was.
+    frame_at: u64,
+    frame_before: u64,
 }
 
 #[derive(Clone, Copy)]
 struct Cell {
     changed_at: u64,
+    /// With how many frames in a row it changed.
+    in_a_row: u8,
     /// The smoothed time between changes.
     interval: u64,
     /// When a likeness of it was last sent, if the viewer has one.
@@ -26,8 +31,14 @@ struct Cell {
 impl History {
     /// So many cells that have not changed for long.
     pub(super) fn new(cells: usize) -> Self {
-        let cell = Cell { changed_at: 0, interval: MAX_INTERVAL_MICROS, alike_since: None };
-        Self { cells: vec![cell; cells], alike: 0 }
+        let cell = Cell { changed_at: 0, in_a_row: 0, interval: MAX_INTERVAL_MICROS, alike_since: None };
+        Self { cells: vec![cell; cells], alike: 0, frame_at: 0, frame_before: 0 }
+    }
+
+    /// A frame is made.
+    pub(super) const fn begin_frame(&mut self, now: u64) {
+        self.frame_before = self.frame_at;
+        self.frame_at = now;
     }
 
     /// A cell changed.
@@ -36,6 +47,8 @@ impl History {
         let interval = now.saturating_sub(cell.changed_at).min(MAX_INTERVAL_MICROS);
         // A pause is believed at once, haste only when it lasts.
         cell.interval = interval.max((cell.interval * 3 + interval) / 4);
+        cell.in_a_row =
+            if cell.changed_at == self.frame_before { cell.in_a_row.saturating_add(1) } else { 1 };
         cell.changed_at = now;
     }
 
@@ -48,6 +61,12 @@ impl History {
     pub(super) fn rate(&self, cell: usize, now: u64) -> f64 {
         let Cell { interval, changed_at, .. } = self.cells[cell];
         1e6 / interval.max(now.saturating_sub(changed_at)).max(1) as f64
+    }
+
+    /// With how many frames in a row, up to this one, a cell changed.
+    pub(super) fn frames_in_a_row(&self, cell: usize) -> u8 {
+        let Cell { changed_at, in_a_row, .. } = self.cells[cell];
+        if changed_at == self.frame_at { in_a_row } else { 0 }
     }
 
     /// When a cell changed last; 0: never.
@@ -114,6 +133,20 @@ mod tests {
         assert!(rates[2] < 4.0 && rates[12] > 8.0 && rates[29] > 50.0, "{rates:?}");
         history.changed(0, now + 5_000_000);
         assert!(history.changes_per_second(0) <= 1.0);
+    }
+
+    #[test]
+    fn frames_in_a_row_are_counted_up_to_this_one() {
+        let mut history = History::new(2);
+        let mut counts = Vec::new();
+        for frame in 1..=6 {
+            history.begin_frame(frame * 700_000);
+            if frame != 4 {
+                history.changed(1, frame * 700_000);
+            }
+            counts.push(history.frames_in_a_row(1));
+        }
+        assert_eq!((counts, history.frames_in_a_row(0)), (vec![1, 2, 3, 0, 1, 2], 0));
     }
 
     #[test]

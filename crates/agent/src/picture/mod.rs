@@ -1,5 +1,6 @@
 //! From pixels to operations, without an X server: which cells changed ([`Grid`]), what only moved (`scroll`), which of them the viewer has a
-//! likeness of (`history`), where a likeness will do (`choose`), where a film plays (`film`) and what becomes of it (`play`, `video`), how each other rectangle is
+//! likeness of (`history`), where a likeness will do (`choose`), where a film plays (`film`) and what becomes of it (`play`, `video`,
+//! `ladder`), how each other rectangle is
 //! written (`tile`), the whole of it ([`Encoder`]), and the way back ([`decode`]).
 
 mod choose;
@@ -8,14 +9,13 @@ mod encode;
 mod film;
 mod grid;
 mod history;
+mod ladder;
 #[cfg(not(feature = "x264"))]
 mod openh264_codec;
 #[cfg(not(feature = "x264"))]
 mod openh264_raw;
 mod play;
 mod scroll;
-#[cfg(not(feature = "x264"))]
-mod smoothing;
 mod tile;
 mod video;
 #[cfg(feature = "x264")]
@@ -80,6 +80,12 @@ impl Picture {
         let pixels = &self.pixels[start..start + width * usize::from(rect.height)];
         // On a big-endian machine the framebuffer itself would be another one, which the agent refuses.
         (bytemuck::cast_slice(pixels), width * 4)
+    }
+
+    /// All pixels as bytes, in rows without gaps: blue, green, red and a byte without meaning.
+    pub(crate) fn all_bytes(&self) -> &[u8] {
+        let count = usize::from(self.width) * usize::from(self.height);
+        bytemuck::cast_slice(&self.pixels[..count])
     }
 
     /// Paints a rectangle in one colour.

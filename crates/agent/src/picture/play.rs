@@ -160,7 +160,8 @@ impl Encoder {
                 (cells.left..cells.right).contains(&column) && (cells.top..cells.bottom).contains(&row)
             });
             (is_inside || history.is_alike(cell))
-                && choose::is_film(history.rate(cell, moment.now), frames, area, moment.link)
+                && (choose::is_film(history.rate(cell, moment.now), frames, area, moment.link)
+                    || choose::is_film_held_up(history.frames_in_a_row(cell), frames, moment.link))
         };
         let Some(cells) = film::find(grid, moves, moment.link) else { return };
         match &mut self.film {

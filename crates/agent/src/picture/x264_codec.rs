@@ -31,6 +31,7 @@ unsafe extern "C" {
         blue: *const u8,
         red: *const u8,
         data: *mut *const u8,
+        factor: *mut f64,
     ) -> c_int;
     fn millrace_x264_close(encoder: *mut Encoder);
 }
@@ -42,6 +43,8 @@ pub(super) struct Codec {
     width: usize,
     height: usize,
     begins: bool,
+    /// Of the last picture.
+    quantiser: u32,
 }
 
 // SAFETY: an x264 encoder with one thread is tied to no thread; it is used by one at a time, through `&mut`.
@@ -63,7 +66,7 @@ impl Codec {
             )
         };
         let encoder = NonNull::new(encoder).ok_or_else(|| io::Error::other("x264 cannot be opened"))?;
-        Ok(Self { encoder, width: width.into(), height: height.into(), begins: true })
+        Ok(Self { encoder, width: width.into(), height: height.into(), begins: true, quantiser: 0 })
     }
 
     /// Another rate, in bits a second, for the pictures that follow.
@@ -80,7 +83,7 @@ impl Codec {
             planes.luma.len() == luma && planes.blue.len() == chroma && planes.red.len() == chroma,
             "planes of another size"
         );
-        let mut data = ptr::null();
+        let (mut data, mut factor) = (ptr::null(), 0.0);
         // SAFETY: the encoder is open and has this size; each plane has as many bytes as a picture of it, in rows without gaps, and outlives
         // the call, which keeps none of them.
         let size = unsafe {
@@ -90,13 +93,21 @@ impl Codec {
                 planes.blue.as_ptr(),
                 planes.red.as_ptr(),
                 &raw mut data,
+                &raw mut factor,
             )
         };
         let size = usize::try_from(size).ok().filter(|size| *size > 0 && !data.is_null());
         let size = size.ok_or_else(|| io::Error::other("x264 made no picture"))?;
+        // A number that is none becomes 0.
+        self.quantiser = factor.clamp(0.0, 51.0) as u32;
         // SAFETY: so many bytes are x264's own until the next call, and are copied before it.
         out.extend_from_slice(unsafe { slice::from_raw_parts(data, size) });
         Ok(std::mem::take(&mut self.begins))
+    }
+
+    /// How coarsely the last picture was quantised, on average (quantisation parameter of H.264).
+    pub(super) const fn quantiser(&self) -> u32 {
+        self.quantiser
     }
 }
 

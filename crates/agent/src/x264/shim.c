@@ -74,8 +74,9 @@ int millrace_x264_set_rate(struct millrace_x264 *this, int kilobits_per_second) 
     return x264_encoder_reconfig(this->encoder, &this->param);
 }
 
-/* The bytes of the picture's access unit, which are x264's own until the next call; less than 1: there is none. */
-int millrace_x264_encode(struct millrace_x264 *this, const uint8_t *luma, const uint8_t *blue, const uint8_t *red, const uint8_t **data) {
+/* The bytes of the picture's access unit, which are x264's own until the next call; less than 1: there is none. And the constant rate factor that it
+   came to: about how coarsely it was quantised, on average. */
+int millrace_x264_encode(struct millrace_x264 *this, const uint8_t *luma, const uint8_t *blue, const uint8_t *red, const uint8_t **data, double *factor) {
     x264_picture_t in, out;
     x264_nal_t *units;
     int count;
@@ -92,6 +93,7 @@ int millrace_x264_encode(struct millrace_x264 *this, const uint8_t *luma, const 
     int size = x264_encoder_encode(this->encoder, &units, &count, &in, &out);
     if (size > 0 && count > 0) {
         *data = units[0].p_payload;
+        *factor = out.prop.f_crf_avg;
     }
     return size;
 }

@@ -19,6 +19,7 @@ const FAST: Link = Link {
     arriving_bytes_per_second: Some(50_000_000),
     h264: false,
     video_micros_per_pixel: None,
+    painted_after_micros: None,
 };
 
 /// A screen, the encoder of its viewer, and the viewer's picture.

@@ -100,21 +100,58 @@ fn the_stream_tells_its_colours_and_keeps_its_order() {
     assert!((1..=4).contains(&slices), "{slices} slices");
 }
 
-/// Whether edges are smoothed is told to the decoder by the pictures themselves: what changes it begins a sequence, in the same region.
-#[cfg(not(feature = "x264"))]
+/// The size of the pictures in the newest sequence, if one begins with the newest picture.
+fn begun(bench: &Bench) -> Option<(u32, u32)> {
+    let units = sps::units(&bench.video);
+    let begins = units.iter().any(|unit| sps::kind(unit) == 5);
+    begins.then(|| {
+        let Parameters { width, height, .. } = sps::parameters(units[0]);
+        (width, height)
+    })
+}
+
+/// What changes how a film is encoded begins a sequence, in the same region: smoothed edges, fewer pixels.
 #[test]
-fn a_film_too_rich_for_its_bytes_begins_anew_once() {
+fn a_film_too_rich_for_its_bytes_gets_fewer_pixels() {
     let window = rect(320, 160, 640, 384);
     let mut bench = playing(window);
-    let mut begins = 0;
+    let mut sizes = vec![begun(&bench).unwrap()];
     for step in 0..300 {
         bench.noise(window, step * 2 + 1);
         let sent = bench.send_after(PERIOD);
         assert_eq!((sent.videos, sent.ends), (1, 0), "{sent:?}");
         // It is decoded as it comes: nothing of it is left out.
-        begins += u32::from(sps::units(&bench.video).iter().any(|unit| sps::kind(unit) == 5));
+        sizes.extend(begun(&bench));
     }
-    assert_eq!(begins, 1);
+    assert!(sizes.len() <= 4, "{sizes:?}");
+    // How many fewer is the codec's affair.
+    assert!(sizes[0] == (640, 384) && sizes[sizes.len() - 1].0 < 640, "{sizes:?}");
+    bench.come_to_rest();
+    assert_eq!(bench.send(), Sent::default());
+}
+
+#[test]
+fn a_film_over_a_thin_link_has_few_pixels_from_the_beginning() {
+    let (window, thin) = (rect(0, 0, 1280, 720), Some(150_000));
+    let mut bench = Bench::new(1280, 720);
+    bench.link = Link { bytes_per_second: thin, arriving_bytes_per_second: thin, ..VIDEO };
+    bench.send();
+    let (mut sizes, mut bytes, mut pictures) = (Vec::new(), 0, 0);
+    for step in 0..200 {
+        bench.film(window, step * 3);
+        let sent = bench.send_after(PERIOD * 2);
+        sizes.extend((sent.videos > 0).then(|| begun(&bench)).flatten());
+        if step >= 100 {
+            assert_eq!((sent.videos, sent.tiles), (1, 0), "{sent:?}");
+            bytes += sent.bytes;
+            pictures += 1;
+        }
+    }
+    assert_eq!(sizes.first(), Some(&(640, 360)), "{sizes:?}");
+    assert!(sizes.len() <= 2, "{sizes:?}");
+    // 150 KB a second for 30 pictures, of which a fifth is kept free.
+    assert!(bytes / pictures < 5000, "{} bytes a picture", bytes / pictures);
+    bench.link = VIDEO;
     bench.come_to_rest();
     assert_eq!(bench.send(), Sent::default());
 }
