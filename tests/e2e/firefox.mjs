@@ -1,37 +1,14 @@
-// A smoke test in Debian's Firefox, by WebDriver BiDi: opens a streaming URL of the editor, types a letter, sees it, and saves it under the given path.
+// A smoke test in Debian's Firefox: opens a streaming URL of the editor, types a letter, sees it, and saves it under the given path.
 //
 //   node tests/e2e/firefox.mjs URL PATH [SCREENSHOT]
 import assert from "node:assert/strict";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import puppeteer, { TimeoutError } from "puppeteer-core";
+import { TimeoutError } from "puppeteer-core";
+import { inFirefox, PATIENCE, step } from "./firefox-page.mjs";
 
-const PATIENCE = { timeout: 60_000, polling: 100 };
 // The dialogue closes within this time, or has not taken Enter; all attempts together take no longer than another wait.
 const ENTER = { timeout: 2_000, polling: 100, attempts: 30 };
-// Firefox ends within this time, or is ended.
-const CLOSING = 20_000;
-// Tells how far it came, should it go no further.
-const step = (name) => console.error("step:", name);
 const [url, path, screenshot] = process.argv.slice(2);
-const home = await mkdtemp(join(tmpdir(), "millrace-firefox-"));
-const browser = await puppeteer.launch({
-  browser: "firefox",
-  executablePath: process.env.MILLRACE_FIREFOX ?? "/usr/bin/firefox-esr",
-  headless: true,
-  userDataDir: join(home, "profile"),
-  env: { ...process.env, HOME: home, XDG_CONFIG_HOME: home, XDG_CACHE_HOME: home },
-});
-try {
-  const page = await browser.newPage();
-  page.on("console", (message) => console.error(message.type(), message.text()));
-  page.on("pageerror", (error) => console.error(String(error)));
-  await page.setViewport({ width: 1280, height: 720 });
-  await page.evaluateOnNewDocument(await readFile(new URL("./screen.js", import.meta.url), "utf8"));
-  step("opening the page");
-  await page.goto(url);
-  await page.waitForFunction(() => document.body?.dataset.state === "connected", PATIENCE);
+await inFirefox(url, async (page) => {
   // The editor's empty page covers the middle of the screen.
   const empty = () => {
     const { width, height } = millraceScreen.size();
@@ -82,14 +59,4 @@ try {
     );
   }
   if (screenshot) await page.screenshot({ path: screenshot });
-  console.log(await browser.version());
-} catch (error) {
-  // Said before Firefox is closed, which may fail too.
-  console.error(error);
-  process.exitCode = 1;
-} finally {
-  const kill = setTimeout(() => browser.process()?.kill("SIGKILL"), CLOSING);
-  await browser.close();
-  clearTimeout(kill);
-  await rm(home, { recursive: true, force: true, maxRetries: 5 });
-}
+});

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from harness import node, wait
 from harness import stage as staged
-from harness import wait
 from harness.browser import Page
 from harness.link import Link, Relay
 from harness.server import Server
@@ -24,7 +24,7 @@ pytestmark = [pytest.mark.sandbox, pytest.mark.browser]
 SOON = {"Delay": 1, "MaxAttempts": 60}
 NAME = "moving"
 PROGRAM = "/usr/bin/millrace-bench-app"
-APPLICATIONS = {"film": "--animate=full --still-after=8", "scroll": "--scroll --still-after=8", "both": "--both"}
+APPLICATIONS = {"film": "--animate=full --still-after=8", "endless": "--animate=full", "scroll": "--scroll --still-after=8", "both": "--both"}
 WIDTH, HEIGHT = 1280, 720
 
 # The step that the application wrote into its corner: 16 bits of 16 × 16 pixels each.
@@ -117,12 +117,13 @@ def ended(server: Server, page: Page) -> None:
     """Ends the session, so that the next test finds the fleet free."""
     page.evaluate("() => ['#handle', '#end', '#confirm-end'].forEach((button) => document.querySelector(button).click())")
     page.wait_state("ended")
-    aws = server.client()
-    wait.until(
-        lambda: all(session["State"] == "EXPIRED" for session in aws.describe_sessions(StackName=NAME, FleetName=NAME)["Sessions"]),
-        seconds=30,
-        what="the session to be over",
-    )
+    wait.until(lambda: not sessions(server), seconds=30, what="the session to be over", detail=lambda: sessions(server))
+
+
+def sessions(server: Server) -> list[dict]:
+    """Those that are not over."""
+    found = server.client().describe_sessions(StackName=NAME, FleetName=NAME)["Sessions"]
+    return [session for session in found if session["State"] != "EXPIRED"]
 
 
 def worker_of(server: Server) -> str:
@@ -173,6 +174,43 @@ def test_what_rests_becomes_exact(moving: Server, page: Page, stage: Stage, scen
     # It would lie over what is now exact.
     assert not page.evaluate("() => !!document.querySelector('video')")
     ended(moving, page)
+
+
+@pytest.mark.parametrize("lacks", ["nothing", "MediaStreamTrackGenerator"])
+def test_a_film_over_a_thin_link_fills_its_place(moving: Server, page: Page, lacks: str) -> None:
+    """There its pictures have fewer pixels than their place on the screen: what they show is where it belongs all the same."""
+    if lacks != "nothing":
+        page.call("addInitScript", f"delete globalThis.{lacks};")
+    relay = Relay(moving.port)
+    try:
+        opened(moving, page, "endless", relay.port)
+        wait.until(lambda: page.evaluate(STEP, [0, 0]) > 30, seconds=60, what="the picture to move", detail=page.said)
+        if lacks == "nothing":
+            wait.until(lambda: page.evaluate(FILM_ELEMENT), seconds=30, what="the element", detail=page.said)
+            assert page.evaluate("() => [document.querySelector('video').videoWidth, document.querySelector('video').videoHeight]") == [WIDTH, HEIGHT]
+        steps: list[int] = []
+
+        def plays() -> bool:
+            steps.append(page.evaluate(STEP, [0, 0]))
+            return len(set(steps)) > 30
+
+        # The application draws 60 a second, for as long as this can take: what is read elsewhere than at the mark is no such number.
+        wait.until(plays, seconds=60, interval=0.1, what="the film to play", detail=lambda: (steps, page.said()))
+        assert steps == sorted(steps) and steps[-1] < 60 * 300, steps
+        assert not [line for line in page.said() if "H.264" in line or "video region" in line], "decoder and element worked"
+        ended(moving, page)
+    finally:
+        relay.close()
+
+
+def test_a_film_plays_in_firefox(moving: Server) -> None:
+    """Whoever looks at its pictures does not stop them."""
+    url = moving.client().create_streaming_url(StackName=NAME, FleetName=NAME, UserId="firefox", Validity=600, ApplicationId="endless")["StreamingURL"]
+    done = node.run("firefox-film.mjs", url, "100", seconds=240)
+    assert done.returncode == 0, done.stdout + done.stderr + moving.log_tail()
+    for session in sessions(moving):
+        moving.client().expire_session(SessionId=session["Id"])
+    wait.until(lambda: not sessions(moving), seconds=30, what="the session to be over", detail=lambda: sessions(moving))
 
 
 # From a key's own time stamp to the first animation frame that shows the block's other colour, in ms.

@@ -1,4 +1,4 @@
-/** The stream client in the page itself, for browsers that cannot give a canvas to a Worker. Loaded only there. */
+/** The stream client in the page itself, for browsers whose Workers cannot paint what the page shows. Loaded only there. */
 import type { StreamEvent } from "./link.ts";
 import { StreamClient } from "./stream.ts";
 

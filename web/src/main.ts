@@ -1,15 +1,15 @@
-/** Starts the page where the browser can show it: the stream client in a Worker where a canvas can be given to it, else in the page itself. */
+/** Starts the page where the browser can show it: the stream client in a Worker where that can paint, else in the page itself. */
 import { canShowFilm } from "./element.ts";
 import type { Command, SendCommand, StreamEvent } from "./link.ts";
 import { Session } from "./session.ts";
-import { isSupported, sayUnsupported } from "./supported.ts";
+import { canPaintInWorker, isSupported, sayUnsupported } from "./supported.ts";
 
 /** Hashed files, put in by the build. */
 declare const WORKER_FILE: string;
 declare const FALLBACK_FILE: string;
 
 function openStream(screen: HTMLCanvasElement, tell: (event: StreamEvent) => void): SendCommand {
-  if (typeof screen.transferControlToOffscreen !== "function" || typeof Worker !== "function") {
+  if (!canPaintInWorker()) {
     const loaded = import(FALLBACK_FILE) as Promise<typeof import("./fallback.ts")>;
     const opened = loaded.then(({ openInPage }) => openInPage(screen, tell));
     const failed = (error: unknown) => tell({ type: "closed", detail: `the stream client failed: ${String(error)}` });
