@@ -33,7 +33,7 @@ const TARGET_STEPS: u32 = 8;
 /// What openh264 takes, in pixels: the longer and the shorter side.
 const MAX_SIDES: (u16, u16) = (3840, 2160);
 
-/// Quantisers with which a film's picture has as many pixels again, and fewer. Measured (SSIM, openh264, stretched as browsers do): the benchmark's film of
+/// The quantisers below which a film's picture is given more pixels again, and above which fewer. Measured (SSIM, openh264, stretched as browsers do): the benchmark's film of
 /// 1280 × 720 at 4 and 6.7 KB a picture is 0.82 and 0.90 like with all its pixels (quantisers 37 and 31), 0.87 and 0.90 with a quarter of them (28
 /// and 24), 0.86 and 0.88 with a ninth; that of 1920 × 1080 at 6.7, 10 and 14 KB 0.77, 0.85 and 0.90 (40, 34, 31), 0.86, 0.88 and 0.90 (29, 26, 24), 0.86,
 /// 0.88 and 0.89.
@@ -50,7 +50,8 @@ pub(super) struct VideoEncoder {
     to: Rect,
     /// By how much each side of the picture is divided, less one.
     reduction: Ladder,
-    reducer: Reducer,
+    /// None while it has all its pixels.
+    reducer: Option<Reducer>,
     /// Bytes that a picture is to have, as the encoder was last told.
     target: u32,
     data: Vec<u8>,
@@ -83,7 +84,7 @@ impl VideoEncoder {
         let reduction = Ladder::new(REDUCTION, begin as u8, last as u8);
         let (width, height) = sides(to, &reduction);
         let codec = Codec::new(width, height, bit_rate(target))?;
-        let (planes, reducer) = (Planes::new(width, height), Reducer::new(width, height));
+        let (planes, reducer) = (Planes::new(width, height), Reducer::new(&reduction, width, height));
         Ok(Self { codec, planes, to, reduction, reducer, target, data: Vec::new() })
     }
 
@@ -93,13 +94,11 @@ impl VideoEncoder {
             self.codec.set_bit_rate(bit_rate(target))?;
             self.target = target;
         }
-        if self.reduction.step() > 0 {
-            let (pixels, stride) = self.reducer.reduce(picture, self.to)?;
-            self.planes.fill(pixels, stride)?;
-        } else {
-            let (pixels, stride) = picture.bytes(self.to);
-            self.planes.fill(pixels, stride)?;
-        }
+        let (pixels, stride) = match &mut self.reducer {
+            Some(reducer) => reducer.reduce(picture, self.to)?,
+            None => picture.bytes(self.to),
+        };
+        self.planes.fill(pixels, stride)?;
         self.data.clear();
         let begins = self.codec.encode(&self.planes, &mut self.data)?;
         if self.reduction.note(self.codec.quantiser()) {
@@ -107,7 +106,7 @@ impl VideoEncoder {
             let (width, height) = sides(self.to, &self.reduction);
             self.codec = Codec::new(width, height, bit_rate(self.target))?;
             self.planes = Planes::new(width, height);
-            self.reducer = Reducer::new(width, height);
+            self.reducer = Reducer::new(&self.reduction, width, height);
         }
         Ok((begins, &self.data))
     }
@@ -127,9 +126,12 @@ struct Reducer {
 }
 
 impl Reducer {
-    fn new(width: u16, height: u16) -> Self {
-        let reduced = Image::new(width.into(), height.into(), PixelType::U8x4);
-        Self { resizer: Resizer::new(), reduced }
+    /// For pictures that get this size, if they get smaller at all.
+    fn new(reduction: &Ladder, width: u16, height: u16) -> Option<Self> {
+        (reduction.step() > 0).then(|| Self {
+            resizer: Resizer::new(),
+            reduced: Image::new(width.into(), height.into(), PixelType::U8x4),
+        })
     }
 
     /// The pixels of a rectangle, and the number of bytes from one row to the next.
