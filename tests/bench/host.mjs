@@ -80,20 +80,25 @@ export function unsharedMebibytes(list) {
   return { total: Object.values(byName).reduce((sum, part) => sum + part, 0), byName };
 }
 
-/** The time that processes have run so far, in ms of CPU. */
-export function cpuMilliseconds(list) {
-  let nanoseconds = 0;
-  for (const { id } of list) {
-    let threads;
-    try {
-      threads = readdirSync(`/proc/${id}/task`);
-    } catch (error) {
-      if (error.code === "ENOENT") continue;
-      throw error;
+/** Tells the time that processes have run so far, in ms of CPU. What a thread ran that has ended since it was last asked stays counted. */
+export function cpuClock(list) {
+  const nanoseconds = new Map();
+  return () => {
+    for (const { id } of list) {
+      let threads;
+      try {
+        threads = readdirSync(`/proc/${id}/task`);
+      } catch (error) {
+        if (error.code === "ENOENT") continue;
+        throw error;
+      }
+      for (const thread of threads) {
+        const ran = Number(read(`/proc/${id}/task/${thread}/schedstat`).split(" ")[0] ?? 0);
+        if (ran > 0) nanoseconds.set(`${id}/${thread}`, ran);
+      }
     }
-    for (const thread of threads) nanoseconds += Number(read(`/proc/${id}/task/${thread}/schedstat`).split(" ")[0] ?? 0);
-  }
-  return nanoseconds / 1e6;
+    return [...nanoseconds.values()].reduce((sum, ran) => sum + ran, 0) / 1e6;
+  };
 }
 
 /** The proportional share of memory of processes, in MiB. Only root may know that of others' processes. */

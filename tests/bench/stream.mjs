@@ -109,15 +109,15 @@ async function keys(page) {
 
 /** What the server costs while this goes on, and what the viewer gets of it. */
 async function load(page) {
-  const list = host.processes(given.server, given.data);
+  const cpuMilliseconds = host.cpuClock(host.processes(given.server, given.data));
   if (row.moving) await page.evaluate(({ x, y }) => millraceBench.watch(x, y), area);
   const [cpu, rate] = [[], []];
   const begin = performance.now();
-  let before = { time: begin, cpu: host.cpuMilliseconds(list), connections: host.sentBytes(given.port), bytes: 0 };
+  let before = { time: begin, cpu: cpuMilliseconds(), connections: host.sentBytes(given.port), bytes: 0 };
   const first = before;
   for (let number = 0; number < given.samples; number++) {
     await pause(Math.max(0, begin + (number + 1) * PERIOD_MS - performance.now()));
-    const now = { time: performance.now(), cpu: host.cpuMilliseconds(list), connections: host.sentBytes(given.port) };
+    const now = { time: performance.now(), cpu: cpuMilliseconds(), connections: host.sentBytes(given.port) };
     // Of all connections: the page's own, for its files, rest, and may be closed meanwhile.
     now.bytes = before.bytes + [...now.connections].reduce((sum, [peer, bytes]) => sum + bytes - (before.connections.get(peer) ?? 0), 0);
     const passed = now.time - before.time;

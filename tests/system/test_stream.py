@@ -2,6 +2,7 @@
 
 import array
 import io
+import itertools
 import os
 import re
 import statistics
@@ -194,9 +195,10 @@ def test_a_film_over_a_thin_link_fills_its_place(moving: Server, page: Page, lac
             steps.append(page.evaluate(STEP, [0, 0]))
             return len(set(steps)) > 30
 
-        # The application draws 60 a second, for as long as this can take: what is read elsewhere than at the mark is no such number.
         wait.until(plays, seconds=60, interval=0.1, what="the film to play", detail=lambda: (steps, page.said()))
-        assert steps == sorted(steps) and steps[-1] < 60 * 300, steps
+        # The application draws 60 a second, for as long as this can take: what is read elsewhere than at the mark is no such number. (A region that begins
+        # anew may show a picture or two again.)
+        assert all(later > earlier - 30 for earlier, later in itertools.pairwise(steps)) and steps[-1] < 60 * 300, steps
         assert not [line for line in page.said() if "H.264" in line or "video region" in line], "decoder and element worked"
         ended(moving, page)
     finally:
