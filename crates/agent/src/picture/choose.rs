@@ -23,8 +23,6 @@ pub struct Link {
     pub video_micros_per_pixel: Option<f64>,
     /// How soon after the last frame something was painted, in µs: sooner than there is another frame, where frames wait for the link.
     pub painted_after_micros: Option<u64>,
-    /// Nobody has pressed a key or moved the pointer for a while.
-    pub is_unused: bool,
 }
 
 /// From this many changes a second on, a picture is taken for a moving one.
@@ -78,8 +76,6 @@ const MIN_AREA: u32 = 2 * CELL as u32 * CELL as u32;
 const EXACT_BYTES_PER_PIXEL: f64 = 2.5;
 /// The most pixels that are made exact in one frame, so that a key's answer never waits long behind them.
 const MAX_REPAIRED_PIXELS: u64 = 512 * 512;
-/// The same while nobody does anything: the way to the exact picture is the shorter the fewer frames it has (1920 × 1080: 267 instead of 433 ms, p50).
-const MAX_REPAIRED_PIXELS_UNUSED: u64 = 1024 * 1024;
 /// How long making exact may keep the link busy, in seconds, for one frame.
 const REPAIR_SECONDS: f64 = 0.1;
 
@@ -159,9 +155,9 @@ pub(super) fn quality(link: Link, changed: u64) -> u8 {
 pub(super) fn repaired_cells(link: Link) -> usize {
     let cell = u64::from(CELL) * u64::from(CELL);
     let fits = |rate: u64| (rate as f64 * REPAIR_SECONDS / EXACT_BYTES_PER_PIXEL) as u64;
-    let most = if link.is_unused { MAX_REPAIRED_PIXELS_UNUSED } else { MAX_REPAIRED_PIXELS };
-    let pixels = link.bytes_per_second.map_or(most, |rate| fits(rate).min(most));
-    // INVARIANT: at most 1024.
+    let pixels =
+        link.bytes_per_second.map_or(MAX_REPAIRED_PIXELS, |rate| fits(rate).min(MAX_REPAIRED_PIXELS));
+    // INVARIANT: at most 256.
     (pixels / cell).max(8) as usize
 }
 
@@ -175,7 +171,6 @@ mod tests {
         h264: true,
         video_micros_per_pixel: None,
         painted_after_micros: None,
-        is_unused: false,
     };
     const FAST: Link = link(50_000_000);
     const SLOW: Link = link(250_000);
@@ -306,8 +301,6 @@ mod tests {
         assert_eq!(quality(link(100_000), 100), 60);
         assert_eq!(repaired_cells(UNKNOWN), 256);
         assert_eq!(repaired_cells(FAST), 256);
-        assert_eq!(repaired_cells(Link { is_unused: true, ..FAST }), 1024);
-        assert_eq!(repaired_cells(Link { is_unused: true, ..SLOW }), 9);
         assert_eq!(repaired_cells(SLOW), 9);
         assert_eq!(repaired_cells(Link { bytes_per_second: Some(0), ..SLOW }), 8);
     }
