@@ -31,6 +31,10 @@ struct Link {
 }
 
 impl Link {
+    const fn new(loss_per_thousand: u64, random: u64) -> Self {
+        Self { loss_per_thousand, random, free: 0, last: 0 }
+    }
+
     fn random(&mut self) -> u64 {
         self.random =
             self.random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
@@ -47,12 +51,6 @@ impl Link {
             self.last = self.last.max(arrives);
         }
         self.last
-    }
-}
-
-impl Link {
-    const fn new(loss_per_thousand: u64, random: u64) -> Self {
-        Self { loss_per_thousand, random, free: 0, last: 0 }
     }
 }
 

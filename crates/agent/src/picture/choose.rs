@@ -10,7 +10,7 @@ use millrace_stream::frame::Rect;
 
 use super::grid::CELL;
 
-/// What the way to the viewer's eyes takes, by its acknowledgements, and what it decodes.
+/// What the way to the viewer's eyes takes, by its acknowledgements, what it decodes, and how much there is to show.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Link {
     /// Bytes a second, from sending to presenting; none while too little was sent to tell.

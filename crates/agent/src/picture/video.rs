@@ -9,13 +9,12 @@
 
 use std::io;
 
+use fast_image_resize::images::{Image, ImageRef};
+use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
 use millrace_stream::frame::Rect;
 use yuv::{
     BufferStoreMut, YuvConversionMode, YuvPlanarImageMut, YuvRange, YuvStandardMatrix, bgra_to_yuv420,
 };
-
-use fast_image_resize::images::{Image, ImageRef};
-use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
 
 use super::Picture;
 use super::ladder::Ladder;
@@ -82,9 +81,7 @@ impl VideoEncoder {
         let last = usize::from(most.saturating_sub(1)).min(FEW_BYTES_PER_PIXEL.len());
         // INVARIANT: neither is more than there are in FEW_BYTES_PER_PIXEL.
         let reduction = Ladder::new(REDUCTION, begin as u8, last as u8);
-        let (width, height) = sides(to, &reduction);
-        let codec = Codec::new(width, height, bit_rate(target))?;
-        let (planes, reducer) = (Planes::new(width, height), Reducer::new(&reduction, width, height));
+        let (codec, planes, reducer) = begin_sequence(to, &reduction, target)?;
         Ok(Self { codec, planes, to, reduction, reducer, target, data: Vec::new() })
     }
 
@@ -103,20 +100,19 @@ impl VideoEncoder {
         let begins = self.codec.encode(&self.planes, &mut self.data)?;
         if self.reduction.note(self.codec.quantiser()) {
             // From the next picture on.
-            let (width, height) = sides(self.to, &self.reduction);
-            self.codec = Codec::new(width, height, bit_rate(self.target))?;
-            self.planes = Planes::new(width, height);
-            self.reducer = Reducer::new(&self.reduction, width, height);
+            (self.codec, self.planes, self.reducer) = begin_sequence(self.to, &self.reduction, self.target)?;
         }
         Ok((begins, &self.data))
     }
 }
 
-/// The sides of the pictures of a rectangle: even, and no longer than its own, which are even too.
-fn sides(to: Rect, reduction: &Ladder) -> (u16, u16) {
+/// What a sequence is made with. The sides of its pictures are even, and no longer than the rectangle's own, which are even too.
+fn begin_sequence(to: Rect, reduction: &Ladder, target: u32) -> io::Result<(Codec, Planes, Option<Reducer>)> {
     let by = u16::from(reduction.step()) + 1;
-    let reduced = |side: u16| side.div_ceil(by).next_multiple_of(2);
-    (reduced(to.width), reduced(to.height))
+    let [width, height] = [to.width, to.height].map(|side| side.div_ceil(by).next_multiple_of(2));
+    let codec = Codec::new(width, height, bit_rate(target))?;
+    let reducer = (reduction.step() > 0).then(|| Reducer::new(width, height));
+    Ok((codec, Planes::new(width, height), reducer))
 }
 
 /// Makes pictures smaller: each pixel is the mean of those in whose place it is.
@@ -126,12 +122,10 @@ struct Reducer {
 }
 
 impl Reducer {
-    /// For pictures that get this size, if they get smaller at all.
-    fn new(reduction: &Ladder, width: u16, height: u16) -> Option<Self> {
-        (reduction.step() > 0).then(|| Self {
-            resizer: Resizer::new(),
-            reduced: Image::new(width.into(), height.into(), PixelType::U8x4),
-        })
+    /// For pictures that get this size.
+    fn new(width: u16, height: u16) -> Self {
+        let reduced = Image::new(width.into(), height.into(), PixelType::U8x4);
+        Self { resizer: Resizer::new(), reduced }
     }
 
     /// The pixels of a rectangle, and the number of bytes from one row to the next.
