@@ -10,6 +10,7 @@ mod check;
 mod file;
 mod network;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::ops::Range;
@@ -323,13 +324,52 @@ impl Source<'_> {
     fn error(&self, key: impl Into<String>, span: Range<usize>, message: impl Into<String>) -> ConfigError {
         let before = &self.text.as_bytes()[..span.start.min(self.text.len())];
         let line = 1 + before.iter().filter(|byte| **byte == b'\n').count();
-        ConfigError::Key { file: self.path.to_owned(), line, key: key.into(), message: message.into() }
+        ConfigError::Key {
+            file: self.path.to_owned(),
+            line,
+            key: on_a_line(&key.into(), LONGEST_KEY),
+            message: on_a_line(&message.into(), LONGEST_MESSAGE),
+        }
     }
 
-    /// The parser's message may quote the offending value, but only where the type is wrong: a secret is text, and any text is well typed.
     fn error_of_toml(&self, key: String, error: &toml::de::Error) -> ConfigError {
-        self.error(key, error.span().unwrap_or(0..0), error.message().trim())
+        self.error(key, error.span().unwrap_or(0..0), without_text(error.message().trim()))
     }
+}
+
+/// In characters: longer than any key there is.
+const LONGEST_KEY: usize = 160;
+
+/// In characters: longer than any message that quotes nothing of the file's.
+const LONGEST_MESSAGE: usize = 1024;
+
+/// What serde says of a value of the wrong type, without the value where it is text: a secret that was written in the wrong place is one.
+/// The operator has the line.
+fn without_text(message: &str) -> Cow<'_, str> {
+    for start in ["invalid type: string", "invalid value: string"] {
+        let quoted = message.strip_prefix(start).and_then(|rest| rest.rsplit_once(", expected "));
+        if let Some((_, expected)) = quoted {
+            return format!("{start}, expected {expected}").into();
+        }
+    }
+    message.into()
+}
+
+/// What a terminal and a log show as one line: keys of the file are quoted in messages, and may hold anything, at any length.
+fn on_a_line(text: &str, longest: usize) -> String {
+    let mut line = String::with_capacity(text.len().min(4 * longest));
+    for (count, character) in text.chars().enumerate() {
+        if count == longest {
+            line.push('…');
+            break;
+        }
+        if character.is_control() {
+            line.extend(character.escape_default());
+        } else {
+            line.push(character);
+        }
+    }
+    line
 }
 
 #[cfg(test)]

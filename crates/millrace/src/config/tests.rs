@@ -172,6 +172,25 @@ fn a_secret_may_be_in_a_file_and_is_never_shown() {
     let short = ACCOUNT.replace("an-example-secret-of-32-characters", "hush hush");
     let message = parse(&format!("[instances]\ndriver = \"simulated\"\n{short}")).unwrap_err();
     assert!(message.contains("secret_access_key") && !message.contains("hush"), "{message}");
+
+    let misplaced = [
+        "[[account]]\nid = \"123456789012\"\naccess_key = \"hush\"",
+        "[[account]]\nid = \"123456789012\"\naccess_key = [\"hush, expected \"]",
+        "[[account]]\nid = 12\naccess_key = [{ access_key_id = \"AKIAIOSFODNN7EXAMPLE\", secret_access_key = hush }]",
+        "[instances.types]\nsecret_access_key = \"hush\"",
+    ];
+    for text in misplaced {
+        let message = parse(text).unwrap_err();
+        assert!(message.contains("millrace.toml:") && !message.contains("hush"), "{message}");
+    }
+}
+
+#[test]
+fn a_message_is_one_line_and_not_longer_than_one_reads() {
+    let message = parse("\"broken\\nin\\u001btwo\" = 1").unwrap_err();
+    assert!(message.contains("unknown field `broken\\nin\\u{1b}two`"), "{message}");
+    let message = parse(&format!("{} = 1", "a".repeat(10_000))).unwrap_err();
+    assert!(message.chars().count() < 1400, "{} characters", message.chars().count());
 }
 
 #[test]
