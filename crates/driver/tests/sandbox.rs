@@ -112,7 +112,7 @@ fn a_pod_starts_is_isolated_and_goes(choice: &RuntimeChoice) {
 }
 
 /// What must be true inside the app container; each is a script that succeeds.
-const CHECKS: [(&str, &str); 19] = [
+const CHECKS: [(&str, &str); 20] = [
     ("the user is the image's", "[ $(id -u) = 1000 ] && id -u > ~/mine"),
     ("no capabilities", "grep -q 'CapEff:\t0000000000000000' /proc/self/status"),
     ("no capabilities to gain", "grep -q 'CapBnd:\t0000000000000000' /proc/self/status"),
@@ -130,6 +130,10 @@ const CHECKS: [(&str, &str); 19] = [
         "[ $(cat /proc/1/comm) = millrace-launch ] || cat /proc/1/cmdline | grep -q launcher",
     ),
     ("the host name is the instance's", "[ $(cat /proc/sys/kernel/hostname) = one ]"),
+    (
+        "localhost and its own name have addresses",
+        "getent hosts localhost | grep -Eq '^(127.0.0.1|::1) ' && getent hosts one | grep -q '^127.0.1.1 '",
+    ),
     ("the file system is its own", "! [ -e /etc/millrace ] && touch /tmp/x /dev/shm/x"),
     (
         "root is nobody outside",

@@ -3,6 +3,7 @@
 
 mod filter;
 mod forwarder;
+mod hosts;
 pub(crate) mod icon;
 mod pack;
 mod sparse;

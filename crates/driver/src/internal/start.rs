@@ -6,6 +6,7 @@
 
 use std::ffi::OsString;
 use std::fs::{self, DirBuilder, File};
+use std::io::Write;
 use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 use std::os::unix::process::CommandExt;
@@ -16,6 +17,7 @@ use rustix::io::FdFlags;
 use rustix::mount::{MountFlags, MoveMountFlags, UnmountFlags, mount, move_mount, unmount};
 use serde::{Deserialize, Serialize};
 
+use super::hosts;
 use super::upper::{self, NewDirectory, Upper, UpperPlace};
 use crate::sys;
 
@@ -33,6 +35,8 @@ pub(crate) struct StartPlan {
     pub(crate) lowers: Vec<PathBuf>,
     /// The writable layer: `data` and `work` for overlayfs; ids on disk start at 0.
     pub(crate) upper: Option<Upper>,
+    /// The name under which the container finds itself in its `/etc/hosts`; without one, that file is left as it is. Needs an upper layer.
+    pub(crate) own_name: Option<String>,
     /// Host files and directories that the bundle names as `STAGE/bind/NAME`.
     pub(crate) binds: Vec<Bind>,
     /// config.json.
@@ -106,6 +110,7 @@ fn try_overlay(directory: &Path) -> Result<(), String> {
                 .map(|path| NewDirectory { path: path.into(), uid: 0, gid: 0, mode: 0o755 })
                 .into(),
         }),
+        own_name: None,
         binds: Vec::new(),
         bundle: serde_json::Value::Null,
         runtime: PathBuf::new(),
@@ -166,6 +171,9 @@ fn stage(plan: &StartPlan) -> Result<(), String> {
         attach(&tree, &target)?;
     }
     overlay(plan, &lowers, upper.as_ref())?;
+    if let Some(name) = &plan.own_name {
+        complete_hosts(plan, name)?;
+    }
     let config = root.join("bundle/config.json");
     fs::write(&config, plan.bundle.to_string()).map_err(|error| format!("writing the bundle: {error}"))?;
     fs::set_permissions(&config, fs::Permissions::from_mode(0o644))
@@ -221,6 +229,19 @@ fn overlay(plan: &StartPlan, lowers: &[OwnedFd], upper: Option<&OwnedFd>) -> Res
     for path in mounted {
         unmount(&path, UnmountFlags::DETACH)
             .map_err(|error| format!("unmounting {}: {error}", path.display()))?;
+    }
+    Ok(())
+}
+
+/// As the container's root. A file that cannot be written, on a full disk of a builder perhaps, keeps nobody from working: the log tells.
+fn complete_hosts(plan: &StartPlan, name: &str) -> Result<(), String> {
+    let changed = |error| format!("changing ids: {error}");
+    sys::set_file_system_ids(plan.id_base).map_err(changed)?;
+    let completed = hosts::complete(&plan.stage.join("rootfs"), name);
+    sys::set_file_system_ids(0).map_err(changed)?;
+    if let Err(error) = completed {
+        // Standard error is the instance's log; if it is gone, nobody reads.
+        let _ = writeln!(std::io::stderr(), "/etc/hosts stays without the name {name}: {error}");
     }
     Ok(())
 }

@@ -83,6 +83,7 @@ impl Container<'_> {
                 kept: true,
                 directories: vec![directory("work", 0o755), directory("data", 0o755)],
             }),
+            own_name: None,
             bundle: bundle(&stage, self.script, &binds, self.network),
             binds,
             runtime: runtime.program().to_owned(),

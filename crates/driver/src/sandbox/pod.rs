@@ -206,6 +206,7 @@ impl Inner {
         };
         let bind = |name: &str, source: PathBuf, read_only| Bind { source, name: name.to_owned(), read_only };
         let shared = |name: &str, read_only| bind(name, paths.at(name), read_only);
+        let own_name = (container == Container::App).then(|| record.spec.id.as_str().to_owned());
         let (bundle, binds, lowers, upper) = match container {
             Container::Display => {
                 let agent = bind("millrace-agent", self.config.agent.clone(), true);
@@ -240,6 +241,7 @@ impl Inner {
             id_count: ID_COUNT,
             lowers,
             upper,
+            own_name,
             binds,
             bundle,
             runtime: self.runtime.program().to_owned(),

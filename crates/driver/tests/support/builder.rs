@@ -101,6 +101,8 @@ pub(crate) fn a_builder_keeps_its_disk_and_becomes_an_image(choice: &RuntimeChoi
         driver.ensure(&second).await.unwrap();
         let mut viewer = Viewer::attach(driver.connect(&second.id).await.unwrap()).await;
         assert_eq!(viewer.run("[ $(cat ~/mine) = mine ] && [ $(cat /etc/made-by-root) = one ]").await, 0);
+        let one_name = "getent hosts ib-2 && ! getent hosts ib-1 && [ $(grep -c 'this instance' /etc/hosts) = 1 ] && [ $(stat -c %u:%a /etc/hosts) = 0:644 ]";
+        assert_eq!(viewer.run(one_name).await, 0, "{one_name}");
         driver.destroy(&second.id).await.unwrap();
 
         let taken = driver.snapshot(&disk(), &snapshot()).await.unwrap();
