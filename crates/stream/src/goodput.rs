@@ -38,11 +38,24 @@ pub struct Goodput {
     bytes_per_second: Option<u64>,
     limit: Option<u64>,
     /// From sending to arriving.
-    quickest: Recent,
+    quickest: Recent<Trip>,
     /// From sending to acknowledging.
-    shortest: Recent,
+    shortest: Recent<Trip>,
     /// How many bytes a second the link has carried.
-    widest: Recent,
+    widest: Recent<u64>,
+}
+
+/// What a frame took, in µs; a part of it to go over the link itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Trip {
+    micros: u64,
+    bytes: u64,
+}
+
+impl Trip {
+    const fn shorter(self, other: Self) -> Self {
+        if other.micros < self.micros { other } else { self }
+    }
 }
 
 impl Default for Goodput {
@@ -53,8 +66,8 @@ impl Default for Goodput {
             arrived_bytes: 0,
             bytes_per_second: None,
             limit: None,
-            quickest: Recent::new(u64::min, MEMORY_MICROS),
-            shortest: Recent::new(u64::min, MEMORY_MICROS),
+            quickest: Recent::new(Trip::shorter, MEMORY_MICROS),
+            shortest: Recent::new(Trip::shorter, MEMORY_MICROS),
             widest: Recent::new(u64::max, WIDTH_MEMORY_MICROS),
         }
     }
@@ -75,21 +88,21 @@ struct Sent {
 
 /// The best value of the last seconds: that of this half of them, and that of the half before.
 #[derive(Debug)]
-struct Recent {
-    better: fn(u64, u64) -> u64,
+struct Recent<T> {
+    better: fn(T, T) -> T,
     /// In µs.
     half: u64,
     since: u64,
-    now: Option<u64>,
-    before: Option<u64>,
+    now: Option<T>,
+    before: Option<T>,
 }
 
-impl Recent {
-    const fn new(better: fn(u64, u64) -> u64, memory_micros: u64) -> Self {
+impl<T: Copy> Recent<T> {
+    const fn new(better: fn(T, T) -> T, memory_micros: u64) -> Self {
         Self { better, half: memory_micros / 2, since: 0, now: None, before: None }
     }
 
-    fn add(&mut self, value: u64, at: u64) {
+    fn add(&mut self, value: T, at: u64) {
         if at.saturating_sub(self.since) > self.half {
             self.since = at;
             self.before = self.now.take();
@@ -97,7 +110,7 @@ impl Recent {
         self.now = Some(self.now.map_or(value, |known| (self.better)(known, value)));
     }
 
-    fn get(&self) -> Option<u64> {
+    fn get(&self) -> Option<T> {
         [self.now, self.before].into_iter().flatten().reduce(self.better)
     }
 }
@@ -127,12 +140,10 @@ impl Goodput {
         let arrived = now.saturating_sub(handled).max(newest).max(self.last_arrived);
         let bytes: u64 = self.on_the_way.drain(..=place).map(|sent| sent.bytes).sum();
         (self.last_arrived, self.arrived_bytes) = (arrived, self.arrived_bytes + bytes);
-        self.shortest.add(now.saturating_sub(newest), now);
-        let took = arrived - newest;
-        self.quickest.add(took, now);
-        // What it took itself to go over the link is no wait.
-        let own = self.bytes_per_second.map_or(0, |known| newest_bytes * 1_000_000 / known.max(1));
-        let waited = self.quickest.get().is_some_and(|quickest| took > quickest + own + WAITED_MICROS);
+        self.shortest.add(Trip { micros: now.saturating_sub(newest), bytes: newest_bytes }, now);
+        let trip = Trip { micros: arrived - newest, bytes: newest_bytes };
+        self.quickest.add(trip, now);
+        let waited = self.quickest.get().is_some_and(|quickest| self.waited(trip, quickest));
         if bytes < MIN_BYTES {
             return;
         }
@@ -160,6 +171,17 @@ impl Goodput {
         self.limit = self.limit.filter(|limit| *limit < NO_LIMIT_BYTES_PER_SECOND);
     }
 
+    /// Whether a frame waited behind others. What it took itself to go over the link, beyond what the quickest one took for that, is no wait.
+    fn waited(&self, trip: Trip, quickest: Trip) -> bool {
+        trip.micros
+            > quickest.micros + self.own_micros(trip.bytes.saturating_sub(quickest.bytes)) + WAITED_MICROS
+    }
+
+    /// How long so many bytes take to go over the link.
+    fn own_micros(&self, bytes: u64) -> u64 {
+        self.bytes_per_second.map_or(0, |known| bytes * 1_000_000 / known.max(1))
+    }
+
     /// What may be relied on; none before the first frame of some size was acknowledged.
     pub const fn bytes_per_second(&self) -> Option<u64> {
         self.bytes_per_second
@@ -167,7 +189,9 @@ impl Goodput {
 
     /// What frames are to be paced by; none before the first of some size was acknowledged.
     pub fn way(&self) -> Option<Way> {
-        let (bytes_per_second, shortest_micros) = self.bytes_per_second.zip(self.shortest.get())?;
+        let (bytes_per_second, shortest) = self.bytes_per_second.zip(self.shortest.get())?;
+        // Where there are none but large frames, much of the shortest time is theirs.
+        let shortest_micros = shortest.micros.saturating_sub(self.own_micros(shortest.bytes));
         Some(Way { bytes_per_second, limit: self.limit, shortest_micros })
     }
 }
@@ -264,7 +288,7 @@ mod tests {
         goodput.acknowledged(100, u64::MAX, now + 10_000);
         goodput.sent(101, 25_000, 1, now + 10_000);
         goodput.acknowledged(101, u64::MAX, now + 20_000);
-        assert_eq!(goodput.shortest.get(), Some(10_000));
+        assert_eq!(goodput.shortest.get().unwrap().micros, 10_000);
     }
 
     #[test]
@@ -306,7 +330,8 @@ mod tests {
         goodput.sent(1, 500, 1, 0);
         goodput.acknowledged(7, 0, 1);
         goodput.acknowledged(1, 0, 150_000);
-        assert_eq!((goodput.bytes_per_second(), goodput.shortest.get()), (None, Some(150_000)));
+        assert_eq!(goodput.bytes_per_second(), None);
+        assert_eq!(goodput.shortest.get().unwrap().micros, 150_000);
     }
 
     #[test]
@@ -316,6 +341,6 @@ mod tests {
             goodput.sent(frame, 10, 1, sent);
             goodput.acknowledged(frame, 0, sent + took);
         }
-        assert_eq!(goodput.shortest.get(), Some(80_000));
+        assert_eq!(goodput.shortest.get().unwrap().micros, 80_000);
     }
 }
