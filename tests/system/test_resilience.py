@@ -119,7 +119,7 @@ def test_a_second_window_takes_over_and_tells_the_first(browser, page, desk):
 
 
 def test_a_display_of_many_pixels_is_used(browser, desk):
-    """The remote screen has the window's device pixels, and applications that start on it draw larger."""
+    """The remote screen has the window's device pixels; applications that start on it draw larger, and so do the titles of windows."""
     page = browser.open(width=900, height=600, deviceScaleFactor=2)
     try:
         page.goto(desk.url())
@@ -131,9 +131,16 @@ def test_a_display_of_many_pixels_is_used(browser, desk):
             detail=page.look,
         )
         wait_editor(page)
+        # With titles as large as where a device pixel is one of the page's, the menu would be here.
+        wait.until(lambda: is_blue(page.evaluate("() => millraceScreen.colour(200, 26)")), seconds=15, what="a larger title", detail=page.look)
         page.screenshot("device-pixel-ratio-2")
     finally:
         page.close()
+
+
+def is_blue(colour):
+    red, green, blue = bytes.fromhex(colour)
+    return blue > red + 40
 
 
 def test_full_screen(page, desk):

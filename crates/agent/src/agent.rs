@@ -19,7 +19,7 @@ use millrace_stream::message::{
 use millrace_stream::pacing::Due;
 use rustix::event::{PollFd, PollFlags, poll};
 
-use crate::children::{self, Watched, XServer};
+use crate::children::XServer;
 use crate::clipboard::Clipboard;
 use crate::clock;
 use crate::framebuffer::Framebuffer;
@@ -31,11 +31,12 @@ use crate::preparation::Preparation;
 use crate::screen::{Screen, Told};
 use crate::typist::Typist;
 use crate::viewer::Viewer;
+use crate::window_manager::WindowManager;
 
 /// An instance's agent. Dropping it ends the X server and the window manager.
 pub struct Agent {
     // Dropped first to last: who uses the X server goes before it.
-    window_manager: Watched,
+    window_manager: WindowManager,
     screen: Screen,
     framebuffer: Arc<Framebuffer>,
     x_server: XServer,
@@ -53,23 +54,10 @@ pub struct Agent {
     copied: Assembler,
     /// The screen's size.
     size: (u16, u16),
-    window_manager_state: WindowManagerState,
 }
-
-/// How often the window manager is asked whether it serves, in µs. It takes some ten milliseconds to start.
-const ASK_PERIOD_MICROS: u64 = 5000;
 
 /// The smallest screen that a viewer gets: in less, applications are of no use.
 const MIN_SIZE: (u16, u16) = (320, 200);
-
-/// Whether windows are managed.
-enum WindowManagerState {
-    /// To be asked (again) at this server time (µs).
-    Starting {
-        ask_at: u64,
-    },
-    Serving,
-}
 
 /// Which sockets have something.
 #[derive(Default)]
@@ -117,7 +105,7 @@ impl Agent {
         let screen = Screen::connect(&x_server.display)?;
         let typist = Typist::new(screen.connection())?;
         let clipboard = Clipboard::connect(&x_server.display)?;
-        let window_manager = children::start_window_manager(&x_server.display, &private.0)?;
+        let window_manager = WindowManager::start(&x_server.display, &private.0)?;
         let size = (framebuffer.width(), framebuffer.height());
         log(format_args!("display {} of {width} × {height} is up", x_server.display));
         Ok(Self {
@@ -135,7 +123,6 @@ impl Agent {
             clipboard,
             copied: Assembler::default(),
             size,
-            window_manager_state: WindowManagerState::Starting { ask_at: 0 },
         })
     }
 
@@ -151,7 +138,7 @@ impl Agent {
     pub fn run(mut self) -> Result<Infallible> {
         debug_assert!(self.private.0.is_dir());
         loop {
-            self.ask_window_manager()?;
+            self.serve_window_manager()?;
             if self.typist.due().is_some_and(|at| at <= clock::now()) {
                 self.inject_due()?;
             }
@@ -161,7 +148,7 @@ impl Agent {
             self.serve_screen()?;
             self.serve_clipboard()?;
             self.flush_viewer()?;
-            if self.launcher.is_ready() && matches!(self.window_manager_state, WindowManagerState::Serving) {
+            if self.launcher.is_ready() && self.window_manager.serves() {
                 self.guests.tell(Question::Ready, self.size);
                 self.serve_preparation()?;
             }
@@ -192,10 +179,7 @@ impl Agent {
             Some(Due::At(time)) => Some(time),
             Some(Due::Idle) | None => None,
         };
-        let ask = match self.window_manager_state {
-            WindowManagerState::Starting { ask_at } => Some(ask_at),
-            WindowManagerState::Serving => None,
-        };
+        let ask = self.window_manager.due();
         let preparation = self.preparation.as_ref().and_then(Preparation::due);
         let due =
             [due, ask, preparation, self.guests.deadline(), self.typist.due(), self.screen.windows_due()];
@@ -232,11 +216,12 @@ impl Agent {
         })
     }
 
-    fn ask_window_manager(&mut self) -> Result<()> {
-        if let WindowManagerState::Starting { ask_at } = &mut self.window_manager_state
-            && *ask_at <= clock::now()
-        {
-            *ask_at = clock::now() + ASK_PERIOD_MICROS;
+    fn serve_window_manager(&mut self) -> Result<()> {
+        let now = clock::now();
+        if self.window_manager.takes_change(now) {
+            self.screen.reconfigure_window_manager()?;
+        }
+        if self.window_manager.takes_question(now) {
             self.screen.ask_window_manager()?;
         }
         Ok(())
@@ -297,8 +282,7 @@ impl Agent {
         }
         let size = admitted.size;
         log(format_args!("a viewer of {} × {} attaches", size.width, size.height));
-        self.screen.resize(self.possible_size(size), size.scale_percent);
-        self.adopt_size()?;
+        self.give_size(size)?;
         let framebuffer = Arc::clone(&self.framebuffer);
         let viewer = Viewer::attach(admitted.connection, framebuffer, self.size).and_then(|mut viewer| {
             for state in self.launcher.applications() {
@@ -326,7 +310,12 @@ impl Agent {
     /// Gives the viewer the size that it wants.
     fn serve_wanted_size(&mut self) -> Result<()> {
         let Some(size) = self.viewer.as_mut().and_then(Viewer::take_wanted_size) else { return Ok(()) };
+        self.give_size(size)
+    }
+
+    fn give_size(&mut self, size: ScreenSize) -> Result<()> {
         self.screen.resize(self.possible_size(size), size.scale_percent);
+        self.window_manager.follow_scale(size.scale_percent);
         self.adopt_size()
     }
 
@@ -453,7 +442,7 @@ impl Agent {
     /// An error is the viewer's.
     fn told(&mut self, told: &Told) -> Result<()> {
         if matches!(told, Told::WindowManager) {
-            self.window_manager_state = WindowManagerState::Serving;
+            self.window_manager.answered();
         }
         if let (Some(preparation), Told::Damage { .. }) = (&mut self.preparation, told) {
             preparation.changed(clock::now());

@@ -1,4 +1,4 @@
-//! The X server and the window manager: started with the agent, ended with it, and the end of either is the agent's.
+//! The programs that are started with the agent and end with it, and whose end is the agent's; the X server among them.
 #![allow(unsafe_code)]
 
 use std::io::{ErrorKind, Read};
@@ -19,8 +19,6 @@ const START_TIMEOUT: Duration = Duration::from_secs(30);
 /// How long a child may take to end once it is told to.
 const END_TIMEOUT: Duration = Duration::from_secs(5);
 
-const OPENBOX_CONFIG: &str = include_str!("openbox.xml");
-
 /// A child that can be waited for together with sockets.
 pub(crate) struct Watched {
     name: &'static str,
@@ -29,7 +27,7 @@ pub(crate) struct Watched {
 }
 
 impl Watched {
-    fn spawn(name: &'static str, command: &mut Command) -> Result<Self> {
+    pub(crate) fn spawn(name: &'static str, command: &mut Command) -> Result<Self> {
         // SAFETY: between fork and exec only calls that are safe there may be made; this is one bare system call.
         unsafe {
             // Whatever ends the agent, its children clean up and end too.
@@ -132,18 +130,4 @@ fn read_display(process: &mut Watched) -> Result<String> {
     }
     let number: u16 = str::from_utf8(&text)?.trim().parse().context("the X server's display")?;
     Ok(format!(":{number}"))
-}
-
-/// Starts the window manager on a display. Its configuration is written to `directory`.
-pub(crate) fn start_window_manager(display: &str, directory: &Path) -> Result<Watched> {
-    let config = directory.join("openbox.xml");
-    std::fs::write(&config, OPENBOX_CONFIG).with_context(|| format!("writing {}", config.display()))?;
-    let mut command = Command::new("openbox");
-    command.arg("--sm-disable").arg("--config-file").arg(&config).env("DISPLAY", display);
-    // It keeps nothing: what it would write to a home goes where the agent's own files go and are removed.
-    for name in ["HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME"] {
-        command.env(name, directory);
-    }
-    command.stdin(Stdio::null()).stdout(Stdio::null());
-    Watched::spawn("the window manager (openbox)", &mut command)
 }

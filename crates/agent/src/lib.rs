@@ -36,6 +36,7 @@ mod resolution;
 mod screen;
 mod typist;
 mod viewer;
+mod window_manager;
 mod windows;
 
 pub use agent::Agent;

@@ -14,7 +14,7 @@ use x11rb::{CURRENT_TIME, NONE};
 /// What X11 programs take for one device pixel for each of theirs.
 const BASE_DPI: u32 = 96;
 /// Scales outside this range (in per cent) are not followed: texts would be too small to read, or windows too large for the screen.
-const SCALE_PERCENT: std::ops::RangeInclusive<u32> = 100..=400;
+pub(crate) const SCALE_PERCENT: std::ops::RangeInclusive<u16> = 100..=400;
 
 /// The X server's one output, and the mode that it shows.
 pub(crate) struct Resolution {
@@ -59,7 +59,7 @@ impl Resolution {
         scale_percent: u16,
     ) -> Result<()> {
         let dpi =
-            BASE_DPI * u32::from(scale_percent).clamp(*SCALE_PERCENT.start(), *SCALE_PERCENT.end()) / 100;
+            BASE_DPI * u32::from(scale_percent.clamp(*SCALE_PERCENT.start(), *SCALE_PERCENT.end())) / 100;
         let resources = format!("Xft.dpi:\t{dpi}\n");
         let (root, property) = (self.root, AtomEnum::RESOURCE_MANAGER);
         connection.change_property8(

@@ -69,6 +69,7 @@ pub(crate) struct Screen {
     damage: damage::Damage,
     request_frame_extents: xproto::Atom,
     frame_extents: xproto::Atom,
+    openbox_control: xproto::Atom,
     resolution: Resolution,
     windows: Windows,
 }
@@ -88,6 +89,7 @@ impl Screen {
         let root = connection.setup().roots[number].root;
         let request_frame_extents = connection.intern_atom(false, b"_NET_REQUEST_FRAME_EXTENTS")?;
         let frame_extents = connection.intern_atom(false, b"_NET_FRAME_EXTENTS")?;
+        let openbox_control = connection.intern_atom(false, b"_OB_CONTROL")?;
         let (mailbox, damage) = (connection.generate_id()?, connection.generate_id()?);
         let class = WindowClass::INPUT_ONLY;
         let properties = CreateWindowAux::new().event_mask(EventMask::PROPERTY_CHANGE);
@@ -104,6 +106,7 @@ impl Screen {
         connection.xfixes_hide_cursor(root)?.check().context("hiding the cursor")?;
         let (request_frame_extents, frame_extents) =
             (request_frame_extents.reply()?.atom, frame_extents.reply()?.atom);
+        let openbox_control = openbox_control.reply()?.atom;
         Ok(Self {
             connection,
             root,
@@ -111,6 +114,7 @@ impl Screen {
             damage,
             request_frame_extents,
             frame_extents,
+            openbox_control,
             resolution,
             windows,
         })
@@ -199,6 +203,17 @@ impl Screen {
     /// while it starts is lost, or lies in openbox's queue until another event comes (a window that is mapped then would not appear).
     pub(crate) fn ask_window_manager(&self) -> Result<()> {
         let message = ClientMessageEvent::new(32, self.mailbox, self.request_frame_extents, [0_u32; 5]);
+        self.tell_window_manager(message)
+    }
+
+    /// Has the window manager read its configuration again.
+    pub(crate) fn reconfigure_window_manager(&self) -> Result<()> {
+        const RECONFIGURE: u32 = 1;
+        let data = [RECONFIGURE, 0, 0, 0, 0];
+        self.tell_window_manager(ClientMessageEvent::new(32, self.root, self.openbox_control, data))
+    }
+
+    fn tell_window_manager(&self, message: ClientMessageEvent) -> Result<()> {
         let listeners = EventMask::SUBSTRUCTURE_REDIRECT | EventMask::SUBSTRUCTURE_NOTIFY;
         self.connection.send_event(false, self.root, listeners, message)?;
         self.flush()
