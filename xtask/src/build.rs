@@ -119,7 +119,12 @@ fn programs(profile: Profile) -> anyhow::Result<Programs> {
         }
         command
     };
-    shell::run(build().args(["--package", "millrace"]))?;
+    let server: &[&str] = match profile {
+        // Of the whole workspace, so that what it depends on has the features that it has in tests, and is not compiled twice.
+        Profile::Dev => &["--workspace", "--bin", "millrace"],
+        Profile::Release => &["--package", "millrace"],
+    };
+    shell::run(build().args(server))?;
     // What runs inside an image that we know nothing of brings all its code along. With --target the flags are for these programs
     // alone, not for build scripts and macros, which cannot be static.
     let host = host()?;
