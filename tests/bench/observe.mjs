@@ -4,6 +4,8 @@
 export function observe() {
   const MARK_BITS = 16;
   const MARK_SIDE = 16;
+  // A rest has two seconds, less what the last picture was late. What is shorter is a film that stands still for a moment.
+  const SHORTEST_REST_MS = 1000;
   const strip = document.createElement("canvas");
   strip.width = MARK_BITS * MARK_SIDE;
   strip.height = 1;
@@ -89,7 +91,7 @@ export function observe() {
       const frame = (now) => {
         const value = step(x, y);
         if (last?.step !== value) {
-          if (last?.hash !== undefined && now - last.moved > 500) seen.push({ step: last.step, time: last.changed - last.moved, hash: last.hash });
+          if (last?.hash !== undefined && now - last.moved > SHORTEST_REST_MS) seen.push({ step: last.step, time: last.changed - last.moved, hash: last.hash });
           last = { step: value, moved: now, changed: now, hash: undefined };
         } else if (now - last.moved > 60) {
           const hash = hashOf(millraceScreen.read(x, y, width, height));
