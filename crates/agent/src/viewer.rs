@@ -30,6 +30,9 @@ const CLIPBOARD_WAITS_BYTES: usize = 16 * 1024 * 1024;
 /// A change so soon after an input may be its answer, in µs.
 const ANSWER_MICROS: u64 = 250_000;
 
+/// Who has done nothing for so long is taken to look on, in µs.
+const UNUSED_MICROS: u64 = 1_000_000;
+
 /// Where a frame is on its way from the X server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Capture {
@@ -259,6 +262,7 @@ impl Viewer {
             h264: self.h264,
             video_micros_per_pixel: None,
             painted_after_micros: self.painted_after.take(),
+            is_unused: self.input_at.is_none_or(|at| now >= at + UNUSED_MICROS),
         };
         self.taken_at = now;
         self.painter.paint(Job { header, damage, link, film_waits })

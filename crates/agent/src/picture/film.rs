@@ -153,6 +153,7 @@ mod tests {
         h264: true,
         video_micros_per_pixel: None,
         painted_after_micros: None,
+        is_unused: false,
     };
 
     fn found(width: u16, height: u16, moves: impl Fn(usize, usize) -> bool) -> Option<Cells> {

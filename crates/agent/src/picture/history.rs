@@ -20,8 +20,9 @@ pub(super) struct History {
 #[derive(Clone, Copy)]
 struct Cell {
     changed_at: u64,
-    /// With how many frames in a row it changed.
+    /// With how many frames in a row it changed, and since when.
     in_a_row: u8,
+    row_since: u64,
     /// The smoothed time between changes.
     interval: u64,
     /// When a likeness of it was last sent, if the viewer has one.
@@ -31,7 +32,13 @@ struct Cell {
 impl History {
     /// So many cells that have not changed for long.
     pub(super) fn new(cells: usize) -> Self {
-        let cell = Cell { changed_at: 0, in_a_row: 0, interval: MAX_INTERVAL_MICROS, alike_since: None };
+        let cell = Cell {
+            changed_at: 0,
+            in_a_row: 0,
+            row_since: 0,
+            interval: MAX_INTERVAL_MICROS,
+            alike_since: None,
+        };
         Self { cells: vec![cell; cells], alike: 0, frame_at: 0, frame_before: 0 }
     }
 
@@ -47,8 +54,11 @@ impl History {
         let interval = now.saturating_sub(cell.changed_at).min(MAX_INTERVAL_MICROS);
         // A pause is believed at once, haste only when it lasts.
         cell.interval = interval.max((cell.interval * 3 + interval) / 4);
-        cell.in_a_row =
-            if cell.changed_at == self.frame_before { cell.in_a_row.saturating_add(1) } else { 1 };
+        (cell.in_a_row, cell.row_since) = if cell.in_a_row > 0 && cell.changed_at == self.frame_before {
+            (cell.in_a_row.saturating_add(1), cell.row_since)
+        } else {
+            (1, now)
+        };
         cell.changed_at = now;
     }
 
@@ -63,10 +73,10 @@ impl History {
         1e6 / interval.max(now.saturating_sub(changed_at)).max(1) as f64
     }
 
-    /// With how many frames in a row, up to this one, a cell changed.
-    pub(super) fn frames_in_a_row(&self, cell: usize) -> u8 {
-        let Cell { changed_at, in_a_row, .. } = self.cells[cell];
-        if changed_at == self.frame_at { in_a_row } else { 0 }
+    /// With how many frames in a row, up to this one, a cell changed, and for how long by now, in µs.
+    pub(super) fn frames_in_a_row(&self, cell: usize) -> (u8, u64) {
+        let Cell { changed_at, in_a_row, row_since, .. } = self.cells[cell];
+        if changed_at == self.frame_at { (in_a_row, changed_at - row_since) } else { (0, 0) }
     }
 
     /// When a cell changed last; 0: never.
@@ -146,7 +156,8 @@ mod tests {
             }
             counts.push(history.frames_in_a_row(1));
         }
-        assert_eq!((counts, history.frames_in_a_row(0)), (vec![1, 2, 3, 0, 1, 2], 0));
+        let expected = [(1, 0), (2, 700_000), (3, 1_400_000), (0, 0), (1, 0), (2, 700_000)];
+        assert_eq!((counts, history.frames_in_a_row(0)), (expected.into(), (0, 0)));
     }
 
     #[test]

@@ -161,7 +161,8 @@ impl Encoder {
             });
             (is_inside || history.is_alike(cell))
                 && (choose::is_film(history.rate(cell, moment.now), frames, area, moment.link)
-                    || choose::is_film_held_up(history.frames_in_a_row(cell), frames, moment.link))
+                    || choose::is_film_steady(history.frames_in_a_row(cell))
+                    || choose::is_film_held_up(history.frames_in_a_row(cell).0, frames, moment.link))
         };
         let Some(cells) = film::find(grid, moves, moment.link) else { return };
         match &mut self.film {

@@ -20,6 +20,7 @@ const FAST: Link = Link {
     h264: false,
     video_micros_per_pixel: None,
     painted_after_micros: None,
+    is_unused: false,
 };
 
 /// A screen, the encoder of its viewer, and the viewer's picture.
