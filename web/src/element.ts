@@ -1,6 +1,6 @@
 /**
  * The page's `<video>` over the canvas, which shows the video region while it plays (see feed.ts for the Worker's end). It lies below the canvas
- * until it shows its first picture, and is gone when the Worker says that the canvas shows what is there instead.
+ * until it plays, and is gone when the Worker says that the canvas shows what is there instead.
  */
 import { within } from "./layout.ts";
 import type { SendCommand, StreamEvent } from "./link.ts";
@@ -11,6 +11,12 @@ declare class MediaStreamTrackGenerator extends MediaStreamTrack {
   constructor(init: { kind: "video" });
   readonly writable: WritableStream<VideoFrame>;
 }
+
+/**
+ * It is taken to play once it has presented so many pictures: until then the canvas shows them. In one opening of sixty, about, a film stood still for
+ * a second while pictures went to the element.
+ */
+const PICTURES_THAT_PLAY = 5;
 
 type Film = Extract<StreamEvent, { type: "film" }>;
 
@@ -50,13 +56,17 @@ export class FilmElement {
     for (const end of ["pause", "ended", "error"]) {
       video.addEventListener(end, broken);
     }
-    video.requestVideoFrameCallback(() => this.shown(showing));
+    this.whenItPlays(video, PICTURES_THAT_PLAY, () => this.shown(showing));
     video.srcObject = new MediaStream([track]);
     this.layOut();
     this.view.screen.after(video);
     video.play().catch(broken);
     const { writable } = track;
     this.send({ type: "track", id: film.id, writable }, [writable]);
+  }
+
+  private whenItPlays(video: HTMLVideoElement, pictures: number, run: () => void): void {
+    video.requestVideoFrameCallback(() => (pictures > 1 ? this.whenItPlays(video, pictures - 1, run) : run()));
   }
 
   private shown(showing: Showing): void {
