@@ -83,7 +83,7 @@ const MIN_AREA: u32 = 2 * CELL as u32 * CELL as u32;
 const EXACT_BYTES_PER_PIXEL: f64 = 2.5;
 /// The most pixels that are made exact in one frame, so that a key's answer never waits long behind them.
 const MAX_REPAIRED_PIXELS: u64 = 512 * 512;
-/// The same while nobody does anything: the way to the exact picture is the shorter the fewer frames it has (1920 × 1080: 267 instead of 433 ms, p50).
+/// The same while nobody does anything: the way to the exact picture is the shorter the fewer frames it has (1920 × 1080: 367 instead of 433 ms, p50).
 const MAX_REPAIRED_PIXELS_UNUSED: u64 = 1024 * 1024;
 /// How long making exact may keep the link busy, in seconds, for one frame.
 const REPAIR_SECONDS: f64 = 0.1;
