@@ -6,6 +6,7 @@ export function observe() {
   const MARK_SIDE = 16;
   // A rest has two seconds, less what the last picture was late. What is shorter is a film that stands still for a moment.
   const SHORTEST_REST_MS = 1000;
+  const STOP_MS = 500;
   const strip = document.createElement("canvas");
   strip.width = MARK_BITS * MARK_SIDE;
   strip.height = 1;
@@ -83,21 +84,27 @@ export function observe() {
     return hash;
   };
 
-  /** Looks at so many rests of a picture that moves and rests in turns: how long after its last step it changed for the last time, in ms, and into what. */
+  /**
+   * Looks at so many rests of a picture that moves and rests in turns: how long after its last step it changed for the last time, in ms, and into
+   * what. `stops`: how often it stood still for half a second or more although it was no rest.
+   */
   const rests = ({ x, y, width, height }, count) =>
     new Promise((resolve) => {
       const seen = [];
+      let stops = 0;
       let last;
       const frame = (now) => {
         const value = step(x, y);
         if (last?.step !== value) {
-          if (last?.hash !== undefined && now - last.moved > SHORTEST_REST_MS) seen.push({ step: last.step, time: last.changed - last.moved, hash: last.hash });
+          const stood = last ? now - last.moved : 0;
+          if (seen.length > 0 && stood >= STOP_MS && stood <= SHORTEST_REST_MS) stops++;
+          if (last?.hash !== undefined && stood > SHORTEST_REST_MS) seen.push({ step: last.step, time: last.changed - last.moved, hash: last.hash });
           last = { step: value, moved: now, changed: now, hash: undefined };
         } else if (now - last.moved > 60) {
           const hash = hashOf(millraceScreen.read(x, y, width, height));
           if (hash !== last.hash) Object.assign(last, { hash, changed: now });
         }
-        if (seen.length >= count) return resolve(seen);
+        if (seen.length >= count) return resolve({ seen, stops });
         requestAnimationFrame(frame);
       };
       requestAnimationFrame(frame);

@@ -164,11 +164,11 @@ async function likeness(page) {
 
 /** How long after a film's last picture the screen is what was drawn, pixel for pixel. */
 async function rests(page) {
-  const pictures = await page.evaluate(([wanted, count]) => millraceBench.rests(wanted, count), [area, given.samples]);
+  const { seen: pictures, stops } = await page.evaluate(([wanted, count]) => millraceBench.rests(wanted, count), [area, given.samples]);
   const results = await compare({ program: given.program, scene: row.scene, width: area.width, height: area.height }, pictures);
   const exact = results.filter((result) => result.exact).length;
   // Where it did not become exact, there is no such time.
-  figure("last picture → exact", "ms", pictures.filter((_, index) => results[index].exact).map(({ time }) => time), { exact, missed: pictures.length - exact });
+  figure("last picture → exact", "ms", pictures.filter((_, index) => results[index].exact).map(({ time }) => time), { exact, missed: pictures.length - exact, stops });
 }
 
 async function memory() {

@@ -13,8 +13,8 @@ declare class MediaStreamTrackGenerator extends MediaStreamTrack {
 }
 
 /**
- * It is taken to play once it has presented so many pictures: until then the canvas shows them. In one opening of sixty, about, a film stood still for
- * a second while pictures went to the element.
+ * It is taken to play once it has presented so many pictures: until then the canvas shows them. Now and then a film stood still for a second as the
+ * element took over with its first, though pictures went to it (docs/figures.md).
  */
 const PICTURES_THAT_PLAY = 5;
 

@@ -72,7 +72,7 @@ pub struct Way {
     pub bytes_per_second: u64,
     /// With how many bytes a second frames wait; none while none do.
     pub limit: Option<u64>,
-    /// The shortest time from sending to acknowledgement, in µs, without what it takes to go over the link in its own width.
+    /// The shortest time from sending to acknowledgement, in µs, less what that frame itself took to go over the link.
     pub shortest_micros: u64,
 }
 

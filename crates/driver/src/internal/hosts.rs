@@ -39,8 +39,11 @@ pub(super) fn complete(root: &Path, name: &str) -> io::Result<()> {
 fn etc(root: &Path) -> io::Result<Option<OwnedFd>> {
     let root =
         rustix::fs::openat(CWD, root, OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC, Mode::empty())?;
-    match rustix::fs::mkdirat(&root, "etc", Mode::from_raw_mode(0o755)) {
-        Ok(()) | Err(Errno::EXIST) => {}
+    let mode = Mode::from_raw_mode(0o755);
+    match rustix::fs::mkdirat(&root, "etc", mode) {
+        // Whatever the umask is.
+        Ok(()) => rustix::fs::chmodat(&root, "etc", mode, AtFlags::empty())?,
+        Err(Errno::EXIST) => {}
         Err(error) => return Err(error.into()),
     }
     let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
