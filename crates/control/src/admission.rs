@@ -280,7 +280,7 @@ fn environment(
         ("AppStream_Session_ID", session.id.to_string()),
         ("AppStream_Resource_Type", "fleet".to_owned()),
         ("AppStream_Resource_Name", session.fleet.name.to_string()),
-        ("AppStream_Instance_Type", record.fleet.settings.instance_type.clone()),
+        ("AppStream_Instance_Type", record.fleet.settings.machine.instance_type.clone()),
     ];
     if let Some(image) = image {
         variables.push(("AppStream_Image_Arn", arn::image(&session.fleet.scope, &image.name)));

@@ -1,6 +1,8 @@
 //! The instance types that AWS has published for this service, in today's API reference or an earlier one. A fleet may ask for any of them;
 //! those with a graphics processor are not built.
 
+use millrace_model::fleet::{FleetError, FleetErrorCode};
+
 /// Prefix, sizes.
 const FAMILIES: &[(&str, &[&str])] = &[
     ("stream.standard", &["small", "medium", "large", "xlarge", "2xlarge"]),
@@ -35,6 +37,12 @@ pub(crate) fn all() -> impl Iterator<Item = String> {
 /// Whether the type has a graphics processor.
 pub(crate) fn has_graphics(instance_type: &str) -> bool {
     instance_type.starts_with("stream.graphics")
+}
+
+/// What its owner is told of a type that has one: it cannot run.
+pub(crate) fn no_graphics(instance_type: &str) -> Option<FleetError> {
+    let parameter = || format!("InstanceType {instance_type}");
+    has_graphics(instance_type).then(|| FleetError::unsupported(FleetErrorCode::Validation, &parameter()))
 }
 
 /// Whether elastic fleets can have the type.

@@ -131,7 +131,7 @@ async fn preparation(control: &Control, instance: &Instance) -> Option<Preparati
     let environment = [
         ("AppStream_Resource_Type", "fleet".to_owned()),
         ("AppStream_Resource_Name", instance.fleet.name.to_string()),
-        ("AppStream_Instance_Type", settings.instance_type.clone()),
+        ("AppStream_Instance_Type", settings.machine.instance_type.clone()),
         ("AppStream_Image_Arn", arn::image(scope, &image.name)),
     ];
     Some(Preparation {

@@ -13,7 +13,7 @@ use std::time::Duration;
 use millrace_driver::{
     ImageDigest, InstanceEvent, InstanceId as HostId, InstanceSpec, InstanceState as OnHost,
 };
-use millrace_model::fleet::{FleetError, FleetErrorCode, FleetSettings, Intent};
+use millrace_model::fleet::{FleetError, FleetSettings, Intent};
 use millrace_model::instance::InstanceState;
 use millrace_model::plan::{FleetView, HostState, Plan, Snapshot, Step, plan};
 use millrace_model::room::{self, Resources};
@@ -151,7 +151,7 @@ impl Work {
         let rows = control.store.runtime().await?;
         let mut spare = Spare::new(&control.config.pool, control.calm_at());
         let view = |runtime: millrace_store::FleetRuntime| {
-            let size = control.config.size_of(&runtime.fleet.settings.instance_type);
+            let size = control.config.size_of(&runtime.fleet.settings.machine.instance_type);
             let obstacles = obstacles(&runtime.fleet.settings, size, control.config.room);
             let settings = &runtime.fleet.settings;
             let runs = obstacles.is_empty() && matches!(runtime.fleet.intent, Intent::Running { .. });
@@ -340,12 +340,11 @@ impl Work {
 /// Why a fleet cannot run as it is set.
 fn obstacles(settings: &FleetSettings, size: Resources, room: Option<Resources>) -> Vec<FleetError> {
     let mut obstacles = settings.unmet();
-    if instance_types::has_graphics(&settings.instance_type) {
-        let message =
-            format!("InstanceType {} is not supported by this installation.", settings.instance_type);
-        obstacles.push(FleetError { code: FleetErrorCode::Validation, message });
+    let instance_type = &settings.machine.instance_type;
+    if let Some(graphics) = instance_types::no_graphics(instance_type) {
+        obstacles.push(graphics);
     } else if let Some(room) = room.filter(|room| !room.can_hold(size)) {
-        obstacles.push(room::too_large(room, size, &settings.instance_type));
+        obstacles.push(room::too_large(room, size, instance_type));
     }
     obstacles
 }
@@ -354,7 +353,7 @@ fn obstacles(settings: &FleetSettings, size: Resources, room: Option<Resources>)
 async fn taken_by_builders(control: &Control) -> Result<Resources, StoreError> {
     let builders = control.store.all_image_builders().await?;
     let running = builders.iter().filter(|(_, builder)| builder.runtime.instance.is_some());
-    let sizes = running.map(|(_, builder)| control.config.size_of(&builder.settings.instance_type));
+    let sizes = running.map(|(_, builder)| control.config.size_of(&builder.settings.machine.instance_type));
     Ok(sizes.fold(Resources::default(), Resources::plus))
 }
 
@@ -370,7 +369,7 @@ pub(crate) async fn taken_by_fleets(control: &Control) -> Result<TakenByFleets, 
     let rows = control.store.runtime().await?;
     let mut both = TakenByFleets::default();
     for millrace_store::FleetRuntime { key, fleet, .. } in &rows.fleets {
-        let size = control.config.size_of(&fleet.settings.instance_type);
+        let size = control.config.size_of(&fleet.settings.machine.instance_type);
         let (mut present, mut leaving) = (0_u32, 0_u32);
         for instance in rows.instances.iter().filter(|instance| instance.fleet == *key) {
             present = present.saturating_add(1);
@@ -393,8 +392,8 @@ struct Wanted {
 
 fn wanted_of(fleets: &[FleetView]) -> BTreeMap<FleetKey, Wanted> {
     let wanted = |view: &FleetView| {
-        let settings = &view.fleet.settings;
-        Wanted { instance_type: settings.instance_type.clone(), internet: settings.internet_access }
+        let machine = &view.fleet.settings.machine;
+        Wanted { instance_type: machine.instance_type.clone(), internet: machine.internet_access }
     };
     fleets.iter().map(|view| (view.key.clone(), wanted(view))).collect()
 }

@@ -13,9 +13,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::backoff::{EARLY_DEATH_SECONDS, Health};
 use crate::errand::Errand;
-use crate::fleet::{DomainJoin, FleetError, FleetErrorCode, NetworkPlacement, RootVolume};
+use crate::fleet::{FleetError, FleetErrorCode};
 use crate::image::{Application, ImageReference, Platform};
 use crate::instance::InstanceId;
+use crate::machine::MachineSettings;
 use crate::scope::{Name, Scope};
 use crate::session::SessionId;
 use crate::time::Timestamp;
@@ -60,22 +61,11 @@ pub struct BuilderSettings {
     pub image_digest: String,
     /// The operating system family of that image.
     pub platform: Platform,
-    /// The size of its instance.
-    pub instance_type: String,
-    /// Whether it reaches the internet.
-    pub internet_access: bool,
-    /// Where it is connected.
-    pub network: Option<NetworkPlacement>,
-    /// The directory that it joins.
-    pub domain_join: Option<DomainJoin>,
-    /// The role that its programs may take.
-    pub machine_role: Option<String>,
+    /// What its instance is like otherwise; the root volume is its disk.
+    #[serde(flatten)]
+    pub machine: MachineSettings,
     /// Interface endpoints through which its URL is reached: held and told, without effect.
     pub access_endpoints: Vec<AccessEndpoint>,
-    /// The size of its disk.
-    pub root_volume: Option<RootVolume>,
-    /// Whether the old form of the metadata service is off; there is no metadata service.
-    pub metadata_service_v1_disabled: Option<bool>,
 }
 
 /// An interface endpoint, as its owner named it.
@@ -440,34 +430,13 @@ impl ImageBuilder {
 }
 
 impl BuilderSettings {
-    /// What the settings ask for that is not built, without which the builder cannot run.
-    #[must_use]
-    pub fn unmet(&self) -> Vec<FleetError> {
-        let mut errors = Vec::new();
-        let mut need = |unmet: bool, code, parameter: &str| {
-            if unmet {
-                let message = format!("{parameter} is not supported by this installation.");
-                errors.push(FleetError { code, message });
-            }
-        };
-        need(self.network.is_some(), FleetErrorCode::InvalidSubnetConfiguration, "VpcConfig");
-        need(self.domain_join.is_some(), FleetErrorCode::DomainJoinNotSupported, "DomainJoinInfo");
-        need(self.machine_role.is_some(), FleetErrorCode::MachineRoleMissing, "IamRoleArn");
-        errors
-    }
-
     /// What the settings ask for that is not built, without which the builder runs all the same.
     #[must_use]
     pub fn ignored(&self) -> Vec<FleetError> {
-        let mut errors = Vec::new();
-        let mut tell = |ignored: bool, parameter: &str| {
-            if ignored {
-                let message = format!("{parameter} is not supported by this installation and has no effect.");
-                errors.push(FleetError { code: FleetErrorCode::Validation, message });
-            }
-        };
-        tell(!self.access_endpoints.is_empty(), "AccessEndpoints");
-        errors
+        if self.access_endpoints.is_empty() {
+            return Vec::new();
+        }
+        vec![FleetError::without_effect("AccessEndpoints")]
     }
 }
 

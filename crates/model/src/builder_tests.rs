@@ -12,14 +12,8 @@ pub(crate) fn builder() -> ImageBuilder {
         image,
         image_digest: "sha256:1".to_owned(),
         platform: Platform::UbuntuPro2404,
-        instance_type: "stream.standard.medium".to_owned(),
-        internet_access: false,
-        network: None,
-        domain_join: None,
-        machine_role: None,
+        machine: MachineSettings::of_type("stream.standard.medium"),
         access_endpoints: Vec::new(),
-        root_volume: None,
-        metadata_service_v1_disabled: None,
     };
     let versions = ("1".to_owned(), "1".to_owned());
     ImageBuilder::new(Name::new("b").unwrap(), settings, "d".to_owned(), Vec::new(), versions, Timestamp(0))

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::backoff::Health;
 use crate::image::{ImageReference, Platform};
+use crate::machine::MachineSettings;
 use crate::scope::Name;
 use crate::time::Timestamp;
 
@@ -86,24 +87,6 @@ pub enum StreamView {
     Desktop,
 }
 
-/// Where instances are connected.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct NetworkPlacement {
-    /// Subnets.
-    pub subnets: Option<Vec<String>>,
-    /// Security groups.
-    pub security_groups: Option<Vec<String>>,
-}
-
-/// The directory that instances join.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct DomainJoin {
-    /// The directory.
-    pub directory: Option<String>,
-    /// Where in it.
-    pub organizational_unit: Option<String>,
-}
-
 /// A script in a bucket.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ObjectLocation {
@@ -111,13 +94,6 @@ pub struct ObjectLocation {
     pub bucket: String,
     /// The object.
     pub key: Option<String>,
-}
-
-/// The size of an instance's root volume.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RootVolume {
-    /// In GiB; the installation's default if absent.
-    pub size_gib: Option<u32>,
 }
 
 /// What a fleet's owner chose. What is not built is held and told all the same.
@@ -129,8 +105,9 @@ pub struct FleetSettings {
     pub description: Option<String>,
     /// What instances are made of; none for elastic fleets.
     pub image: Option<ImageReference>,
-    /// The size of instances, by the name of a type that the installation knows.
-    pub instance_type: String,
+    /// What instances are like otherwise.
+    #[serde(flatten)]
+    pub machine: MachineSettings,
     /// When instances are made; never changes.
     pub kind: FleetKind,
     /// How much it may serve.
@@ -143,14 +120,6 @@ pub struct FleetSettings {
     pub idle_disconnect_timeout_seconds: u32,
     /// What users see.
     pub view: StreamView,
-    /// Whether instances reach the internet.
-    pub internet_access: bool,
-    /// Where instances are connected.
-    pub network: Option<NetworkPlacement>,
-    /// The directory that instances join.
-    pub domain_join: Option<DomainJoin>,
-    /// The role that programs on instances may take.
-    pub machine_role: Option<String>,
     /// The platform of an elastic fleet.
     pub platform: Option<Platform>,
     /// USB devices that sessions may use.
@@ -159,10 +128,6 @@ pub struct FleetSettings {
     pub session_script: Option<ObjectLocation>,
     /// How many sessions share an instance.
     pub max_sessions_per_instance: Option<u32>,
-    /// The root volume.
-    pub root_volume: Option<RootVolume>,
-    /// Whether the old form of the metadata service is off; there is no metadata service.
-    pub metadata_service_v1_disabled: Option<bool>,
 }
 
 /// Something that went wrong with a fleet, as its owner sees it.
@@ -341,6 +306,21 @@ impl Fleet {
     }
 }
 
+impl FleetError {
+    /// What cannot run with that parameter of the API, which is not built.
+    #[must_use]
+    pub fn unsupported(code: FleetErrorCode, parameter: &str) -> Self {
+        Self { code, message: format!("{parameter} is not supported by this installation.") }
+    }
+
+    /// What runs all the same.
+    #[must_use]
+    pub fn without_effect(parameter: &str) -> Self {
+        let message = format!("{parameter} is not supported by this installation and has no effect.");
+        Self { code: FleetErrorCode::Validation, message }
+    }
+}
+
 impl Capacity {
     /// How many sessions there may be at once.
     #[must_use]
@@ -371,40 +351,28 @@ impl FleetSettings {
     /// What the settings ask for that is not built, without which the fleet cannot run.
     #[must_use]
     pub fn unmet(&self) -> Vec<FleetError> {
-        let mut errors = Vec::new();
-        let mut need = |unmet: bool, code, parameter: &str| {
-            if unmet {
-                let message = format!("{parameter} is not supported by this installation.");
-                errors.push(FleetError { code, message });
-            }
-        };
-        need(self.network.is_some(), FleetErrorCode::InvalidSubnetConfiguration, "VpcConfig");
-        need(self.domain_join.is_some(), FleetErrorCode::DomainJoinNotSupported, "DomainJoinInfo");
-        need(self.machine_role.is_some(), FleetErrorCode::MachineRoleMissing, "IamRoleArn");
-        need(self.kind == FleetKind::Elastic, FleetErrorCode::Validation, "FleetType ELASTIC");
         let shares = self.max_sessions_per_instance.is_some_and(|count| count > 1)
             || matches!(self.capacity, Capacity::Sessions(_));
-        need(shares, FleetErrorCode::Validation, "MaxSessionsPerInstance");
-        errors
+        let needs =
+            [(self.kind == FleetKind::Elastic, "FleetType ELASTIC"), (shares, "MaxSessionsPerInstance")];
+        let unmet = needs.into_iter().filter(|(asked, _)| *asked);
+        let unmet =
+            unmet.map(|(_, parameter)| FleetError::unsupported(FleetErrorCode::Validation, parameter));
+        self.machine.unmet().into_iter().chain(unmet).collect()
     }
 
     /// What the settings ask for that is not built, without which the fleet runs all the same.
     #[must_use]
     pub fn ignored(&self) -> Vec<FleetError> {
-        let mut errors = Vec::new();
-        let mut tell = |ignored: bool, parameter: &str| {
-            if ignored {
-                let message = format!("{parameter} is not supported by this installation and has no effect.");
-                errors.push(FleetError { code: FleetErrorCode::Validation, message });
-            }
-        };
-        tell(self.session_script.is_some(), "SessionScriptS3Location");
-        tell(
-            self.usb_device_filters.as_ref().is_some_and(|filters| !filters.is_empty()),
-            "UsbDeviceFilterStrings",
-        );
-        tell(self.root_volume.is_some_and(|volume| volume.size_gib.is_some()), "RootVolumeConfig");
-        errors
+        let filters = self.usb_device_filters.as_ref().is_some_and(|filters| !filters.is_empty());
+        let volume = self.machine.root_volume.is_some_and(|volume| volume.size_gib.is_some());
+        let asked = [
+            (self.session_script.is_some(), "SessionScriptS3Location"),
+            (filters, "UsbDeviceFilterStrings"),
+            (volume, "RootVolumeConfig"),
+        ];
+        let ignored = asked.into_iter().filter(|(asked, _)| *asked);
+        ignored.map(|(_, parameter)| FleetError::without_effect(parameter)).collect()
     }
 }
 

@@ -1,4 +1,5 @@
 use super::*;
+use crate::machine::NetworkPlacement;
 use crate::scope::AccountId;
 
 pub(crate) fn settings(kind: FleetKind, instances: u32) -> FleetSettings {
@@ -7,23 +8,17 @@ pub(crate) fn settings(kind: FleetKind, instances: u32) -> FleetSettings {
         display_name: None,
         description: None,
         image: Some(ImageReference { owner, name: Name::new("image").unwrap() }),
-        instance_type: "stream.standard.small".to_owned(),
+        machine: MachineSettings::of_type("stream.standard.small"),
         kind,
         capacity: Capacity::Instances(instances),
         max_user_duration_seconds: 57600,
         disconnect_timeout_seconds: 900,
         idle_disconnect_timeout_seconds: 0,
         view: StreamView::App,
-        internet_access: false,
-        network: None,
-        domain_join: None,
-        machine_role: None,
         platform: None,
         usb_device_filters: None,
         session_script: None,
         max_sessions_per_instance: None,
-        root_volume: None,
-        metadata_service_v1_disabled: None,
     }
 }
 
@@ -71,7 +66,7 @@ fn what_may_change_depends_on_the_state() {
     small.image = None;
     assert!(running.update(small, 1).is_ok());
     let mut large = running.settings.clone();
-    large.instance_type = "stream.standard.large".to_owned();
+    large.machine.instance_type = "stream.standard.large".to_owned();
     assert_eq!(running.update(large.clone(), 1), Err(UpdateRefusal::Running));
     assert_eq!(running.stop().update(large.clone(), 1), Err(UpdateRefusal::Changing));
     assert!(stopped.update(large, 0).is_ok());
@@ -86,7 +81,7 @@ fn what_may_change_depends_on_the_state() {
 #[test]
 fn what_is_not_built_names_its_parameter() {
     let mut asked = settings(FleetKind::Elastic, 1);
-    asked.network = Some(NetworkPlacement::default());
+    asked.machine.network = Some(NetworkPlacement::default());
     asked.session_script = Some(ObjectLocation { bucket: "b".to_owned(), key: None });
     let messages: Vec<_> = asked.unmet().into_iter().map(|error| error.message).collect();
     assert_eq!(messages.len(), 2);

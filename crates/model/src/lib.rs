@@ -23,6 +23,7 @@ pub mod export;
 pub mod fleet;
 pub mod image;
 pub mod instance;
+pub mod machine;
 pub mod plan;
 pub mod room;
 pub mod scope;

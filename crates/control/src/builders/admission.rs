@@ -119,7 +119,7 @@ fn environment(key: &BuilderKey, builder: &ImageBuilder, session: &SessionId) ->
         ("AppStream_Session_ID", session.to_string()),
         ("AppStream_Resource_Type", "image-builder".to_owned()),
         ("AppStream_Resource_Name", key.name.to_string()),
-        ("AppStream_Instance_Type", builder.settings.instance_type.clone()),
+        ("AppStream_Instance_Type", builder.settings.machine.instance_type.clone()),
         ("AppStream_Image_Arn", arn::image(&image_scope, &builder.settings.image.name)),
     ];
     variables.map(|(name, value)| (name.to_owned(), value)).into()

@@ -126,7 +126,7 @@ impl Work {
         let rows = control.store.all_image_builders().await?;
         let room = control.config.room;
         let view = |(key, builder): (BuilderKey, ImageBuilder)| {
-            let size = control.config.size_of(&builder.settings.instance_type);
+            let size = control.config.size_of(&builder.settings.machine.instance_type);
             BuilderView { obstacles: obstacles(&builder), key, builder, size }
         };
         let builders: Vec<_> = rows.into_iter().map(view).collect();
@@ -225,15 +225,15 @@ impl Work {
     ) {
         let names = (HostId::new(instance.as_str()), DiskId::new(&builder.runtime.disk));
         let (Ok(id), Ok(disk)) = names else { return };
-        let size = builder.settings.root_volume.and_then(|volume| volume.size_gib);
+        let size = builder.settings.machine.root_volume.and_then(|volume| volume.size_gib);
         let disk_bytes = size.map_or(control.config.builder_disk_bytes, |gib| u64::from(gib) << 30);
         let spec = InstanceSpec {
             id,
             image: ImageDigest(builder.settings.image_digest.clone()),
-            limits: control.config.limits_of(&builder.settings.instance_type),
+            limits: control.config.limits_of(&builder.settings.machine.instance_type),
             screen: control.config.screen,
             builder: Some(BuilderSpec { disk, disk_bytes }),
-            internet: builder.settings.internet_access,
+            internet: builder.settings.machine.internet_access,
         };
         let (shared, starts) = (control.clone(), self.starts.clone());
         let (key, instance) = (key.clone(), instance.clone());
@@ -393,13 +393,8 @@ fn builder_error(error: &DriverError) -> FleetError {
 
 /// Why a builder cannot run as it is set.
 fn obstacles(builder: &ImageBuilder) -> Vec<FleetError> {
-    let mut obstacles = builder.settings.unmet();
-    let instance_type = &builder.settings.instance_type;
-    if instance_types::has_graphics(instance_type) {
-        let message = format!("InstanceType {instance_type} is not supported by this installation.");
-        obstacles.push(FleetError { code: FleetErrorCode::Validation, message });
-    }
-    obstacles
+    let machine = &builder.settings.machine;
+    machine.unmet().into_iter().chain(instance_types::no_graphics(&machine.instance_type)).collect()
 }
 
 /// As those of fleets, but for the beginning.

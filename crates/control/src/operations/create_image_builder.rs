@@ -2,12 +2,13 @@
 
 use millrace_model::builder::{AccessEndpoint, BuilderSettings};
 use millrace_model::image::{ImageReference, ImageState};
+use millrace_model::machine::MachineSettings;
 use millrace_model::{Image, ImageBuilder, Name};
 use millrace_store::{CreateError, CreateFromImageError};
 use millrace_wire::ApiError;
 use millrace_wire::shapes::{CreateImageBuilderRequest, CreateImageBuilderResult};
 
-use super::{fleet_from_wire, image_builder_to_wire, values};
+use super::{fleet_from_wire, image_builder_to_wire, machine_from_wire, values};
 use crate::api::Call;
 use crate::errors;
 
@@ -101,9 +102,16 @@ fn settings(
             "{parameter} is not supported by this installation."
         )));
     }
-    let network = input.vpc_config.and_then(fleet_from_wire::network);
-    let subnets = network.as_ref().map(|network| network.subnets.as_ref().map_or(0, Vec::len));
-    if subnets.is_some_and(|count| count != 1) {
+    let machine = MachineSettings {
+        instance_type: machine_from_wire::instance_type(input.instance_type)?,
+        internet_access: input.enable_default_internet_access.unwrap_or(false),
+        network: input.vpc_config.and_then(machine_from_wire::network),
+        domain_join: input.domain_join_info.and_then(machine_from_wire::domain_join),
+        role: machine_from_wire::role(input.iam_role_arn)?,
+        root_volume: input.root_volume_config.as_ref().map(machine_from_wire::root_volume).transpose()?,
+        metadata_service_v1_disabled: input.disable_imdsv1,
+    };
+    if machine.subnets().is_some_and(|count| count != 1) {
         return Err(ApiError::invalid_parameter_combination(
             "The VpcConfig of an image builder has one subnet.",
         ));
@@ -115,11 +123,7 @@ fn settings(
         image,
         image_digest: content.digest.clone(),
         platform: content.details.platform,
-        instance_type: fleet_from_wire::instance_type(input.instance_type)?,
-        internet_access: input.enable_default_internet_access.unwrap_or(false),
-        network,
-        domain_join: input.domain_join_info.and_then(fleet_from_wire::domain_join),
-        machine_role: values::text(input.iam_role_arn),
+        machine,
         access_endpoints: endpoints
             .into_iter()
             .map(|endpoint| AccessEndpoint {
@@ -127,7 +131,5 @@ fn settings(
                 endpoint_id: endpoint.vpce_id,
             })
             .collect(),
-        root_volume: input.root_volume_config.as_ref().map(fleet_from_wire::root_volume).transpose()?,
-        metadata_service_v1_disabled: input.disable_imdsv1,
     })
 }

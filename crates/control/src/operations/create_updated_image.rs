@@ -6,6 +6,7 @@ use std::time::Duration;
 use millrace_model::builder::{BuilderKey, BuilderSettings};
 use millrace_model::errand::{Errand, ErrandOutcome};
 use millrace_model::image::{ImageDetails, ImageReference, ImageState};
+use millrace_model::machine::MachineSettings;
 use millrace_model::{Image, ImageBuilder, Name};
 use millrace_store::{CreateError, CreateFromImageError};
 use millrace_wire::{ApiError, shapes};
@@ -148,15 +149,9 @@ fn builder(
         image: reference(call, source),
         image_digest: source.digest.clone(),
         platform: source.details.platform,
-        instance_type: INSTANCE_TYPE.to_owned(),
-        // Where packages come from.
-        internet_access: true,
-        network: None,
-        domain_join: None,
-        machine_role: None,
+        // The internet is where packages come from.
+        machine: MachineSettings { internet_access: true, ..MachineSettings::of_type(INSTANCE_TYPE) },
         access_endpoints: Vec::new(),
-        root_volume: None,
-        metadata_service_v1_disabled: None,
     };
     let version = call.control.config.agent_version.clone();
     let disk = format!("d-{}", &unique[..24]);

@@ -1,13 +1,13 @@
 //! From what a client says of a fleet to the model's settings; errors of meaning stop here.
 
 use millrace_model::Name;
-use millrace_model::fleet::{
-    Capacity, DomainJoin, FleetKind, FleetSettings, NetworkPlacement, ObjectLocation, RootVolume, StreamView,
-};
+use millrace_model::fleet::{Capacity, FleetKind, FleetSettings, ObjectLocation, StreamView};
 use millrace_model::image::{ImageReference, ImageState, Platform};
+use millrace_model::machine::MachineSettings;
 use millrace_store::ImageUnusable;
 use millrace_wire::{ApiError, shapes};
 
+use super::machine_from_wire;
 use super::values::{image_not_available, in_range, text};
 use crate::api::Call;
 use crate::{arn, errors, instance_types};
@@ -28,7 +28,15 @@ pub(super) fn settings(
         capacity: capacity(input.compute_capacity, input.max_concurrent_sessions)?.ok_or_else(|| {
             combination("Either ComputeCapacity or, for an ELASTIC fleet, MaxConcurrentSessions is required.")
         })?,
-        instance_type: instance_type(input.instance_type)?,
+        machine: MachineSettings {
+            instance_type: machine_from_wire::instance_type(input.instance_type)?,
+            internet_access: input.enable_default_internet_access.unwrap_or(false),
+            network: input.vpc_config.and_then(machine_from_wire::network),
+            domain_join: input.domain_join_info.and_then(machine_from_wire::domain_join),
+            role: machine_from_wire::role(input.iam_role_arn)?,
+            root_volume: input.root_volume_config.as_ref().map(machine_from_wire::root_volume).transpose()?,
+            metadata_service_v1_disabled: input.disable_imdsv1,
+        },
         display_name: text(input.display_name),
         description: text(input.description),
         max_user_duration_seconds: max_user_duration(input.max_user_duration_in_seconds)?
@@ -37,16 +45,10 @@ pub(super) fn settings(
             .unwrap_or(DEFAULT_DISCONNECT_TIMEOUT_SECONDS),
         idle_disconnect_timeout_seconds: idle_timeout(input.idle_disconnect_timeout_in_seconds)?.unwrap_or(0),
         view: input.stream_view.map_or(StreamView::App, view),
-        internet_access: input.enable_default_internet_access.unwrap_or(false),
-        network: input.vpc_config.and_then(network),
-        domain_join: input.domain_join_info.and_then(domain_join),
-        machine_role: text(input.iam_role_arn).map(machine_role).transpose()?,
         platform: input.platform.map(platform),
         usb_device_filters: input.usb_device_filter_strings,
         session_script: input.session_script_s3_location.map(script),
         max_sessions_per_instance: max_sessions(input.max_sessions_per_instance)?,
-        root_volume: input.root_volume_config.as_ref().map(root_volume).transpose()?,
-        metadata_service_v1_disabled: input.disable_imdsv1,
     };
     check(&settings)?;
     Ok(settings)
@@ -56,7 +58,7 @@ pub(super) fn settings(
 pub(super) fn check(settings: &FleetSettings) -> Result<(), ApiError> {
     let elastic = settings.kind == FleetKind::Elastic;
     let shares = settings.max_sessions_per_instance.is_some();
-    let subnets = settings.network.as_ref().map(|network| network.subnets.as_ref().map_or(0, Vec::len));
+    let subnets = settings.machine.subnets();
     if elastic {
         require(
             settings.image.is_none(),
@@ -71,7 +73,7 @@ pub(super) fn check(settings: &FleetSettings) -> Result<(), ApiError> {
             "The Platform of an ELASTIC fleet must be WINDOWS_SERVER_2019, AMAZON_LINUX2 or UBUNTU_PRO_2404.",
         )?;
         require(
-            instance_types::is_elastic(&settings.instance_type),
+            instance_types::is_elastic(&settings.machine.instance_type),
             "An ELASTIC fleet requires an instance type of the family stream.standard.",
         )?;
         let concurrent = matches!(settings.capacity, Capacity::Concurrent(_));
@@ -79,7 +81,10 @@ pub(super) fn check(settings: &FleetSettings) -> Result<(), ApiError> {
             concurrent,
             "An ELASTIC fleet requires MaxConcurrentSessions, and cannot have ComputeCapacity.",
         )?;
-        require(settings.domain_join.is_none(), "DomainJoinInfo cannot be specified for an ELASTIC fleet.")?;
+        require(
+            settings.machine.domain_join.is_none(),
+            "DomainJoinInfo cannot be specified for an ELASTIC fleet.",
+        )?;
         require(subnets.is_none_or(|count| count >= 2), "An ELASTIC fleet requires at least two subnets.")?;
     } else {
         require(settings.image.is_some(), "Either ImageName or ImageArn is required.")?;
@@ -189,34 +194,6 @@ pub(super) fn capacity(
     }
 }
 
-/// The ARN of a role. Whether there is such a role is not known here: the roles of programs are not built.
-pub(super) fn machine_role(role: String) -> Result<String, ApiError> {
-    let parts: Vec<_> = role.splitn(6, ':').collect();
-    let is_role = match parts[..] {
-        ["arn", _, "iam", "", account, name] => {
-            account.len() == 12
-                && account.bytes().all(|byte| byte.is_ascii_digit())
-                && name.strip_prefix("role/").is_some_and(|name| !name.is_empty())
-        }
-        _ => false,
-    };
-    if is_role {
-        Ok(role)
-    } else {
-        Err(ApiError::invalid_role(format!(
-            "AppStream 2.0 encountered an error because your IAM role '{role}' is invalid"
-        )))
-    }
-}
-
-pub(super) fn instance_type(instance_type: String) -> Result<String, ApiError> {
-    if instance_types::is_known(&instance_type) {
-        Ok(instance_type)
-    } else {
-        Err(ApiError::invalid_parameter_value(format!("The instance type {instance_type} is not valid.")))
-    }
-}
-
 pub(super) fn max_user_duration(seconds: Option<i32>) -> Result<Option<u32>, ApiError> {
     in_range("MaxUserDurationInSeconds", seconds, 600, 432_000)
 }
@@ -253,30 +230,8 @@ pub(super) fn view(view: shapes::StreamView) -> StreamView {
     }
 }
 
-/// Nothing at all in it means none.
-pub(super) fn network(network: shapes::VpcConfig) -> Option<NetworkPlacement> {
-    let placement = NetworkPlacement {
-        subnets: network.subnet_ids.filter(|subnets| !subnets.is_empty()),
-        security_groups: network.security_group_ids.filter(|groups| !groups.is_empty()),
-    };
-    (placement != NetworkPlacement::default()).then_some(placement)
-}
-
-/// Terraform sends empty texts to mean none.
-pub(super) fn domain_join(join: shapes::DomainJoinInfo) -> Option<DomainJoin> {
-    let join = DomainJoin {
-        directory: text(join.directory_name),
-        organizational_unit: text(join.organizational_unit_distinguished_name),
-    };
-    (join != DomainJoin::default()).then_some(join)
-}
-
 pub(super) fn script(location: shapes::S3Location) -> ObjectLocation {
     ObjectLocation { bucket: location.s3_bucket, key: location.s3_key }
-}
-
-pub(super) fn root_volume(volume: &shapes::VolumeConfig) -> Result<RootVolume, ApiError> {
-    Ok(RootVolume { size_gib: in_range("VolumeSizeInGb", volume.volume_size_in_gb, 200, 500)? })
 }
 
 pub(super) fn platform(platform: shapes::PlatformType) -> Platform {

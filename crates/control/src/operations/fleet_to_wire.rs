@@ -8,13 +8,14 @@ use millrace_model::{Fleet, Scope};
 use millrace_store::FleetRecord;
 use millrace_wire::shapes;
 
-use super::image_to_wire;
 use super::values::{wire_moment, wire_number};
+use super::{image_to_wire, machine_to_wire};
 use crate::arn;
 
 pub(super) fn fleet(scope: &Scope, record: &FleetRecord) -> shapes::Fleet {
     let FleetRecord { fleet, counts } = record;
     let settings = &fleet.settings;
+    let machine = &settings.machine;
     let image_scope = |owner| Scope { account: owner, region: scope.region.clone() };
     let image_arn =
         settings.image.as_ref().map(|image| arn::image(&image_scope(image.owner.clone()), &image.name));
@@ -25,7 +26,7 @@ pub(super) fn fleet(scope: &Scope, record: &FleetRecord) -> shapes::Fleet {
         description: settings.description.clone(),
         image_name: settings.image.as_ref().map(|image| image.name.to_string()),
         image_arn,
-        instance_type: settings.instance_type.clone(),
+        instance_type: machine.instance_type.clone(),
         fleet_type: Some(match settings.kind {
             FleetKind::AlwaysOn => shapes::FleetType::AlwaysOn,
             FleetKind::OnDemand => shapes::FleetType::OnDemand,
@@ -41,18 +42,12 @@ pub(super) fn fleet(scope: &Scope, record: &FleetRecord) -> shapes::Fleet {
             FleetState::Stopping => shapes::FleetState::Stopping,
             FleetState::Stopped => shapes::FleetState::Stopped,
         },
-        vpc_config: settings.network.as_ref().map(|network| shapes::VpcConfig {
-            subnet_ids: network.subnets.clone(),
-            security_group_ids: network.security_groups.clone(),
-        }),
+        vpc_config: machine_to_wire::vpc_config(machine),
         created_time: Some(wire_moment(fleet.created_at)),
         fleet_errors: Some(errors(fleet)),
-        enable_default_internet_access: Some(settings.internet_access),
-        domain_join_info: settings.domain_join.as_ref().map(|join| shapes::DomainJoinInfo {
-            directory_name: join.directory.clone(),
-            organizational_unit_distinguished_name: join.organizational_unit.clone(),
-        }),
-        iam_role_arn: settings.machine_role.clone(),
+        enable_default_internet_access: Some(machine.internet_access),
+        domain_join_info: machine_to_wire::domain_join_info(machine),
+        iam_role_arn: machine.role.clone(),
         stream_view: Some(match settings.view {
             StreamView::App => shapes::StreamView::App,
             StreamView::Desktop => shapes::StreamView::Desktop,
@@ -68,10 +63,8 @@ pub(super) fn fleet(scope: &Scope, record: &FleetRecord) -> shapes::Fleet {
             s3_key: script.key.clone(),
         }),
         max_sessions_per_instance: settings.max_sessions_per_instance.map(wire_number),
-        root_volume_config: settings
-            .root_volume
-            .map(|volume| shapes::VolumeConfig { volume_size_in_gb: volume.size_gib.map(wire_number) }),
-        disable_imdsv1: settings.metadata_service_v1_disabled,
+        root_volume_config: machine_to_wire::root_volume_config(machine),
+        disable_imdsv1: machine.metadata_service_v1_disabled,
     }
 }
 

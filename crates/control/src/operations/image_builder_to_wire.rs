@@ -5,13 +5,14 @@ use millrace_model::fleet::FleetError;
 use millrace_model::{ImageBuilder, Scope};
 use millrace_wire::shapes;
 
-use super::values::{wire_moment, wire_number};
-use super::{fleet_to_wire, image_to_wire};
+use super::values::wire_moment;
+use super::{fleet_to_wire, image_to_wire, machine_to_wire};
 use crate::api::Call;
 use crate::arn;
 
 pub(super) fn image_builder(call: &Call<'_>, builder: &ImageBuilder) -> shapes::ImageBuilder {
     let (settings, runtime) = (&builder.settings, &builder.runtime);
+    let machine = &settings.machine;
     let image_scope = Scope { account: settings.image.owner.clone(), region: call.scope.region.clone() };
     let latest = runtime.agent_version == call.control.config.agent_version;
     shapes::ImageBuilder {
@@ -19,13 +20,10 @@ pub(super) fn image_builder(call: &Call<'_>, builder: &ImageBuilder) -> shapes::
         image_arn: Some(arn::image(&image_scope, &settings.image.name)),
         display_name: settings.display_name.clone(),
         description: settings.description.clone(),
-        vpc_config: settings.network.as_ref().map(|network| shapes::VpcConfig {
-            subnet_ids: network.subnets.clone(),
-            security_group_ids: network.security_groups.clone(),
-        }),
-        instance_type: Some(settings.instance_type.clone()),
+        vpc_config: machine_to_wire::vpc_config(machine),
+        instance_type: Some(machine.instance_type.clone()),
         platform: Some(image_to_wire::platform(settings.platform)),
-        iam_role_arn: settings.machine_role.clone(),
+        iam_role_arn: machine.role.clone(),
         state: Some(state(builder.state())),
         state_change_reason: runtime.reason.as_ref().map(|reason| shapes::ImageBuilderStateChangeReason {
             code: Some(if reason.image_unavailable {
@@ -36,11 +34,8 @@ pub(super) fn image_builder(call: &Call<'_>, builder: &ImageBuilder) -> shapes::
             message: Some(reason.message.clone()),
         }),
         created_time: Some(wire_moment(builder.created_at)),
-        enable_default_internet_access: Some(settings.internet_access),
-        domain_join_info: settings.domain_join.as_ref().map(|join| shapes::DomainJoinInfo {
-            directory_name: join.directory.clone(),
-            organizational_unit_distinguished_name: join.organizational_unit.clone(),
-        }),
+        enable_default_internet_access: Some(machine.internet_access),
+        domain_join_info: machine_to_wire::domain_join_info(machine),
         image_builder_errors: Some(errors(builder)),
         appstream_agent_version: Some(runtime.agent_version.clone()),
         latest_appstream_agent_version: Some(if latest {
@@ -49,10 +44,8 @@ pub(super) fn image_builder(call: &Call<'_>, builder: &ImageBuilder) -> shapes::
             shapes::LatestAppstreamAgentVersion::False
         }),
         access_endpoints: access_endpoints(builder),
-        root_volume_config: settings
-            .root_volume
-            .map(|volume| shapes::VolumeConfig { volume_size_in_gb: volume.size_gib.map(wire_number) }),
-        disable_imdsv1: settings.metadata_service_v1_disabled,
+        root_volume_config: machine_to_wire::root_volume_config(machine),
+        disable_imdsv1: machine.metadata_service_v1_disabled,
         ..shapes::ImageBuilder::new(builder.name.as_str())
     }
 }

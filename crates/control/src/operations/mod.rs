@@ -28,6 +28,8 @@ mod image_builders;
 mod image_permissions;
 pub(crate) mod image_to_wire;
 mod list_associated;
+mod machine_from_wire;
+mod machine_to_wire;
 mod session_to_wire;
 mod stack_from_wire;
 pub(crate) mod stack_to_wire;

@@ -6,7 +6,7 @@ use millrace_wire::ApiError;
 use millrace_wire::shapes::{FleetAttribute, UpdateFleetRequest, UpdateFleetResult};
 
 use super::values::{self, replaced_text};
-use super::{fleet_from_wire, fleet_to_wire};
+use super::{fleet_from_wire, fleet_to_wire, machine_from_wire};
 use crate::api::Call;
 use crate::errors;
 
@@ -72,16 +72,17 @@ fn apply(mut settings: FleetSettings, input: UpdateFleetRequest) -> Result<Fleet
     for attribute in input.attributes_to_delete.unwrap_or_default() {
         delete(&mut settings, attribute);
     }
+    let machine = &mut settings.machine;
     if input.delete_vpc_config == Some(true) {
-        settings.network = None;
+        machine.network = None;
     }
     replaced_text(&mut settings.display_name, input.display_name);
     replaced_text(&mut settings.description, input.description);
     if let Some(role) = input.iam_role_arn {
-        settings.machine_role = values::text(Some(role)).map(fleet_from_wire::machine_role).transpose()?;
+        machine.role = machine_from_wire::role(Some(role))?;
     }
     if let Some(instance_type) = input.instance_type {
-        settings.instance_type = fleet_from_wire::instance_type(instance_type)?;
+        machine.instance_type = machine_from_wire::instance_type(instance_type)?;
     }
     if let Some(capacity) = fleet_from_wire::capacity(input.compute_capacity, input.max_concurrent_sessions)?
     {
@@ -100,38 +101,39 @@ fn apply(mut settings: FleetSettings, input: UpdateFleetRequest) -> Result<Fleet
         settings.max_sessions_per_instance = Some(sessions);
     }
     if let Some(network) = input.vpc_config {
-        settings.network = fleet_from_wire::network(network);
+        machine.network = machine_from_wire::network(network);
     }
     if let Some(join) = input.domain_join_info {
-        settings.domain_join = fleet_from_wire::domain_join(join);
+        machine.domain_join = machine_from_wire::domain_join(join);
     }
     if let Some(volume) = &input.root_volume_config {
-        settings.root_volume = Some(fleet_from_wire::root_volume(volume)?);
+        machine.root_volume = Some(machine_from_wire::root_volume(volume)?);
     }
-    settings.internet_access = input.enable_default_internet_access.unwrap_or(settings.internet_access);
+    machine.internet_access = input.enable_default_internet_access.unwrap_or(machine.internet_access);
     settings.view = input.stream_view.map_or(settings.view, fleet_from_wire::view);
     settings.platform = input.platform.map(fleet_from_wire::platform).or(settings.platform);
     settings.usb_device_filters = input.usb_device_filter_strings.or(settings.usb_device_filters);
     settings.session_script =
         input.session_script_s3_location.map(fleet_from_wire::script).or(settings.session_script);
-    settings.metadata_service_v1_disabled = input.disable_imdsv1.or(settings.metadata_service_v1_disabled);
+    machine.metadata_service_v1_disabled = input.disable_imdsv1.or(machine.metadata_service_v1_disabled);
     Ok(settings)
 }
 
 /// Deleting what is not set succeeds: Terraform does so.
 fn delete(settings: &mut FleetSettings, attribute: FleetAttribute) {
+    let machine = &mut settings.machine;
     match attribute {
-        FleetAttribute::VpcConfiguration => settings.network = None,
+        FleetAttribute::VpcConfiguration => machine.network = None,
         FleetAttribute::VpcConfigurationSecurityGroupIds => {
-            if let Some(network) = &mut settings.network {
+            if let Some(network) = &mut machine.network {
                 network.security_groups = None;
             }
         }
-        FleetAttribute::DomainJoinInfo => settings.domain_join = None,
-        FleetAttribute::IamRoleArn => settings.machine_role = None,
+        FleetAttribute::DomainJoinInfo => machine.domain_join = None,
+        FleetAttribute::IamRoleArn => machine.role = None,
         FleetAttribute::UsbDeviceFilterStrings => settings.usb_device_filters = None,
         FleetAttribute::SessionScriptS3Location => settings.session_script = None,
         FleetAttribute::MaxSessionsPerInstance => settings.max_sessions_per_instance = None,
-        FleetAttribute::VolumeConfiguration => settings.root_volume = None,
+        FleetAttribute::VolumeConfiguration => machine.root_volume = None,
     }
 }

@@ -158,6 +158,7 @@ async fn what_cannot_be_made_says_why() {
         (json!({"InstanceType": "m5.large"}), "InvalidParameterValueException"),
         (json!({"AppstreamAgentVersion": "12-34"}), "InvalidParameterValueException"),
         (json!({"VpcConfig": {"SubnetIds": ["a", "b"]}}), "InvalidParameterCombinationException"),
+        (json!({"IamRoleArn": "arn:aws:s3:::bucket"}), "InvalidRoleException"),
         (json!({"SoftwaresToInstall": ["x"]}), "OperationNotPermittedException"),
     ] {
         assert_eq!(

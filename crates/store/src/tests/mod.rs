@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 
 use millrace_model::fleet::{Capacity, FleetKind, FleetSettings, StreamView};
 use millrace_model::image::{Application, ImageDetails, ImageReference, ImageState, Platform};
+use millrace_model::machine::MachineSettings;
 use millrace_model::scope::FleetKey;
 use millrace_model::stack::StackSettings;
 use millrace_model::{
@@ -55,23 +56,17 @@ fn settings(kind: FleetKind, instances: u32) -> FleetSettings {
         display_name: Some("Fleet".to_owned()),
         description: None,
         image: Some(ImageReference { owner: scope().account, name: name("image") }),
-        instance_type: "stream.standard.small".to_owned(),
+        machine: MachineSettings::of_type("stream.standard.small"),
         kind,
         capacity: Capacity::Instances(instances),
         max_user_duration_seconds: 57600,
         disconnect_timeout_seconds: 900,
         idle_disconnect_timeout_seconds: 0,
         view: StreamView::App,
-        internet_access: false,
-        network: None,
-        domain_join: None,
-        machine_role: None,
         platform: None,
         usb_device_filters: None,
         session_script: None,
         max_sessions_per_instance: None,
-        root_volume: None,
-        metadata_service_v1_disabled: None,
     }
 }
 
