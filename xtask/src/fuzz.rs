@@ -13,8 +13,8 @@ use anyhow::{Context, bail};
 use crate::install::{self, For};
 use crate::{build, paths, shell};
 
-/// For each target of an ordinary run of the tests.
-const SECONDS_IN_TESTS: u32 = 30;
+/// For each target of an ordinary run of the tests: enough for what a change just broke. Hunts are longer, see [`Arguments`].
+const SECONDS_IN_TESTS: u32 = 12;
 /// How many targets run at the same time, in tests: they are niced, and the tests beside them mostly wait.
 const AT_ONCE_IN_TESTS: usize = 2;
 /// Memory of one target's process in MiB, beyond which libFuzzer ends it. The targets themselves assert far tighter bounds for each input.
@@ -65,7 +65,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     work.all(&chosen, arguments.jobs.max(1))
 }
 
-/// What `cargo xtask test` does: each target for half a minute, with the same beginnings every time.
+/// What `cargo xtask test` does: each target for a few seconds, with the same beginnings every time.
 ///
 /// # Errors
 /// It cannot be built, or an input broke something.
