@@ -1,10 +1,15 @@
 """Every key of six keyboards, pressed by its place in a real browser on a real X display, and read back from the file that the editor saves."""
 
+import time
+
 import pytest
-from harness import wait
+from harness import inside, wait
 from harness.browser import Browser
 from harness.desk import file_of, open_editor, save
 from harness.keyboard import DEAD, ENTER, KEYS, LAYOUTS, LEVELS, Layout, Table, display
+
+# Longer than a key code is kept for an application that does not say how far it is.
+EDITOR_BUSY_SECONDS = 3
 
 pytestmark = [pytest.mark.sandbox, pytest.mark.browser]
 
@@ -83,6 +88,26 @@ def test_an_input_method_composes(page, desk, sandbox):
     page.call("keyboard.type", " ok")
     save(page, "/home/user/composed.txt")
     assert file_of(sandbox, "home/user/composed.txt").read_text() == "日本 ok"
+
+
+def signal_editor(sandbox, signal: str) -> None:
+    """The editor of each instance that has one."""
+    script = f"for process in /proc/[0-9]*; do grep -qx mousepad $process/comm 2>/dev/null && kill -{signal} ${{process#/proc/}} && echo $process; done; true"
+    instances = [path.name for path in (sandbox.data_dir / "run/instances").iterdir()]
+    told = [inside.run(sandbox, instance, "sh", "-c", script).stdout for instance in instances]
+    assert any(told), f"no editor in {instances}"
+
+
+def test_what_is_typed_while_the_application_is_busy_comes_out_right(page, desk, sandbox):
+    """More characters than there are key codes to lend, none of which any key makes, and an editor that does not come to them for seconds."""
+    written = "".join(chr(0x4E00 + number) for number in range(70))
+    open_editor(page, desk)
+    signal_editor(sandbox, "STOP")
+    page.protocol("Input.insertText", text=written)
+    time.sleep(EDITOR_BUSY_SECONDS)
+    signal_editor(sandbox, "CONT")
+    save(page, "/home/user/busy.txt")
+    assert file_of(sandbox, "home/user/busy.txt").read_text() == written
 
 
 @pytest.mark.parametrize("event", ["blur", "reload"])

@@ -353,7 +353,7 @@ impl Agent {
     /// Injects what can be by now.
     fn inject_due(&mut self) -> Result<()> {
         let mut any = false;
-        while let Some(caused) = self.typist.next(self.screen.connection(), clock::now())? {
+        while let Some(caused) = self.typist.next(&mut self.screen, clock::now())? {
             any = true;
             let mark = self.screen.inject(caused.injection)?;
             if let Some(viewer) = &mut self.viewer {
@@ -421,6 +421,8 @@ impl Agent {
                     if let (Some(preparation), true) = (&mut self.preparation, self.screen.has_windows()) {
                         preparation.has_window();
                     }
+                } else if let Told::CameToInput(ping) = told {
+                    self.typist.came_to_input(ping, clock::now());
                 } else if let Err(error) = self.told(&told) {
                     self.detach(&format!("{error:#}"))?;
                 }
@@ -454,7 +456,11 @@ impl Agent {
             Told::Synced { mark } if viewer.is_synced(mark) => {
                 viewer.make_frame()?;
             }
-            Told::Synced { .. } | Told::WindowManager | Told::Resized | Told::Windows => {}
+            Told::Synced { .. }
+            | Told::WindowManager
+            | Told::Resized
+            | Told::Windows
+            | Told::CameToInput(_) => {}
         }
         Ok(())
     }

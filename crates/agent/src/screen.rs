@@ -20,7 +20,7 @@ use x11rb::rust_connection::RustConnection;
 
 use crate::log::log;
 use crate::resolution::Resolution;
-use crate::windows::{PropertyChange, Windows};
+use crate::windows::{Ping, PropertyChange, Windows};
 
 /// What is seen where no window is.
 const BACKGROUND: u32 = 0x2b_2f36;
@@ -48,6 +48,8 @@ pub(crate) enum Told {
     Resized,
     /// Windows came or went.
     Windows,
+    /// The application that is typed into has come to all that was injected before [`Screen::ping`].
+    CameToInput(Ping),
 }
 
 /// The pointer's shape.
@@ -140,6 +142,11 @@ impl Screen {
                 Event::ClientMessage(message) if message.window == self.mailbox => {
                     return Ok(Some(Told::Synced { mark }));
                 }
+                Event::ClientMessage(message) => {
+                    if let Some(ping) = self.windows.pong(&self.connection, &message)? {
+                        return Ok(Some(Told::CameToInput(ping)));
+                    }
+                }
                 Event::XfixesCursorNotify(_) => return Ok(Some(Told::Cursor)),
                 Event::RandrScreenChangeNotify(_) => return Ok(Some(Told::Resized)),
                 Event::PropertyNotify(notify) if notify.atom == self.frame_extents => {
@@ -190,6 +197,14 @@ impl Screen {
     /// Whether the window manager has a window.
     pub(crate) fn has_windows(&self) -> bool {
         self.windows.any()
+    }
+
+    /// Asks the application that is typed into to say when it has come to all that was injected so far: [`Told::CameToInput`]. Nothing if it is none
+    /// that says so.
+    pub(crate) fn ping(&mut self) -> Result<Option<Ping>> {
+        let ping = self.windows.ping(&self.connection).context("asking the active window")?;
+        self.flush()?;
+        Ok(ping)
     }
 
     /// Asks for another size of the screen; [`Screen::size`] tells what came of it.

@@ -1,8 +1,8 @@
 //! Types what no key makes: binds a key code that the keymap leaves free to the character, presses it and lets it go.
 //!
 //! Applications read the new binding when they come to the press, which the X server puts behind the news of the change; but they read what is
-//! bound *then*. So a key code is bound to another character only after a while, and what is to be typed meanwhile waits, with all input
-//! after it.
+//! bound *then*. So a key code is bound to another character only once the application has come to the last one: it is asked, where it answers such
+//! questions, and otherwise given a while. What is to be typed meanwhile waits, with all input after it.
 
 use std::collections::VecDeque;
 
@@ -12,11 +12,16 @@ use x11rb::protocol::xproto::ConnectionExt as _;
 use x11rb::rust_connection::RustConnection;
 
 use crate::log::log;
+use crate::screen::Screen;
+use crate::windows::Ping;
 
-/// How long a key code keeps its character after it was typed, in µs: what an application on a busy machine may take from the X server's event
-/// to its keymap. With 0.15 s, one in ten of sixty characters came out as a later one.
-const KEEP_MICROS: u64 = 1_000_000;
-/// Most key codes that are used: as many characters can be typed in [`KEEP_MICROS`].
+/// How long a key code keeps its character after it was typed into an application that does not say how far it is, in µs: what one on a busy machine
+/// may take from the X server's event to its keymap. With 0.15 s, one in ten of sixty characters came out as a later one; with 1 s, one of a thousand in
+/// one run of the tests among many.
+const KEEP_MICROS: u64 = 2_000_000;
+/// How long an answer is waited for, in µs: one that takes longer hangs, and may not hold the user's input for ever.
+const PATIENCE_MICROS: u64 = 10_000_000;
+/// Most key codes that are used: as many characters are typed between two questions.
 const MAX_SPARE: usize = 32;
 /// Most injections that wait; a viewer who lets more pile up is cut off.
 const MAX_WAITING: usize = 64 * 1024;
@@ -29,13 +34,30 @@ pub(crate) struct Typist {
     waiting: VecDeque<Caused>,
     /// When the first of `waiting` can be injected (server time, µs); none: now.
     wait_until: Option<u64>,
+    /// How many characters were typed, and how many of those the application has come to, as far as is known.
+    typed: u64,
+    heard: u64,
+    asked: Option<Asked>,
+}
+
+/// What is waited for.
+#[derive(Clone, Copy)]
+struct Asked {
+    /// None if the application answers no questions.
+    ping: Option<Ping>,
+    /// How many characters it will have come to.
+    typed: u64,
+    /// When it is taken to have (server time, µs).
+    until: u64,
 }
 
 struct Spare {
     keycode: u8,
     character: Option<char>,
-    /// When it was typed last (server time, µs).
-    used: u64,
+    /// Which of the characters it typed last: its number, from 1; 0 before the first.
+    typed: u64,
+    /// When that was (server time, µs).
+    at: u64,
 }
 
 impl Typist {
@@ -52,10 +74,14 @@ impl Typist {
             .filter(|(_, keysyms)| keysyms.iter().all(|keysym| *keysym == 0));
         // The high ones are those that no keyboard's key has.
         let mut spare: Vec<Spare> =
-            free.map(|(keycode, _)| Spare { keycode, character: None, used: 0 }).collect();
+            free.map(|(keycode, _)| Spare { keycode, character: None, typed: 0, at: 0 }).collect();
         spare.reverse();
         spare.truncate(MAX_SPARE);
-        Ok(Self { spare, waiting: VecDeque::new(), wait_until: None })
+        Ok(Self::with(spare))
+    }
+
+    fn with(spare: Vec<Spare>) -> Self {
+        Self { spare, waiting: VecDeque::new(), wait_until: None, typed: 0, heard: 0, asked: None }
     }
 
     /// Puts injections behind those that wait.
@@ -78,7 +104,7 @@ impl Typist {
     }
 
     /// The next event to inject, if its time has come. A character becomes a press and a release.
-    pub(crate) fn next(&mut self, connection: &RustConnection, now: u64) -> Result<Option<Caused>> {
+    pub(crate) fn next(&mut self, screen: &mut Screen, now: u64) -> Result<Option<Caused>> {
         self.wait_until = None;
         while let Some(caused) = self.waiting.front().copied() {
             let Injection::Character(character) = caused.injection else {
@@ -88,12 +114,13 @@ impl Typist {
             match self.lend(character, now) {
                 Lent::Bound(keycode) => return Ok(Some(self.press(caused, keycode))),
                 Lent::Bind(keycode) => {
-                    bind(connection, keycode, character)?;
+                    bind(screen.connection(), keycode, character)?;
                     return Ok(Some(self.press(caused, keycode)));
                 }
-                Lent::Later(at) => {
-                    self.wait_until = Some(at);
-                    return Ok(None);
+                Lent::Held(held) => {
+                    if !self.is_heard(held, now, || screen.ping())? {
+                        return Ok(None);
+                    }
                 }
                 Lent::Never => {
                     log(format_args!("a character cannot be typed: the keymap leaves no key free"));
@@ -112,19 +139,49 @@ impl Typist {
         Caused { injection: Injection::Key { keycode, pressed: true }, ..caused }
     }
 
+    /// The application has come to all that was typed before it was asked.
+    pub(crate) fn came_to_input(&mut self, ping: Ping, now: u64) {
+        if let Some(asked) = self.asked.take_if(|asked| asked.ping == Some(ping)) {
+            self.heard = self.heard.max(asked.typed);
+            self.wait_until = Some(now);
+        }
+    }
+
+    /// Whether the application has come to a character, or can be taken to. It is asked if need be.
+    fn is_heard(&mut self, held: Held, now: u64, ask: impl FnOnce() -> Result<Option<Ping>>) -> Result<bool> {
+        let asked = match self.asked.filter(|asked| asked.typed >= held.typed) {
+            Some(asked) => asked,
+            None => match ask()? {
+                ping @ Some(_) => Asked { ping, typed: self.typed, until: now + PATIENCE_MICROS },
+                // Those that were typed before it are no younger.
+                None => Asked { ping: None, typed: held.typed, until: held.at + KEEP_MICROS },
+            },
+        };
+        if asked.until > now {
+            (self.asked, self.wait_until) = (Some(asked), Some(asked.until));
+            return Ok(false);
+        }
+        if asked.ping.is_some() {
+            log(format_args!("the application does not take its input: what is typed may come out wrong"));
+        }
+        (self.asked, self.heard) = (None, self.heard.max(asked.typed));
+        Ok(true)
+    }
+
     /// A key code for a character: the one that has it, else the one that was typed longest ago.
     fn lend(&mut self, character: char, now: u64) -> Lent {
         if let Some(spare) = self.spare.iter_mut().find(|spare| spare.character == Some(character)) {
-            spare.used = now;
+            self.typed += 1;
+            (spare.typed, spare.at) = (self.typed, now);
             return Lent::Bound(spare.keycode);
         }
         // The first of equals, so that those without a character come in their order.
-        let Some(oldest) = self.spare.iter_mut().min_by_key(|spare| spare.used) else { return Lent::Never };
-        let free_at = oldest.used.saturating_add(KEEP_MICROS);
-        if oldest.character.is_some() && free_at > now {
-            return Lent::Later(free_at);
+        let Some(oldest) = self.spare.iter_mut().min_by_key(|spare| spare.typed) else { return Lent::Never };
+        if oldest.typed > self.heard {
+            return Lent::Held(Held { typed: oldest.typed, at: oldest.at });
         }
-        (oldest.character, oldest.used) = (Some(character), now);
+        self.typed += 1;
+        (oldest.character, oldest.typed, oldest.at) = (Some(character), self.typed, now);
         Lent::Bind(oldest.keycode)
     }
 }
@@ -133,9 +190,17 @@ impl Typist {
 enum Lent {
     Bound(u8),
     Bind(u8),
-    /// None is free before this time.
-    Later(u64),
+    /// None is free before the application has come to this character.
+    Held(Held),
     Never,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Held {
+    /// Its number.
+    typed: u64,
+    /// When it was typed (server time, µs).
+    at: u64,
 }
 
 fn bind(connection: &RustConnection, keycode: u8, character: char) -> Result<()> {
@@ -153,24 +218,62 @@ const fn keysym(character: char) -> u32 {
 
 #[cfg(test)]
 mod tests {
-    use super::{KEEP_MICROS, Lent, Spare, Typist, keysym};
-    use std::collections::VecDeque;
+    use super::{Held, KEEP_MICROS, Lent, PATIENCE_MICROS, Spare, Typist, keysym};
+    use crate::windows::PING;
 
     fn typist(keycodes: &[u8]) -> Typist {
-        let spare = keycodes.iter().map(|&keycode| Spare { keycode, character: None, used: 0 }).collect();
-        Typist { spare, waiting: VecDeque::new(), wait_until: None }
+        Typist::with(
+            keycodes.iter().map(|&keycode| Spare { keycode, character: None, typed: 0, at: 0 }).collect(),
+        )
+    }
+
+    const START: u64 = 5_000_000;
+
+    /// With both of its key codes taken, and the character that the next one waits for.
+    fn full() -> (Typist, Held) {
+        let mut typist = typist(&[255, 254]);
+        assert_eq!(typist.lend('ä', START), Lent::Bind(255));
+        assert_eq!(typist.lend('é', START + 5), Lent::Bind(254));
+        assert_eq!(typist.lend('ä', START + 10), Lent::Bound(255));
+        let held = Held { typed: 2, at: START + 5 };
+        assert_eq!(typist.lend('你', START + 20), Lent::Held(held));
+        (typist, held)
     }
 
     #[test]
-    fn a_key_code_keeps_its_character_for_a_while() {
-        let mut typist = typist(&[255, 254]);
-        let start = 5_000_000;
-        assert_eq!(typist.lend('ä', start), Lent::Bind(255));
-        assert_eq!(typist.lend('é', start), Lent::Bind(254));
-        assert_eq!(typist.lend('ä', start + 10), Lent::Bound(255));
-        assert_eq!(typist.lend('你', start + 20), Lent::Later(start + KEEP_MICROS));
-        assert_eq!(typist.lend('你', start + KEEP_MICROS), Lent::Bind(254));
-        assert_eq!(typist.lend('é', start + KEEP_MICROS + 10), Lent::Bind(255));
+    fn a_key_code_keeps_its_character_until_the_application_has_come_to_it() {
+        let (mut typist, held) = full();
+        assert!(!typist.is_heard(held, START + 20, || Ok(Some(PING))).unwrap());
+        let asked_again = || panic!("it was asked already");
+        assert!(
+            !typist.is_heard(held, START + KEEP_MICROS + 20, asked_again).unwrap(),
+            "it may take its time"
+        );
+        typist.came_to_input(PING, START + KEEP_MICROS + 30);
+        assert_eq!(typist.due(), Some(START + KEEP_MICROS + 30));
+        // Everything that was typed before it was asked.
+        assert_eq!(typist.lend('你', START + KEEP_MICROS + 40), Lent::Bind(254));
+        assert_eq!(typist.lend('é', START + KEEP_MICROS + 50), Lent::Bind(255));
+        assert!(matches!(typist.lend('ä', START + KEEP_MICROS + 60), Lent::Held(_)));
+    }
+
+    #[test]
+    fn one_that_hangs_does_not_hold_the_input_for_ever() {
+        let (mut typist, held) = full();
+        assert!(!typist.is_heard(held, START + 20, || Ok(Some(PING))).unwrap());
+        assert!(typist.is_heard(held, START + 20 + PATIENCE_MICROS, || panic!("again")).unwrap());
+        assert_eq!(typist.lend('你', START + 20 + PATIENCE_MICROS), Lent::Bind(254));
+    }
+
+    #[test]
+    fn one_that_does_not_answer_is_given_a_while() {
+        let (mut typist, held) = full();
+        assert!(!typist.is_heard(held, START + 20, || Ok(None)).unwrap());
+        assert_eq!(typist.due(), Some(held.at + KEEP_MICROS));
+        assert!(typist.is_heard(held, held.at + KEEP_MICROS, || panic!("again")).unwrap());
+        assert_eq!(typist.lend('你', held.at + KEEP_MICROS), Lent::Bind(254));
+        // Typed later than that.
+        assert!(matches!(typist.lend('é', held.at + KEEP_MICROS), Lent::Held(Held { typed: 3, .. })));
     }
 
     #[test]

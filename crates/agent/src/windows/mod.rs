@@ -2,6 +2,7 @@
 //! to one. The window manager keeps them; what is here is what it and they say (Extended Window Manager Hints).
 
 mod arrange;
+mod ping;
 mod properties;
 
 use std::collections::BTreeSet;
@@ -16,6 +17,10 @@ use x11rb::protocol::xproto::{
 use x11rb::rust_connection::RustConnection;
 
 use crate::clock;
+#[cfg(test)]
+pub(crate) use ping::PING;
+pub(crate) use ping::Ping;
+use ping::Pings;
 use properties::{Properties, words};
 
 /// Windows looked at; an application that opens more keeps the others as they are.
@@ -32,11 +37,13 @@ x11rb::atom_manager! {
     pub(super) Atoms: AtomsCookie {
         UTF8_STRING,
         WM_CHANGE_STATE,
+        WM_PROTOCOLS,
         _NET_ACTIVE_WINDOW,
         _NET_CLIENT_LIST,
         _NET_CLOSE_WINDOW,
         _NET_WM_NAME,
         _NET_WM_PID,
+        _NET_WM_PING,
         _NET_WM_STATE,
         _NET_WM_STATE_HIDDEN,
         _NET_WM_STATE_MAXIMIZED_VERT,
@@ -60,6 +67,7 @@ pub(crate) struct Windows {
     active_is_stale: bool,
     /// When what is stale is read again (server time, µs).
     due: Option<u64>,
+    pings: Pings,
 }
 
 /// What a change of a property is about.
@@ -77,7 +85,7 @@ impl Windows {
     /// Asks to be told of new windows: changes of the root window's properties.
     pub(crate) fn watch(connection: &RustConnection, root: Window) -> Result<Self> {
         let atoms = Atoms::new(connection)?.reply().context("the X server is gone")?;
-        watch_properties(connection, root)?;
+        watch_root(connection, root, EventMask::NO_EVENT)?;
         Ok(Self {
             atoms,
             root,
@@ -86,6 +94,7 @@ impl Windows {
             active: None,
             active_is_stale: false,
             due: None,
+            pings: Pings::default(),
         })
     }
 
@@ -251,6 +260,13 @@ impl Windows {
         xproto::send_event(connection, false, self.root, to_window_manager, message)?;
         Ok(())
     }
+}
+
+/// Asks to be told of changes of the root window's properties, and of this.
+fn watch_root(connection: &RustConnection, root: Window, and: EventMask) -> Result<()> {
+    let events = ChangeWindowAttributesAux::new().event_mask(EventMask::PROPERTY_CHANGE | and);
+    connection.change_window_attributes(root, &events)?;
+    Ok(())
 }
 
 /// Asks to be told of changes of a window's properties. The error for a window that is gone comes as an event.
