@@ -199,6 +199,11 @@ impl Screen {
         self.windows.any()
     }
 
+    /// Another number whenever another window is typed into.
+    pub(crate) const fn typed_into(&self) -> u64 {
+        self.windows.activations()
+    }
+
     /// Asks the application that is typed into to say when it has come to all that was injected so far: [`Told::CameToInput`]. Nothing if it is none
     /// that says so.
     pub(crate) fn ping(&mut self) -> Result<Option<Ping>> {

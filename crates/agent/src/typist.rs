@@ -58,6 +58,8 @@ struct Spare {
     typed: u64,
     /// When that was (server time, µs).
     at: u64,
+    /// The window that it was typed into, as [`Screen::typed_into`] numbers them.
+    into: u64,
 }
 
 impl Typist {
@@ -74,7 +76,7 @@ impl Typist {
             .filter(|(_, keysyms)| keysyms.iter().all(|keysym| *keysym == 0));
         // The high ones are those that no keyboard's key has.
         let mut spare: Vec<Spare> =
-            free.map(|(keycode, _)| Spare { keycode, character: None, typed: 0, at: 0 }).collect();
+            free.map(|(keycode, _)| Spare { keycode, character: None, typed: 0, at: 0, into: 0 }).collect();
         spare.reverse();
         spare.truncate(MAX_SPARE);
         Ok(Self::with(spare))
@@ -111,14 +113,16 @@ impl Typist {
                 self.waiting.pop_front();
                 return Ok(Some(caused));
             };
-            match self.lend(character, now) {
+            match self.lend(character, now, screen.typed_into()) {
                 Lent::Bound(keycode) => return Ok(Some(self.press(caused, keycode))),
                 Lent::Bind(keycode) => {
                     bind(screen.connection(), keycode, character)?;
                     return Ok(Some(self.press(caused, keycode)));
                 }
                 Lent::Held(held) => {
-                    if !self.is_heard(held, now, || screen.ping())? {
+                    // The window that is active now does not know of what was typed into another one.
+                    let ask = || if held.into == screen.typed_into() { screen.ping() } else { Ok(None) };
+                    if !self.is_heard(held, now, ask)? {
                         return Ok(None);
                     }
                 }
@@ -169,20 +173,21 @@ impl Typist {
     }
 
     /// A key code for a character: the one that has it, else the one that was typed longest ago.
-    fn lend(&mut self, character: char, now: u64) -> Lent {
+    fn lend(&mut self, character: char, now: u64, into: u64) -> Lent {
         if let Some(spare) = self.spare.iter_mut().find(|spare| spare.character == Some(character)) {
             self.typed += 1;
-            (spare.typed, spare.at) = (self.typed, now);
+            (spare.typed, spare.at, spare.into) = (self.typed, now, into);
             return Lent::Bound(spare.keycode);
         }
         // The first of equals, so that those without a character come in their order.
         let Some(oldest) = self.spare.iter_mut().min_by_key(|spare| spare.typed) else { return Lent::Never };
         if oldest.typed > self.heard {
-            return Lent::Held(Held { typed: oldest.typed, at: oldest.at });
+            return Lent::Held(Held { typed: oldest.typed, at: oldest.at, into: oldest.into });
         }
         self.typed += 1;
-        (oldest.character, oldest.typed, oldest.at) = (Some(character), self.typed, now);
-        Lent::Bind(oldest.keycode)
+        let keycode = oldest.keycode;
+        *oldest = Spare { keycode, character: Some(character), typed: self.typed, at: now, into };
+        Lent::Bind(keycode)
     }
 }
 
@@ -199,8 +204,9 @@ enum Lent {
 struct Held {
     /// Its number.
     typed: u64,
-    /// When it was typed (server time, µs).
+    /// When it was typed (server time, µs), and into which window.
     at: u64,
+    into: u64,
 }
 
 fn bind(connection: &RustConnection, keycode: u8, character: char) -> Result<()> {
@@ -223,7 +229,10 @@ mod tests {
 
     fn typist(keycodes: &[u8]) -> Typist {
         Typist::with(
-            keycodes.iter().map(|&keycode| Spare { keycode, character: None, typed: 0, at: 0 }).collect(),
+            keycodes
+                .iter()
+                .map(|&keycode| Spare { keycode, character: None, typed: 0, at: 0, into: 0 })
+                .collect(),
         )
     }
 
@@ -232,11 +241,11 @@ mod tests {
     /// With both of its key codes taken, and the character that the next one waits for.
     fn full() -> (Typist, Held) {
         let mut typist = typist(&[255, 254]);
-        assert_eq!(typist.lend('ä', START), Lent::Bind(255));
-        assert_eq!(typist.lend('é', START + 5), Lent::Bind(254));
-        assert_eq!(typist.lend('ä', START + 10), Lent::Bound(255));
-        let held = Held { typed: 2, at: START + 5 };
-        assert_eq!(typist.lend('你', START + 20), Lent::Held(held));
+        assert_eq!(typist.lend('ä', START, 7), Lent::Bind(255));
+        assert_eq!(typist.lend('é', START + 5, 7), Lent::Bind(254));
+        assert_eq!(typist.lend('ä', START + 10, 7), Lent::Bound(255));
+        let held = Held { typed: 2, at: START + 5, into: 7 };
+        assert_eq!(typist.lend('你', START + 20, 7), Lent::Held(held));
         (typist, held)
     }
 
@@ -252,9 +261,9 @@ mod tests {
         typist.came_to_input(PING, START + KEEP_MICROS + 30);
         assert_eq!(typist.due(), Some(START + KEEP_MICROS + 30));
         // Everything that was typed before it was asked.
-        assert_eq!(typist.lend('你', START + KEEP_MICROS + 40), Lent::Bind(254));
-        assert_eq!(typist.lend('é', START + KEEP_MICROS + 50), Lent::Bind(255));
-        assert!(matches!(typist.lend('ä', START + KEEP_MICROS + 60), Lent::Held(_)));
+        assert_eq!(typist.lend('你', START + KEEP_MICROS + 40, 7), Lent::Bind(254));
+        assert_eq!(typist.lend('é', START + KEEP_MICROS + 50, 7), Lent::Bind(255));
+        assert!(matches!(typist.lend('ä', START + KEEP_MICROS + 60, 7), Lent::Held(_)));
     }
 
     #[test]
@@ -262,7 +271,7 @@ mod tests {
         let (mut typist, held) = full();
         assert!(!typist.is_heard(held, START + 20, || Ok(Some(PING))).unwrap());
         assert!(typist.is_heard(held, START + 20 + PATIENCE_MICROS, || panic!("again")).unwrap());
-        assert_eq!(typist.lend('你', START + 20 + PATIENCE_MICROS), Lent::Bind(254));
+        assert_eq!(typist.lend('你', START + 20 + PATIENCE_MICROS, 7), Lent::Bind(254));
     }
 
     #[test]
@@ -271,14 +280,14 @@ mod tests {
         assert!(!typist.is_heard(held, START + 20, || Ok(None)).unwrap());
         assert_eq!(typist.due(), Some(held.at + KEEP_MICROS));
         assert!(typist.is_heard(held, held.at + KEEP_MICROS, || panic!("again")).unwrap());
-        assert_eq!(typist.lend('你', held.at + KEEP_MICROS), Lent::Bind(254));
+        assert_eq!(typist.lend('你', held.at + KEEP_MICROS, 7), Lent::Bind(254));
         // Typed later than that.
-        assert!(matches!(typist.lend('é', held.at + KEEP_MICROS), Lent::Held(Held { typed: 3, .. })));
+        assert!(matches!(typist.lend('é', held.at + KEEP_MICROS, 7), Lent::Held(Held { typed: 3, .. })));
     }
 
     #[test]
     fn without_a_free_key_code_nothing_is_typed() {
-        assert_eq!(typist(&[]).lend('ä', 0), Lent::Never);
+        assert_eq!(typist(&[]).lend('ä', 0, 0), Lent::Never);
     }
 
     #[test]

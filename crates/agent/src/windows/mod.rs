@@ -65,6 +65,8 @@ pub(crate) struct Windows {
     stale: BTreeSet<Window>,
     active: Option<Window>,
     active_is_stale: bool,
+    /// How often another window became the active one.
+    activations: u64,
     /// When what is stale is read again (server time, µs).
     due: Option<u64>,
     pings: Pings,
@@ -93,6 +95,7 @@ impl Windows {
             stale: BTreeSet::new(),
             active: None,
             active_is_stale: false,
+            activations: 0,
             due: None,
             pings: Pings::default(),
         })
@@ -109,6 +112,7 @@ impl Windows {
                 return PropertyChange::Other;
             }
             self.active_is_stale = true;
+            self.activations += 1;
         } else {
             let of_interest = [
                 atoms._NET_WM_NAME,
@@ -131,6 +135,11 @@ impl Windows {
     /// When [`Windows::refresh`] has something to do (server time, µs).
     pub(crate) const fn due(&self) -> Option<u64> {
         self.due
+    }
+
+    /// How often another window became the active one, as far as is known.
+    pub(crate) const fn activations(&self) -> u64 {
+        self.activations
     }
 
     /// Whether there was a window when last looked.
