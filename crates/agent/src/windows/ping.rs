@@ -47,7 +47,7 @@ impl Windows {
         }
         // Answers go to whoever watches the root window's children; all else that is told of them is of no use.
         watch_root(connection, self.root, EventMask::SUBSTRUCTURE_NOTIFY)?;
-        let ping = Ping(FIRST.wrapping_add(self.pings.count % FIRST));
+        let ping = Ping(FIRST | (self.pings.count & !FIRST));
         let data = [atoms._NET_WM_PING, ping.0, window, 0, 0];
         let message = ClientMessageEvent::new(32, window, atoms.WM_PROTOCOLS, data);
         xproto::send_event(connection, false, window, EventMask::NO_EVENT, message)?;
