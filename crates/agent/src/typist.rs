@@ -16,8 +16,8 @@ use crate::screen::Screen;
 use crate::windows::Ping;
 
 /// How long a key code keeps its character after it was typed into an application that does not say how far it is, in µs: what one on a busy machine
-/// may take from the X server's event to its keymap. With 0.15 s, one in ten of sixty characters came out as a later one; with 1 s, one of a thousand in
-/// one run of the tests among many.
+/// may take from the X server's event to its keymap. With 0.15 s, one in ten of sixty characters came out as a later one; with 1 s, one
+/// character in one of many runs of the tests.
 const KEEP_MICROS: u64 = 2_000_000;
 /// How long an answer is waited for, in µs: one that takes longer hangs, and may not hold the user's input for ever.
 const PATIENCE_MICROS: u64 = 10_000_000;

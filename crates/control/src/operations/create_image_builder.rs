@@ -2,7 +2,6 @@
 
 use millrace_model::builder::{AccessEndpoint, BuilderSettings};
 use millrace_model::image::{ImageReference, ImageState};
-use millrace_model::machine::MachineSettings;
 use millrace_model::{Image, ImageBuilder, Name};
 use millrace_store::{CreateError, CreateFromImageError};
 use millrace_wire::ApiError;
@@ -102,15 +101,15 @@ fn settings(
             "{parameter} is not supported by this installation."
         )));
     }
-    let machine = MachineSettings {
-        instance_type: machine_from_wire::instance_type(input.instance_type)?,
-        internet_access: input.enable_default_internet_access.unwrap_or(false),
-        network: input.vpc_config.and_then(machine_from_wire::network),
-        domain_join: input.domain_join_info.and_then(machine_from_wire::domain_join),
-        role: machine_from_wire::role(input.iam_role_arn)?,
-        root_volume: input.root_volume_config.as_ref().map(machine_from_wire::root_volume).transpose()?,
-        metadata_service_v1_disabled: input.disable_imdsv1,
-    };
+    let machine = machine_from_wire::settings(
+        input.instance_type,
+        input.enable_default_internet_access,
+        input.vpc_config,
+        input.domain_join_info,
+        input.iam_role_arn,
+        input.root_volume_config.as_ref(),
+        input.disable_imdsv1,
+    )?;
     if machine.subnets().is_some_and(|count| count != 1) {
         return Err(ApiError::invalid_parameter_combination(
             "The VpcConfig of an image builder has one subnet.",

@@ -3,7 +3,6 @@
 use millrace_model::Name;
 use millrace_model::fleet::{Capacity, FleetKind, FleetSettings, ObjectLocation, StreamView};
 use millrace_model::image::{ImageReference, ImageState, Platform};
-use millrace_model::machine::MachineSettings;
 use millrace_store::ImageUnusable;
 use millrace_wire::{ApiError, shapes};
 
@@ -28,15 +27,15 @@ pub(super) fn settings(
         capacity: capacity(input.compute_capacity, input.max_concurrent_sessions)?.ok_or_else(|| {
             combination("Either ComputeCapacity or, for an ELASTIC fleet, MaxConcurrentSessions is required.")
         })?,
-        machine: MachineSettings {
-            instance_type: machine_from_wire::instance_type(input.instance_type)?,
-            internet_access: input.enable_default_internet_access.unwrap_or(false),
-            network: input.vpc_config.and_then(machine_from_wire::network),
-            domain_join: input.domain_join_info.and_then(machine_from_wire::domain_join),
-            role: machine_from_wire::role(input.iam_role_arn)?,
-            root_volume: input.root_volume_config.as_ref().map(machine_from_wire::root_volume).transpose()?,
-            metadata_service_v1_disabled: input.disable_imdsv1,
-        },
+        machine: machine_from_wire::settings(
+            input.instance_type,
+            input.enable_default_internet_access,
+            input.vpc_config,
+            input.domain_join_info,
+            input.iam_role_arn,
+            input.root_volume_config.as_ref(),
+            input.disable_imdsv1,
+        )?,
         display_name: text(input.display_name),
         description: text(input.description),
         max_user_duration_seconds: max_user_duration(input.max_user_duration_in_seconds)?

@@ -1,10 +1,31 @@
 //! From what a client says of instances, of a fleet or of an image builder, to the model's settings.
 
-use millrace_model::machine::{DomainJoin, NetworkPlacement, RootVolume};
+use millrace_model::machine::{DomainJoin, MachineSettings, NetworkPlacement, RootVolume};
 use millrace_wire::{ApiError, shapes};
 
 use super::values::{in_range, text};
 use crate::instance_types;
+
+/// What CreateFleet and CreateImageBuilder ask for in the same words.
+pub(super) fn settings(
+    instance_type: String,
+    internet_access: Option<bool>,
+    vpc: Option<shapes::VpcConfig>,
+    directory: Option<shapes::DomainJoinInfo>,
+    role: Option<String>,
+    root_volume: Option<&shapes::VolumeConfig>,
+    imdsv1_disabled: Option<bool>,
+) -> Result<MachineSettings, ApiError> {
+    Ok(MachineSettings {
+        instance_type: self::instance_type(instance_type)?,
+        internet_access: internet_access.unwrap_or(false),
+        network: vpc.and_then(network),
+        domain_join: directory.and_then(domain_join),
+        role: self::role(role)?,
+        root_volume: root_volume.map(self::root_volume).transpose()?,
+        metadata_service_v1_disabled: imdsv1_disabled,
+    })
+}
 
 pub(super) fn instance_type(instance_type: String) -> Result<String, ApiError> {
     if instance_types::is_known(&instance_type) {
