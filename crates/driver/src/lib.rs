@@ -21,6 +21,7 @@ pub mod recipes;
 pub mod sandbox;
 pub mod simulated;
 mod sys;
+mod volume;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -30,6 +31,7 @@ use async_trait::async_trait;
 pub use builder::{BuilderSpec, DiskId, Snapshot, SnapshotApplication, SnapshotSpec};
 use serde::{Deserialize, Serialize};
 use tokio::sync::broadcast;
+pub use volume::{AccessMode, HomeFolder, InvalidVolumeKey, VolumeKey};
 
 /// Names one instance for ever: an instance is never used again, so neither is its id.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -223,6 +225,9 @@ pub enum DriverError {
         /// The last lines that it said.
         detail: String,
     },
+    /// A user's volume cannot be mounted. What is on it is as it was.
+    #[error("the home folder cannot be opened: {0}")]
+    Volume(String),
     /// The way to the internet could not be made.
     #[error("no network for instances: {0}")]
     Network(String),
@@ -274,6 +279,10 @@ pub trait Driver: Send + Sync + 'static {
     /// Stops all processes of a ready instance where they are, or lets them go on; may be repeated. A frozen instance takes no processor time, answers
     /// nobody, stays [`InstanceState::Ready`] for [`Driver::list`], also for a later server, and can be destroyed.
     async fn set_frozen(&self, id: &InstanceId, frozen: bool) -> Result<(), DriverError>;
+
+    /// Mounts a user's home folder into a ready instance, at `MyFiles/HomeFolder` in the home of the image's user, and makes it at its first use. Must
+    /// be called before the user comes; repeated, it does nothing. The folder stays when the instance goes.
+    async fn attach(&self, id: &InstanceId, home: &HomeFolder) -> Result<(), DriverError>;
 
     /// Where the image assistant of a builder's instance calls. Each call replaces the listener before it, whose server may have been killed.
     async fn assistant(&self, id: &InstanceId) -> Result<tokio::net::UnixListener, DriverError>;

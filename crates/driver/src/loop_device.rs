@@ -4,11 +4,13 @@
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom};
 use std::os::fd::AsRawFd;
+use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
 /// From linux/loop.h.
 const LOOP_CONFIGURE: libc::c_ulong = 0x4C0A;
+const LOOP_GET_STATUS64: libc::c_ulong = 0x4C05;
 const LOOP_CTL_GET_FREE: libc::c_ulong = 0x4C82;
 const LO_FLAGS_AUTOCLEAR: u32 = 4;
 /// Another process may take the free device that the kernel named.
@@ -19,7 +21,9 @@ const LONGEST_MESSAGE: usize = 1000;
 /// `struct loop_info64` of linux/loop.h.
 #[repr(C)]
 struct Information {
-    numbers: [u64; 5],
+    device: u64,
+    inode: u64,
+    numbers: [u64; 3],
     number: u32,
     encrypt_type: u32,
     encrypt_key_size: u32,
@@ -78,22 +82,54 @@ pub(crate) fn attach(file: &File) -> io::Result<LoopDevice> {
     Err(io::Error::other("every free loop device was taken by someone else"))
 }
 
+/// The loop device that has `file`, which is at `path` (absolute, without links), or a new one. While a file is used through one device only, the
+/// kernel keeps one file system of it, however often that is mounted.
+pub(crate) fn attach_shared(file: &File, path: &Path) -> io::Result<LoopDevice> {
+    for name in devices_of(path)? {
+        let path = format!("/dev/{name}");
+        let Ok(device) = OpenOptions::new().read(true).write(true).open(&path) else { continue };
+        // Open, it cannot be given back any more; it may have been just before.
+        if is_over(&device, file)? {
+            return Ok(LoopDevice { path, _held: device });
+        }
+    }
+    attach(file)
+}
+
+fn is_over(device: &File, file: &File) -> io::Result<bool> {
+    // SAFETY: all-zero is a valid value of this plain struct of integers.
+    let mut information: Information = unsafe { std::mem::zeroed() };
+    // SAFETY: the argument is a live loop_info64, which the kernel only writes.
+    let result = unsafe { libc::ioctl(device.as_raw_fd(), LOOP_GET_STATUS64, &raw mut information) };
+    if result < 0 {
+        let error = io::Error::last_os_error();
+        return if error.raw_os_error() == Some(libc::ENXIO) { Ok(false) } else { Err(error) };
+    }
+    let metadata = file.metadata()?;
+    Ok(information.inode == metadata.ino() && information.device == metadata.dev())
+}
+
 /// Whether a loop device has the file at `path` (absolute, without links) open.
 pub(crate) fn in_use(path: &Path) -> io::Result<bool> {
+    Ok(!devices_of(path)?.is_empty())
+}
+
+/// The names of the loop devices that have the file at `path` open.
+fn devices_of(path: &Path) -> io::Result<Vec<String>> {
+    let mut found = Vec::new();
     for device in fs::read_dir("/sys/block")? {
         let device = device?;
-        if !device.file_name().as_encoded_bytes().starts_with(b"loop") {
-            continue;
-        }
+        let name = device.file_name();
+        let Some(name) = name.to_str().filter(|name| name.starts_with("loop")) else { continue };
         match fs::read(device.path().join("loop/backing_file")) {
             Ok(file) if file.strip_suffix(b"\n") == Some(path.as_os_str().as_encoded_bytes()) => {
-                return Ok(true);
+                found.push(name.to_owned());
             }
             // Not in use, or just given back.
             _ => {}
         }
     }
-    Ok(false)
+    Ok(found)
 }
 
 /// How much a file system in a file holds.
@@ -160,7 +196,7 @@ pub(crate) fn copy_image(from: &Path, to: &Path) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::os::unix::fs::{FileExt, MetadataExt};
+    use std::os::unix::fs::FileExt;
 
     #[test]
     fn holes_are_not_copied() {

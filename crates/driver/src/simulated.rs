@@ -24,8 +24,8 @@ use tokio::sync::broadcast;
 pub use detached::DetachedDriver;
 
 use crate::{
-    AgentConnection, AgentSecret, DiskId, Driver, DriverError, ImageDigest, InstanceEvent, InstanceId,
-    InstanceSpec, InstanceState, InstanceStatus, Preparation, ScreenSize, Snapshot, SnapshotSpec,
+    AgentConnection, AgentSecret, DiskId, Driver, DriverError, HomeFolder, ImageDigest, InstanceEvent,
+    InstanceId, InstanceSpec, InstanceState, InstanceStatus, Preparation, ScreenSize, Snapshot, SnapshotSpec,
 };
 
 /// Events that a slow receiver may have outstanding before it lags.
@@ -235,6 +235,11 @@ impl Driver for SimulatedDriver {
     /// Nothing of a simulated instance runs by itself: it is only noted.
     async fn set_frozen(&self, id: &InstanceId, frozen: bool) -> Result<(), DriverError> {
         self.ready(id, |instance| instance.frozen = frozen)
+    }
+
+    /// Nothing of a simulated instance has files.
+    async fn attach(&self, id: &InstanceId, _home: &HomeFolder) -> Result<(), DriverError> {
+        self.ready(id, |_| ())
     }
 
     async fn assistant(&self, id: &InstanceId) -> Result<UnixListener, DriverError> {

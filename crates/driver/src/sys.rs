@@ -79,6 +79,16 @@ pub(crate) fn fork(work: impl FnOnce() -> u8) -> io::Result<Pid> {
 
 /// A user namespace that maps ids 0 to `count` - 1 to the host's `base` and following. It lives as long as the descriptor.
 pub(crate) fn user_namespace(base: u32, count: u32) -> io::Result<OwnedFd> {
+    let map = format!("0 {base} {count}");
+    mapped_namespace(&map, &map)
+}
+
+/// A user namespace with one user id and one group id: each pair is the id in it, and the host's.
+pub(crate) fn user_namespace_of(user: (u32, u32), group: (u32, u32)) -> io::Result<OwnedFd> {
+    mapped_namespace(&format!("{} {} 1", user.0, user.1), &format!("{} {} 1", group.0, group.1))
+}
+
+fn mapped_namespace(users: &str, groups: &str) -> io::Result<OwnedFd> {
     let (ready_reader, ready_writer) = rustix::pipe::pipe_with(rustix::pipe::PipeFlags::CLOEXEC)?;
     let parent = rustix::process::getpid();
     // SAFETY: internal commands are single-threaded, so the child has the whole state of the process; it only makes system calls and never
@@ -106,34 +116,38 @@ pub(crate) fn user_namespace(base: u32, count: u32) -> io::Result<OwnedFd> {
     }
     let child = Pid::from_raw(pid).ok_or_else(|| io::Error::other("fork returned no process id"))?;
     drop(ready_writer);
-    let result = map_ids(&ready_reader, pid, base, count);
+    let result = map_ids(&ready_reader, pid, users, groups);
     rustix::process::kill_process(child, Signal::KILL)?;
     rustix::process::waitpid(Some(child), WaitOptions::empty())?;
     result
 }
 
-fn map_ids(ready: &OwnedFd, pid: i32, base: u32, count: u32) -> io::Result<OwnedFd> {
+fn map_ids(ready: &OwnedFd, pid: i32, users: &str, groups: &str) -> io::Result<OwnedFd> {
     let mut answer = [0];
     if rustix::io::read(ready, &mut answer)? != 1 || answer[0] != 1 {
         return Err(io::Error::other("the kernel refused a new user namespace"));
     }
-    let map = format!("0 {base} {count}");
-    std::fs::write(format!("/proc/{pid}/uid_map"), &map)?;
-    std::fs::write(format!("/proc/{pid}/gid_map"), &map)?;
+    std::fs::write(format!("/proc/{pid}/uid_map"), users)?;
+    std::fs::write(format!("/proc/{pid}/gid_map"), groups)?;
     Ok(File::open(format!("/proc/{pid}/ns/user"))?.into())
 }
 
 /// Makes file operations of this thread count as `id`'s, and keeps its capabilities (a change of fsuid away from 0 takes some away). Overlayfs works
 /// on an id-mapped upper layer with the mounter's ids, which must be known to the mapping.
 pub(crate) fn set_file_system_ids(id: u32) -> io::Result<()> {
+    set_file_system_owner(id, id)
+}
+
+/// [`set_file_system_ids`] for a user and a group of different numbers.
+pub(crate) fn set_file_system_owner(owner: u32, owning_group: u32) -> io::Result<()> {
     // SAFETY: these calls only change the credentials of the calling thread; they take no pointers.
     let (user, group) = unsafe {
-        libc::setfsgid(id);
-        libc::setfsuid(id);
+        libc::setfsgid(owning_group);
+        libc::setfsuid(owner);
         // An id that cannot be set asks for the present one: the calls report no errors themselves.
         (libc::setfsuid(u32::MAX), libc::setfsgid(u32::MAX))
     };
-    if user != id as i32 || group != id as i32 {
+    if user != owner as i32 || group != owning_group as i32 {
         return Err(io::Error::other("the file system ids could not be changed"));
     }
     let mut sets = rustix::thread::capabilities(None)?;
@@ -146,6 +160,25 @@ pub(crate) fn set_file_system_ids(id: u32) -> io::Result<()> {
 pub(crate) fn watch_readable(fd: OwnedFd) -> io::Result<AsyncFd<OwnedFd>> {
     // SAFETY: an OwnedFd owns an open descriptor until it is dropped; it is moved in, and nobody replaces it.
     Ok(unsafe { AsyncFd::register_with_interest(fd, Interest::READABLE) }?)
+}
+
+/// `struct fstrim_range` of linux/fs.h.
+#[repr(C)]
+struct TrimRange {
+    start: u64,
+    length: u64,
+    least: u64,
+}
+
+/// FITRIM of linux/fs.h.
+const TRIM: libc::c_ulong = 0xC018_5879;
+
+/// Gives what is free in a mounted file system back to the device below it.
+pub(crate) fn trim(root: BorrowedFd<'_>) -> io::Result<()> {
+    let mut range = TrimRange { start: 0, length: u64::MAX, least: 0 };
+    // SAFETY: the argument is a live fstrim_range, which the kernel reads and writes during the call only.
+    let result = unsafe { libc::ioctl(root.as_raw_fd(), TRIM, &raw mut range) };
+    if result < 0 { Err(io::Error::last_os_error()) } else { Ok(()) }
 }
 
 /// Gives this process a mount namespace of its own, from which nothing spreads to the host.

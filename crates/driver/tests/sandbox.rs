@@ -18,11 +18,14 @@ use millrace_driver::sandbox::{DiskLimit, RuntimeChoice, SandboxDriver};
 use millrace_driver::{
     Driver, DriverError, ImageDigest, InstanceEvent, InstanceId, InstanceState, Preparation,
 };
-use support::{Host, Setup, Viewer, attempts, block_on, builder, hostile, internet, runtimes, spec};
+use support::{Host, Setup, Viewer, attempts, block_on, builder, homes, hostile, internet, runtimes, spec};
 
 type Test = fn(&RuntimeChoice);
 
-const TESTS: [(&str, Test); 14] = [
+const TESTS: [(&str, Test); 17] = [
+    ("a_home_folder_outlives_instances", homes::a_home_folder_outlives_instances),
+    ("damaged_volumes_are_refused", homes::damaged_volumes_are_refused),
+    ("two_sessions_share_a_home_folder", homes::two_sessions_share_a_home_folder),
     ("a_frozen_instance_waits_and_goes_on", a_frozen_instance_waits_and_goes_on),
     ("all_disks_together_are_bounded", all_disks_together_are_bounded),
     ("a_prepared_application_waits_frozen", a_prepared_application_waits_frozen),

@@ -162,6 +162,7 @@ pub(crate) fn fleet_error(error: &DriverError) -> FleetError {
         DriverError::NoSuchInstance(_)
         | DriverError::NoSuchDisk(_)
         | DriverError::DiskInUse(_)
+        | DriverError::Volume(_)
         | DriverError::Ended { .. }
         | DriverError::Io { .. }
         | DriverError::Program { .. }

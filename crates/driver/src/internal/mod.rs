@@ -1,6 +1,7 @@
 //! The hidden commands of the program that embeds this crate: short-lived, single-threaded child processes for what a server must not do to itself
 //! (mount namespaces, forking, unpacking what strangers packed), and one that lives as long as the server does, without its rights. The server starts its own executable with `internal` as the first argument.
 
+mod file_system;
 mod filter;
 mod forwarder;
 mod hosts;
@@ -11,6 +12,7 @@ mod start;
 pub(crate) mod unpack;
 mod unpack_layer;
 mod upper;
+mod volume;
 
 use std::ffi::OsString;
 use std::io::Write;
@@ -21,6 +23,7 @@ use crate::confine::{Identity, confine};
 
 pub(crate) use start::{Bind, StartPlan, WRITTEN};
 pub(crate) use upper::{NewDirectory, Upper, UpperPlace};
+pub(crate) use volume::AttachPlan;
 
 /// Runs one internal command; `args` is what follows `internal` on the command line. Must be called before the program starts any thread.
 ///
@@ -28,10 +31,12 @@ pub(crate) use upper::{NewDirectory, Upper, UpperPlace};
 pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let args: Vec<OsString> = args.into_iter().collect();
     let result = match args.first().and_then(|name| name.to_str()) {
+        Some("attach-volume") => volume::attach(&args[1..]),
         Some("check-confinement") => check_confinement(&args[1..]),
         Some("check-overlay") => start::check(&args[1..]),
         Some("render-icon") => icon::run(&args[1..]),
         Some("pack-layer") => pack::run(&args[1..]),
+        Some("settle-volume") => volume::settle(&args[1..]),
         Some("simulated-instance") => crate::simulated::instance::run(&args[1..]),
         Some("forward-names") => forwarder::run(&args[1..]),
         Some("start-container") => start::run(&args[1..]),

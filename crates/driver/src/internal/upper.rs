@@ -9,12 +9,10 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::{Path, PathBuf};
 
 use rustix::fs::{CWD, Gid, Mode, OFlags, Uid, chmodat, chownat, mkdirat, openat};
-use rustix::mount::{
-    FsMountFlags, FsOpenFlags, MountAttrFlags, fsconfig_create, fsconfig_set_flag, fsconfig_set_string,
-    fsmount, fsopen,
-};
+use rustix::mount::MountAttrFlags;
 use serde::{Deserialize, Serialize};
 
+use super::file_system::mount_ext4;
 use crate::{loop_device, sys};
 
 /// The writable layer and what is made in it first.
@@ -72,21 +70,13 @@ pub(super) fn open(upper: &Upper, namespace: BorrowedFd<'_>) -> Result<OwnedFd, 
 pub(super) fn mount_image(path: &Path, kept: bool) -> io::Result<OwnedFd> {
     let image = OpenOptions::new().read(true).write(true).open(path)?;
     let device = loop_device::attach(&image)?;
-    let context = fsopen("ext4", FsOpenFlags::FSOPEN_CLOEXEC)?;
-    let context = context.as_fd();
-    fsconfig_set_string(context, "source", device.path.as_str())?;
-    // What is deleted gives its room on the host back.
-    fsconfig_set_flag(context, "discard")?;
+    // What is deleted gives its room on the host back. The image is sparse: its inode tables are zero already.
+    let mut options = vec!["discard", "noinit_itable"];
     if !kept {
         // Nothing here outlives the instance, let alone the host: no order of writes is worth waiting for.
-        fsconfig_set_flag(context, "nobarrier")?;
+        options.push("nobarrier");
     }
-    // The image is sparse: its inode tables are zero already.
-    fsconfig_set_flag(context, "noinit_itable")?;
-    fsconfig_create(context)?;
-    let flags = MountAttrFlags::MOUNT_ATTR_NODEV | MountAttrFlags::MOUNT_ATTR_NOATIME;
-    // The mount keeps the device from here on, and the device ends with it.
-    Ok(fsmount(context, FsMountFlags::FSMOUNT_CLOEXEC, flags)?)
+    mount_ext4(&device, &options, MountAttrFlags::MOUNT_ATTR_NODEV | MountAttrFlags::MOUNT_ATTR_NOATIME)
 }
 
 fn make_directories(root: BorrowedFd<'_>, upper: &Upper) -> Result<(), String> {

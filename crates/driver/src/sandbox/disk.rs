@@ -13,7 +13,7 @@ use crate::DriverError;
 use crate::loop_device::{self, ImageSize};
 
 /// Instances are not started when the host has less room than this many bytes.
-const LEAST_FREE: u64 = 1 << 30;
+pub(super) const LEAST_FREE: u64 = 1 << 30;
 /// How long the kernel may take to write out and give back a file system whose processes have ended.
 const GIVEN_BACK_WITHIN: Duration = Duration::from_secs(60);
 const LOOK_EVERY: Duration = Duration::from_millis(1);

@@ -17,8 +17,8 @@ use super::{ID_COUNT, Inner, SandboxDriver, agent, lock, logs};
 use crate::images::{ImageRecord, ImportError};
 use crate::process::ProcessName;
 use crate::{
-    AgentConnection, AgentSecret, DiskId, Driver, DriverError, InstanceEvent, InstanceId, InstanceSpec,
-    InstanceState, InstanceStatus, Preparation, Snapshot, SnapshotSpec,
+    AgentConnection, AgentSecret, DiskId, Driver, DriverError, HomeFolder, InstanceEvent, InstanceId,
+    InstanceSpec, InstanceState, InstanceStatus, Preparation, Snapshot, SnapshotSpec,
 };
 
 /// How long an agent may take to prepare an application: longer than its own bound.
@@ -130,6 +130,18 @@ impl Driver for SandboxDriver {
         self.inner.set_frozen(id, frozen).await
     }
 
+    async fn attach(&self, id: &InstanceId, home: &HomeFolder) -> Result<(), DriverError> {
+        let entry = self.inner.entry(id);
+        let guard = entry.lock.clone().lock_owned().await;
+        let (inner, id, home) = (self.inner.clone(), id.clone(), home.clone());
+        blocking(move || {
+            // Until the mount is made, even if nobody waits for it any more: the instance must not go meanwhile.
+            let _guard = guard;
+            inner.attach_volume(&id, &home)
+        })
+        .await
+    }
+
     async fn assistant(&self, id: &InstanceId) -> Result<UnixListener, DriverError> {
         let spec = self.inner.paths(id).read()?.map(|record| record.spec);
         if spec.is_none_or(|spec| spec.builder.is_none()) {
@@ -183,7 +195,7 @@ impl Attempt {
 }
 
 impl Inner {
-    fn state(&self, id: &InstanceId) -> Result<Option<InstanceState>, DriverError> {
+    pub(super) fn state(&self, id: &InstanceId) -> Result<Option<InstanceState>, DriverError> {
         let paths = self.paths(id);
         match paths.read()? {
             Some(record) => record.state().map(Some).map_err(failed("looking at", &paths.directory)),
@@ -262,6 +274,7 @@ impl Inner {
             app: None,
             ready: false,
             runtime_layers: self.config.runtime_layers.clone(),
+            volumes: Vec::new(),
         };
         // From its record on, clearing away gives the slot free; until then we do.
         self.make_record(&record).inspect_err(|_| {

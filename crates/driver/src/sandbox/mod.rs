@@ -20,6 +20,7 @@ mod pod;
 mod record;
 pub(crate) mod runtime;
 mod seccomp;
+mod volumes;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, DirBuilder, File};
@@ -39,6 +40,7 @@ use record::{InstancePaths, failed, instance_ids};
 pub(crate) use runtime::Runtime;
 pub use runtime::RuntimeChoice;
 pub(crate) use seccomp::profile as build_profile;
+pub use volumes::VolumesConfig;
 
 use crate::images::ImageStore;
 use crate::{DiskId, DriverError, InstanceEvent, InstanceId};
@@ -93,6 +95,8 @@ pub struct SandboxConfig {
     pub disk_overcommit: f64,
     /// How those instances reach the internet that are to.
     pub network: NetworkConfig,
+    /// Where users' volumes are kept; `None` if there are none.
+    pub volumes: Option<VolumesConfig>,
     /// From the start of an instance to its being ready.
     pub ready_timeout: Duration,
 }
@@ -115,6 +119,7 @@ impl SandboxConfig {
             disk: Some(DiskLimit::of(8 << 30)),
             disk_overcommit: 4.0,
             network: NetworkConfig::default(),
+            volumes: None,
             ready_timeout: Duration::from_secs(30),
         }
     }
@@ -135,6 +140,7 @@ pub(crate) struct Inner {
     stage: PathBuf,
     /// The empty writable layer, if instances have a bound.
     disk: Option<disk::Template>,
+    volumes: Option<volumes::Volumes>,
     network: Network,
     slots: Mutex<BTreeSet<u32>>,
     entries: Mutex<BTreeMap<InstanceId, Arc<Entry>>>,
@@ -145,7 +151,7 @@ pub(crate) struct Inner {
 /// What this process keeps of an instance.
 struct Entry {
     /// One change at a time.
-    lock: tokio::sync::Mutex<()>,
+    lock: Arc<tokio::sync::Mutex<()>>,
     /// True from the moment that the instance is to go: ends a start under way, and silences its exit.
     ending: watch::Sender<bool>,
 }
@@ -183,6 +189,7 @@ impl SandboxDriver {
                 .disk
                 .map(|limit| disk::Template::open(&config.run_dir, limit, config.disk_overcommit))
                 .transpose()?,
+            volumes: config.volumes.as_ref().map(volumes::Volumes::open).transpose()?,
             slots: Mutex::new(BTreeSet::new()),
             entries: Mutex::new(BTreeMap::new()),
             events: broadcast::channel(EVENT_CAPACITY).0,
@@ -237,8 +244,7 @@ impl Inner {
     }
 
     fn entry(&self, id: &InstanceId) -> Arc<Entry> {
-        let make =
-            || Arc::new(Entry { lock: tokio::sync::Mutex::new(()), ending: watch::Sender::new(false) });
+        let make = || Arc::new(Entry { lock: Arc::default(), ending: watch::Sender::new(false) });
         lock(&self.entries).entry(id.clone()).or_insert_with(make).clone()
     }
 }

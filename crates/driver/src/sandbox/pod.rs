@@ -322,6 +322,7 @@ impl Inner {
         if disk.exists() {
             disk::wait_given_back(&disk).map_err(failed("giving back", &disk))?;
         }
+        self.settle_volumes(paths);
         match fs::remove_dir_all(root) {
             Ok(()) => {}
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
@@ -329,6 +330,25 @@ impl Inner {
         }
         drop(start);
         Ok(())
+    }
+}
+
+impl Inner {
+    /// What is on a volume is safe already: a volume that cannot be settled now is looked after when it is used next.
+    fn settle_volumes(&self, paths: &InstancePaths) {
+        let record = match paths.read() {
+            Ok(Some(record)) => record,
+            Ok(None) => return,
+            Err(error) => {
+                tracing::warn!(directory = %paths.directory.display(), %error, "an instance's volumes are unknown");
+                return;
+            }
+        };
+        for volume in &record.volumes {
+            if let Err(error) = self.settle_volume(&record.spec.id, volume) {
+                tracing::warn!(instance = %record.spec.id, %volume, %error, "a volume could not be settled");
+            }
+        }
     }
 }
 

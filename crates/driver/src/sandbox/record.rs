@@ -25,7 +25,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use crate::process::ProcessName;
-use crate::{DriverError, InstanceId, InstanceSpec, InstanceState};
+use crate::{DriverError, InstanceId, InstanceSpec, InstanceState, VolumeKey};
 
 /// What is known of one instance.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,6 +41,9 @@ pub(crate) struct Record {
     /// The runtime image's layers that the display container runs on.
     #[serde(default)]
     pub(crate) runtime_layers: Vec<PathBuf>,
+    /// The volumes that are mounted into it, or were about to be.
+    #[serde(default)]
+    pub(crate) volumes: Vec<VolumeKey>,
 }
 
 impl Record {

@@ -21,8 +21,8 @@ use super::instance::{PROCESS, SOCKET};
 use super::{EVENT_CAPACITY, SECRET, snapshot_of};
 use crate::process::{ProcessName, kill};
 use crate::{
-    AgentConnection, AgentSecret, DiskId, Driver, DriverError, InstanceEvent, InstanceId, InstanceSpec,
-    InstanceState, InstanceStatus, Preparation, Snapshot, SnapshotSpec,
+    AgentConnection, AgentSecret, DiskId, Driver, DriverError, HomeFolder, InstanceEvent, InstanceId,
+    InstanceSpec, InstanceState, InstanceStatus, Preparation, Snapshot, SnapshotSpec,
 };
 
 /// How much longer than its start delay an instance may take to be ready.
@@ -147,6 +147,11 @@ impl Driver for DetachedDriver {
 
     /// Nothing is started: the pictures of a simulated instance show no program.
     async fn prepare(&self, id: &InstanceId, _program: &Preparation) -> Result<(), DriverError> {
+        self.set_frozen(id, false).await
+    }
+
+    /// A simulated instance has no files.
+    async fn attach(&self, id: &InstanceId, _home: &HomeFolder) -> Result<(), DriverError> {
         self.set_frozen(id, false).await
     }
 

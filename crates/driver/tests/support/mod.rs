@@ -2,6 +2,7 @@
 
 pub(crate) mod attempts;
 pub(crate) mod builder;
+pub(crate) mod homes;
 pub(crate) mod hostile;
 pub(crate) mod internet;
 
@@ -14,7 +15,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use millrace_driver::images::{ImageStore, ImportLimits};
-use millrace_driver::sandbox::{RuntimeChoice, SandboxConfig, SandboxDriver};
+use millrace_driver::sandbox::{RuntimeChoice, SandboxConfig, SandboxDriver, VolumesConfig};
 use millrace_driver::{AgentConnection, Driver, ImageDigest, InstanceId, InstanceSpec, Limits, ScreenSize};
 use millrace_stream::PROTOCOL_VERSION;
 use millrace_stream::message::{AgentMessage, AgentRequest, ApplicationPhase, StartApplication};
@@ -125,6 +126,7 @@ impl Host {
             id_base: self.id_base,
             max_instances: 2,
             runtime: self.choice.clone(),
+            volumes: Some(VolumesConfig { directory: self.directory.join("volumes"), home_bytes: 64 << 20 }),
             executable: env!("CARGO_BIN_EXE_driver-internal").into(),
             ..SandboxConfig::new(self.directory.join("run"), store, layers)
         }

@@ -12,8 +12,8 @@ use millrace_control::{FetchError, Registries};
 use millrace_driver::images::{ExportSpec, ExportedImage, Images, ImportError, ImportedImage};
 use millrace_driver::objects::ObjectName;
 use millrace_driver::{
-    AgentConnection, AgentSecret, DiskId, Driver, DriverError, ImageDigest, InstanceEvent, InstanceId,
-    InstanceSpec, InstanceStatus, Preparation, Snapshot, SnapshotApplication, SnapshotSpec,
+    AgentConnection, AgentSecret, DiskId, Driver, DriverError, HomeFolder, ImageDigest, InstanceEvent,
+    InstanceId, InstanceSpec, InstanceStatus, Preparation, Snapshot, SnapshotApplication, SnapshotSpec,
 };
 use millrace_registry::{Reference, ReferenceError};
 use serde::de::DeserializeOwned;
@@ -239,6 +239,11 @@ impl Driver for RemoteHost {
 
     async fn set_frozen(&self, id: &InstanceId, frozen: bool) -> Result<(), DriverError> {
         self.ask(Request::SetFrozen { id: id.clone(), frozen }, None).await.map(|((), _)| ())
+    }
+
+    async fn attach(&self, id: &InstanceId, home: &HomeFolder) -> Result<(), DriverError> {
+        let request = Request::Attach { id: id.clone(), home: home.clone() };
+        self.ask(request, None).await.map(|((), _)| ())
     }
 
     async fn assistant(&self, id: &InstanceId) -> Result<UnixListener, DriverError> {

@@ -17,8 +17,8 @@
 use millrace_driver::images::ExportSpec;
 use millrace_driver::objects::ObjectName;
 use millrace_driver::{
-    DiskId, ImageDigest, InstanceEvent, InstanceId, InstanceSpec, Preparation, SnapshotApplication,
-    SnapshotSpec,
+    DiskId, HomeFolder, ImageDigest, InstanceEvent, InstanceId, InstanceSpec, Preparation,
+    SnapshotApplication, SnapshotSpec,
 };
 use millrace_registry::Reference;
 use serde::{Deserialize, Serialize};
@@ -65,6 +65,8 @@ pub(super) enum Request {
     Prepare { id: InstanceId, program: Preparation },
     /// `Driver::set_frozen`: nothing.
     SetFrozen { id: InstanceId, frozen: bool },
+    /// `Driver::attach`: nothing.
+    Attach { id: InstanceId, home: HomeFolder },
     /// `Driver::assistant`: nothing, and the listener as open file.
     Assistant(InstanceId),
     /// `Driver::snapshot`: the snapshot.

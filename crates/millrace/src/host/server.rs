@@ -82,6 +82,7 @@ impl Host {
             Request::Connect(id) => self.connect(&id).await,
             Request::Prepare { id, program } => Answer::of(driver.prepare(&id, &program).await),
             Request::SetFrozen { id, frozen } => Answer::of(driver.set_frozen(&id, frozen).await),
+            Request::Attach { id, home } => Answer::of(driver.attach(&id, &home).await),
             Request::Assistant(id) => self.assistant(&id).await,
             Request::Snapshot { disk, spec } => Answer::of(driver.snapshot(&disk, &spec).await),
             Request::RemoveDisk(disk) => Answer::of(driver.remove_disk(&disk).await),
