@@ -146,10 +146,12 @@ fn read_effect(value: &Json, path: &str) -> Result<Effect, PolicyError> {
 
 /// `service:Name` with wildcards, or `*`. Names of actions have no case.
 fn action(text: &str, path: &str) -> Result<Pattern, PolicyError> {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-*?".contains(&byte);
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+    let wild = |byte: u8| plain(byte) || b"*?".contains(&byte);
+    // As in AWS, a vendor is one: only names of actions have wildcards.
     let valid = text == "*"
         || text.split_once(':').is_some_and(|(service, name)| {
-            [service, name].iter().all(|part| !part.is_empty() && part.bytes().all(plain))
+            !service.is_empty() && service.bytes().all(plain) && !name.is_empty() && name.bytes().all(wild)
         });
     if !valid {
         return Err(PolicyError::new(

@@ -300,7 +300,7 @@ fn boundaries_and_session_policies_only_narrow() {
     let all = policy(r#"{"Effect": "Allow", "Action": "*", "Resource": "*"}"#);
     let fleets = policy(r#"{"Effect": "Allow", "Action": "appstream:*Fleet", "Resource": "*"}"#);
     let no_delete = policy(
-        r#"{"Effect": "Allow", "Action": "*", "Resource": "*"}, {"Effect": "Deny", "Action": "*:Delete*", "Resource": "*"}"#,
+        r#"{"Effect": "Allow", "Action": "*", "Resource": "*"}, {"Effect": "Deny", "Action": ["appstream:Delete*", "a:Delete*", "iam:Delete*"], "Resource": "*"}"#,
     );
     let context = context(&[]);
     let check = |policies: Policies<'_>, action: &str| {

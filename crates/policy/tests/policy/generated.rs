@@ -29,8 +29,8 @@ fn action_pattern() -> impl Strategy<Value = String> {
         "APPSTREAM:startfleet",
         "appstream:St?pFleet",
         "iam:*",
-        "*:Create*",
-        "a*:*k",
+        "appstream:*k",
+        "iam:Create*",
     ])
     .prop_map(str::to_owned)
 }

@@ -48,7 +48,18 @@ fn statements() {
     check(&statement(&format!(r#""Effect": "Allow", {rest}, "Sid": "a b""#)), "Statement[0].Sid", "A-Z");
     check(&statement(r#""Effect": "Allow", "Action": [], "Resource": "*""#), "Statement[0].Action", "empty");
     check(&statement(r#""Effect": "Allow", "Action": 1, "Resource": "*""#), "Statement[0].Action", "string");
-    for action in ["CreateFleet", "appstream:", ":x", "app stream:x", "appstream:${aws:username}", ""] {
+    for action in [
+        "CreateFleet",
+        "appstream:",
+        ":x",
+        "app stream:x",
+        "appstream:${aws:username}",
+        "",
+        "app*:x",
+        "*:x",
+        "?:x",
+        "appstrea?:UpdateStack",
+    ] {
         check(
             &statement(&format!(r#""Effect": "Allow", "Action": "{action}", "Resource": "*""#)),
             "Statement[0].Action",
