@@ -62,7 +62,7 @@ pub async fn administer(
         origin: Origin { client: Client::default(), user_agent: Some("millrace iam".to_owned()) },
         region: config.regions.first().map(Region::to_string).unwrap_or_default(),
     };
-    let answer = identities.run(store, &surroundings, action, &caller.principal, &params).await;
+    let answer = identities.run(store, &surroundings, (action, &caller.principal, &params), |_| Ok(())).await;
     let read_only = action.access == millrace_iam::Access::Read;
     let shown = answer.as_ref().ok().filter(|_| !read_only).map(|node| query::hide(node.json()));
     let event = Event {

@@ -7,8 +7,8 @@ use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use millrace_iam::{
-    Account, Action, IamError, KeyStatus, Kind, Node, Params, Principal, RoleSession, SessionToken, Touched,
-    Vault, Work,
+    Account, Action, Directory, IamError, KeyStatus, Kind, Node, Params, Principal, RoleSession,
+    SessionToken, Touched, Vault, Work,
 };
 use millrace_model::Timestamp;
 use millrace_store::{IdentityRow, Store, StoreError};
@@ -67,6 +67,7 @@ impl Identities {
                 tracing::error!(account = row.account, kind = row.kind, name = row.name, %error, "an identity cannot be read");
             }
         }
+        bind_trust(&mut accounts, store).await?;
         let mut snapshot = Snapshot::default();
         for (id, account) in accounts {
             snapshot.take(&vault, Arc::new(account), &[]);
@@ -127,14 +128,13 @@ impl Identities {
         Ok((key.secret.clone(), principal))
     }
 
-    /// Does an action on the account of the caller, and stores what it changed.
+    /// Does an action on the account of the caller, and stores what it changed. `authorise` decides on the account as the action finds it.
     pub(crate) async fn run(
         &self,
         store: &Store,
         surroundings: &dyn Surroundings,
-        action: &Action,
-        principal: &Principal,
-        params: &Params,
+        (action, principal, params): (&Action, &Principal, &Params),
+        authorise: impl FnOnce(&Account) -> Result<(), IamError>,
     ) -> Result<Node, IamError> {
         let id = principal.account().id.clone();
         let changing = match action.access {
@@ -144,18 +144,13 @@ impl Identities {
         let snapshot = self.snapshot();
         let mut account =
             snapshot.accounts.get(&id).map(|account| (**account).clone()).ok_or_else(internal)?;
-        let (answer, touched) = apply(&mut account, &self.vault, surroundings, (action, principal, params))?;
+        authorise(&account)?;
+        let directory = |id: &str| snapshot.accounts.get(id).cloned();
+        let call = (action, principal, params);
+        let (answer, touched) = apply(&mut account, &self.vault, surroundings, call, &directory)?;
         if !touched.is_empty() {
-            let rows = touched.iter().map(|(kind, name)| {
-                let body = account.stored(*kind, name).map_err(|_| internal())?;
-                Ok(IdentityRow {
-                    account: id.clone(),
-                    kind: kind.as_str().to_owned(),
-                    name: name.clone(),
-                    body,
-                })
-            });
-            store.write_identities(&rows.collect::<Result<Vec<_>, IamError>>()?).await.map_err(|error| {
+            let rows = rows(&account, &touched).map_err(|_| internal())?;
+            store.write_identities(&rows).await.map_err(|error| {
                 tracing::error!(error = errors::chain(&error), "the store failed");
                 internal()
             })?;
@@ -169,17 +164,55 @@ impl Identities {
     }
 }
 
+/// Once for roles of a database from before trust was bound to unique ids.
+async fn bind_trust(accounts: &mut HashMap<String, Account>, store: &Store) -> Result<(), StoreError> {
+    let known: HashMap<_, _> =
+        accounts.iter().map(|(id, account)| (id.clone(), Arc::new(account.clone()))).collect();
+    let directory = |id: &str| known.get(id).cloned();
+    for account in accounts.values_mut() {
+        let touched = account.bind_trust(&directory);
+        match rows(account, &touched) {
+            Ok(rows) if rows.is_empty() => {}
+            Ok(rows) => store.write_identities(&rows).await?,
+            Err(error) => tracing::error!(account = account.id, %error, "trust policies cannot be stored"),
+        }
+    }
+    Ok(())
+}
+
+/// What is to be stored of an account's changes.
+fn rows(account: &Account, touched: &Touched) -> Result<Vec<IdentityRow>, serde_json::Error> {
+    let row = |(kind, name): &(Kind, String)| {
+        Ok(IdentityRow {
+            account: account.id.clone(),
+            kind: kind.as_str().to_owned(),
+            name: name.clone(),
+            body: account.stored(*kind, name)?,
+        })
+    };
+    touched.iter().map(row).collect()
+}
+
 /// Does an action on a copy of the account.
 fn apply(
     account: &mut Account,
     vault: &Vault,
     surroundings: &dyn Surroundings,
     (action, principal, params): (&Action, &Principal, &Params),
+    directory: Directory<'_>,
 ) -> Result<(Node, Touched), IamError> {
     let (mut touched, mut random) = (Touched::new(), Random(surroundings));
     let now = surroundings.now().0;
-    let mut work =
-        Work { account, touched: &mut touched, params, principal, now, vault, entropy: &mut random };
+    let mut work = Work {
+        account,
+        touched: &mut touched,
+        params,
+        principal,
+        now,
+        vault,
+        entropy: &mut random,
+        directory,
+    };
     let answer = action.run(&mut work)?;
     Ok((answer, touched))
 }
@@ -211,7 +244,7 @@ impl Snapshot {
             let entry = Key {
                 secret,
                 account: account.id.clone(),
-                user: Some(user.entity.name.to_lowercase()),
+                user: Some(user.entity.name.to_ascii_lowercase()),
                 active: key.status == KeyStatus::Active,
             };
             self.keys.insert(key.id.clone(), Arc::new(entry));

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use http::request::Parts;
 use http::{HeaderMap, Response, StatusCode};
-use millrace_iam::{AssumeRole, IAM_NAMESPACE, IamError, Node, Params, STS_NAMESPACE};
+use millrace_iam::{Account, AssumeRole, IAM_NAMESPACE, IamError, Node, Params, STS_NAMESPACE};
 use millrace_model::Timestamp;
 use millrace_policy::{Decision, Denial, Request, Source, decide};
 use millrace_wire::{ApiError, ErrorCode};
@@ -100,16 +100,25 @@ impl Control {
             ("sts", "AssumeRole") => self.assume_role(caller, params, now),
             ("iam", _) => {
                 let action = millrace_iam::find(action).ok_or_else(|| IamError::unknown_action(action))?;
-                let account = caller.principal.account();
-                if let Some(policies) = caller.principal.policies() {
-                    let mut context = caller.context(now);
-                    action.describe(account, params, &mut context);
-                    let resource = action.resource(account, params, &caller.principal);
-                    let name = format!("iam:{}", action.name);
-                    caller.decide(&policies, &name, &resource, &context).map_err(IamError::denied)?;
-                }
+                // On the identities that the action will work on: decided before, a name could mean somebody else by then.
+                let authorise = |account: &Account| {
+                    let Some(policies) = caller.principal.policies() else { return Ok(()) };
+                    for question in action.questions(account, params, &caller.principal) {
+                        let mut context = caller.context(now);
+                        question.facts.iter().for_each(|(key, value)| context.add(key, value.as_str()));
+                        caller
+                            .decide(&policies, &question.action, &question.resource, &context)
+                            .map_err(IamError::denied)?;
+                    }
+                    Ok(())
+                };
                 self.identities
-                    .run(&self.store, self.surroundings.as_ref(), action, &caller.principal, params)
+                    .run(
+                        &self.store,
+                        self.surroundings.as_ref(),
+                        (action, &caller.principal, params),
+                        authorise,
+                    )
                     .await
             }
             _ => Err(IamError::unknown_action(action)),
@@ -120,6 +129,12 @@ impl Control {
         let arn = params.get("RoleArn").unwrap_or_default();
         let mut context = caller.context(now);
         params.get("RoleSessionName").into_iter().for_each(|name| context.add("sts:RoleSessionName", name));
+        params.get("ExternalId").into_iter().for_each(|id| context.add("sts:ExternalId", id));
+        let role_account = arn.split(':').nth(4).and_then(|id| self.identities.account(id));
+        for (key, value) in role_account.iter().flat_map(|account| account.tags_of_role(arn)) {
+            context.add(&format!("aws:ResourceTag/{key}"), value);
+            context.add(&format!("iam:ResourceTag/{key}"), value);
+        }
         let own = match caller.principal.policies() {
             Some(policies) => {
                 decide(&policies, &Request { action: "sts:AssumeRole", resource: arn, context: &context })
@@ -127,7 +142,6 @@ impl Control {
             // The root may not assume roles.
             None => Decision::Denied(Denial::Implicit(Source::Identity)),
         };
-        let role_account = arn.split(':').nth(4).and_then(|id| self.identities.account(id));
         let call = AssumeRole {
             principal: &caller.principal,
             role_account: role_account.as_ref(),

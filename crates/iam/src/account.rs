@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::document::{Document, TrustDocument};
 use crate::names;
+use crate::trusted::{self, Bound, Directory};
 
 /// Milliseconds since 1970-01-01 UTC.
 pub(crate) type Milliseconds = i64;
@@ -96,6 +97,9 @@ pub struct Role {
     pub max_session_seconds: i64,
     /// Who may assume it.
     pub trust: TrustDocument,
+    /// The unique ids of those that it names; none in roles that were stored before ids were.
+    #[serde(default)]
+    pub(crate) trusted: Option<Bound>,
     /// Condition keys `aws:PrincipalTag/…` of its sessions.
     pub tags: BTreeMap<String, String>,
     /// ARN of a managed policy.
@@ -208,6 +212,17 @@ impl Account {
         Ok(())
     }
 
+    /// Binds trust policies that were stored without unique ids to those who have the names now. Returns what is to be stored.
+    pub fn bind_trust(&mut self, directory: Directory<'_>) -> Touched {
+        let mut touched = Touched::new();
+        for (name, role) in self.roles.iter_mut().filter(|(_, role)| role.trusted.is_none()) {
+            let bound = trusted::bind_known(&role.trust, directory);
+            Arc::make_mut(role).trusted = Some(bound);
+            touched.insert((Kind::Role, name.clone()));
+        }
+        touched
+    }
+
     /// All access keys: whose they are, and the keys.
     pub fn access_keys(&self) -> impl Iterator<Item = (&Arc<User>, &AccessKey)> {
         self.users.values().flat_map(|user| user.keys.iter().map(move |key| (user, key)))
@@ -216,13 +231,25 @@ impl Account {
     /// A user.
     #[must_use]
     pub fn user(&self, name: &str) -> Option<&Arc<User>> {
-        self.users.get(&name.to_lowercase())
+        self.users.get(&name.to_ascii_lowercase())
+    }
+
+    /// A group.
+    #[must_use]
+    pub fn group(&self, name: &str) -> Option<&Arc<Group>> {
+        self.groups.get(&name.to_ascii_lowercase())
     }
 
     /// A role.
     #[must_use]
     pub fn role(&self, name: &str) -> Option<&Arc<Role>> {
-        self.roles.get(&name.to_lowercase())
+        self.roles.get(&name.to_ascii_lowercase())
+    }
+
+    /// The tags of the role that has exactly this ARN.
+    pub fn tags_of_role(&self, arn: &str) -> impl Iterator<Item = (&str, &str)> {
+        let role = self.roles.values().find(|role| role.arn(&self.id) == arn);
+        role.into_iter().flat_map(|role| &role.tags).map(|(key, value)| (key.as_str(), value.as_str()))
     }
 
     /// The document of a managed policy that counts; one of ours if the ARN says so.
@@ -237,7 +264,7 @@ impl Account {
 
     pub(crate) fn policy_of_arn(&self, arn: &str) -> Option<&Arc<ManagedPolicy>> {
         let name = arn.rsplit('/').next()?;
-        self.policies.get(&name.to_lowercase()).filter(|policy| policy.arn(&self.id) == arn)
+        self.policies.get(&name.to_ascii_lowercase()).filter(|policy| policy.arn(&self.id) == arn)
     }
 }
 

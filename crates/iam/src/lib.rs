@@ -20,10 +20,11 @@ mod params;
 mod principal;
 mod sts;
 mod token;
+mod trusted;
 mod vault;
 
 pub use account::{AccessKey, Account, Group, KeyStatus, Kind, ManagedPolicy, Role, Touched, User};
-pub use actions::{ACTIONS, Access, Action, Work, find};
+pub use actions::{ACTIONS, Access, Action, Fills, Question, Work, find};
 pub use answer::Node;
 pub use document::{Document, TrustDocument};
 pub use entropy::Entropy;
@@ -32,6 +33,7 @@ pub use params::Params;
 pub use principal::{Principal, RoleSession};
 pub use sts::{AssumeRole, Assumed, assume_role, caller_identity};
 pub use token::SessionToken;
+pub use trusted::Directory;
 pub use vault::{Unsealable, Vault};
 
 /// The namespace of IAM's XML answers.

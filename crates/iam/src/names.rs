@@ -31,7 +31,7 @@ pub(crate) fn tag(key: &str, value: &str) -> Result<(), IamError> {
     if !(1..=128).contains(&keys) || values > 256 || !key.chars().chain(value.chars()).all(plain) {
         return Err(IamError::invalid(format!("The tag '{key}' has a key or value that is not allowed.")));
     }
-    if key.to_lowercase().starts_with("aws:") {
+    if key.to_ascii_lowercase().starts_with("aws:") {
         return Err(IamError::of_request(
             400,
             "InvalidInput",

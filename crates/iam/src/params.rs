@@ -50,7 +50,7 @@ impl Params {
 
     pub(crate) fn required(&self, name: &str) -> Result<&str, IamError> {
         self.get(name).ok_or_else(|| {
-            let member = name[..1].to_lowercase() + &name[1..];
+            let member = name[..1].to_ascii_lowercase() + &name[1..];
             IamError::invalid(format!(
                 "1 validation error detected: Value null at '{member}' failed to satisfy constraint: Member must not be null"
             ))

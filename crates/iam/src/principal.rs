@@ -92,16 +92,6 @@ impl Principal {
         }
     }
 
-    /// All ARNs by which trust policies can name it.
-    #[must_use]
-    pub fn trusted_arns(&self) -> Vec<String> {
-        let mut arns = vec![self.arn()];
-        if let Self::Session { account, session } = self {
-            arns.push(session.role.arn(&account.id));
-        }
-        arns
-    }
-
     /// The policies that it is under; `None` for the root, which is under none.
     #[must_use]
     pub fn policies(&self) -> Option<Policies<'_>> {

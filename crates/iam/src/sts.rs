@@ -12,6 +12,7 @@ use crate::error::IamError;
 use crate::params::Params;
 use crate::principal::Principal;
 use crate::token::SessionToken;
+use crate::trusted;
 use crate::vault::Vault;
 
 /// The longest session policy, in characters.
@@ -134,7 +135,7 @@ fn trusts(role: &Role, account: &Account, principal: &Principal, context: &Conte
     let (Some(policy), false) = (role.trust.policy(), matches!(principal, Principal::Root { .. })) else {
         return false;
     };
-    let arns = principal.trusted_arns();
+    let arns = role.trusted.as_ref().map(|bound| trusted::arns_of(bound, principal)).unwrap_or_default();
     let home = &principal.account().id;
     let caller = Caller { account: home, arns: &arns };
     let refuses = matches!(own, Decision::Denied(Denial::Explicit(_)));

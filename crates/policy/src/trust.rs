@@ -26,7 +26,7 @@ enum Trusted {
 pub struct Caller<'a> {
     /// Twelve digits.
     pub account: &'a str,
-    /// All ARNs by which the caller can be named: the user's or the session's, and that of the session's role.
+    /// The ARNs of the policy that mean the caller: the user's or the session's, and that of the session's role.
     pub arns: &'a [String],
 }
 
@@ -56,6 +56,14 @@ impl TrustPolicy {
             read.push((parts.statement, trusted(principal, &path)?));
         }
         Ok(Self(read))
+    }
+
+    /// The users, roles and sessions that it names, in any statement.
+    pub fn arns(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().flat_map(|(_, trusted)| trusted).filter_map(|trusted| match trusted {
+            Trusted::Arn(arn) => Some(arn.as_str()),
+            Trusted::Anybody | Trusted::Account(_) | Trusted::Other => None,
+        })
     }
 
     /// Whether the caller may do `action` (`sts:AssumeRole`).

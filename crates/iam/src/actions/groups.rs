@@ -15,7 +15,7 @@ const MOST_GROUPS_OF_USER: usize = 10;
 
 pub(super) fn create(work: &mut Work<'_>) -> Result<Node, IamError> {
     let entity = work.new_entity("GroupName", 128, "AGPA")?;
-    let lower = entity.name.to_lowercase();
+    let lower = entity.name.to_ascii_lowercase();
     if work.account.groups.contains_key(&lower) {
         return Err(IamError::exists("Group", &entity.name));
     }
@@ -29,7 +29,7 @@ pub(super) fn create(work: &mut Work<'_>) -> Result<Node, IamError> {
 
 pub(super) fn get(work: &mut Work<'_>) -> Result<Node, IamError> {
     let group = work.group()?;
-    let lower = group.entity.name.to_lowercase();
+    let lower = group.entity.name.to_ascii_lowercase();
     let members = work.account.users.values().filter(|user| user.groups.contains(&lower));
     let members =
         members.map(|user| (user.entity.name.clone(), users::node(&work.account.id, user))).collect();
@@ -54,7 +54,7 @@ pub(super) fn of_user(work: &mut Work<'_>) -> Result<Node, IamError> {
 
 pub(super) fn delete(work: &mut Work<'_>) -> Result<Node, IamError> {
     let group = work.group()?;
-    let lower = group.entity.name.to_lowercase();
+    let lower = group.entity.name.to_ascii_lowercase();
     if work.account.users.values().any(|user| user.groups.contains(&lower)) {
         return Err(IamError::conflict("remove users from group"));
     }
@@ -71,7 +71,7 @@ pub(super) fn delete(work: &mut Work<'_>) -> Result<Node, IamError> {
 
 pub(super) fn add(work: &mut Work<'_>) -> Result<Node, IamError> {
     work.param("UserName")?;
-    let lower = work.group()?.entity.name.to_lowercase();
+    let lower = work.group()?.entity.name.to_ascii_lowercase();
     let groups = &mut work.user_mut()?.groups;
     if !groups.contains(&lower) {
         room(groups.len(), MOST_GROUPS_OF_USER, "GroupsPerUser")?;
@@ -82,7 +82,7 @@ pub(super) fn add(work: &mut Work<'_>) -> Result<Node, IamError> {
 
 pub(super) fn remove(work: &mut Work<'_>) -> Result<Node, IamError> {
     work.param("UserName")?;
-    let lower = work.group()?.entity.name.to_lowercase();
+    let lower = work.group()?.entity.name.to_ascii_lowercase();
     work.user_mut()?.groups.remove(&lower);
     Ok(Node::nothing())
 }

@@ -4,14 +4,13 @@ mod entities;
 mod groups;
 mod keys;
 mod policies;
+mod questions;
 mod roles;
 mod tags;
 mod users;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-
-use millrace_policy::Context;
 
 use crate::account::{Account, Entity, Group, Kind, ManagedPolicy, Role, Touched, User};
 use crate::answer::Node;
@@ -20,7 +19,11 @@ use crate::error::IamError;
 use crate::names;
 use crate::params::Params;
 use crate::principal::Principal;
+use crate::trusted::Directory;
 use crate::vault::Vault;
+
+use questions::Target;
+pub use questions::{Fills, Question};
 
 /// Whether an action changes something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,23 +34,6 @@ pub enum Access {
     Write,
 }
 
-/// What an action is authorised on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Target {
-    /// `*`.
-    Everything,
-    /// The user of UserName; without one the caller itself.
-    User,
-    /// The group of GroupName.
-    Group,
-    /// The role of RoleName.
-    Role,
-    /// The policy that PolicyName will have.
-    NewPolicy,
-    /// The policy of PolicyArn.
-    Policy,
-}
-
 /// An action.
 #[derive(Clone, Copy)]
 pub struct Action {
@@ -56,6 +42,7 @@ pub struct Action {
     /// Whether it changes something.
     pub access: Access,
     target: Target,
+    fills: &'static [Fills],
     run: fn(&mut Work<'_>) -> Result<Node, IamError>,
 }
 
@@ -75,93 +62,101 @@ pub struct Work<'a> {
     pub vault: &'a Vault,
     /// Random bytes.
     pub entropy: &'a mut dyn Entropy,
+    /// The accounts as they were before the call: trust policies name people of others.
+    pub directory: Directory<'a>,
 }
 
 macro_rules! actions {
-    ($($access:ident $name:literal on $target:ident => $run:expr;)*) => {
+    ($($access:ident $name:literal on $target:expr $(, fills $($fills:ident)+)? => $run:expr;)*) => {
         /// All actions that there are.
         pub const ACTIONS: &[Action] = &[$(
-            Action { name: $name, access: Access::$access, target: Target::$target, run: $run },
+            Action {
+                name: $name,
+                access: Access::$access,
+                target: $target,
+                fills: &[$($(Fills::$fills),+)?],
+                run: $run,
+            },
         )*];
     };
 }
 
 actions! {
-    Write "CreateUser" on User => users::create;
-    Read "GetUser" on User => users::get;
-    Read "ListUsers" on Everything => users::list;
-    Write "UpdateUser" on User => users::update;
-    Write "DeleteUser" on User => users::delete;
-    Write "PutUserPermissionsBoundary" on User => users::put_boundary;
-    Write "DeleteUserPermissionsBoundary" on User => users::delete_boundary;
-    Write "CreateAccessKey" on User => keys::create;
-    Write "UpdateAccessKey" on User => keys::update;
-    Write "DeleteAccessKey" on User => keys::delete;
-    Read "ListAccessKeys" on User => keys::list;
-    Write "TagUser" on User => tags::tag_user;
-    Write "UntagUser" on User => tags::untag_user;
-    Read "ListUserTags" on User => tags::list_user;
-    Write "PutUserPolicy" on User => entities::put_user;
-    Read "GetUserPolicy" on User => entities::get_user;
-    Write "DeleteUserPolicy" on User => entities::delete_user;
-    Read "ListUserPolicies" on User => entities::list_user;
-    Write "AttachUserPolicy" on User => entities::attach_user;
-    Write "DetachUserPolicy" on User => entities::detach_user;
-    Read "ListAttachedUserPolicies" on User => entities::attached_user;
-    Read "ListGroupsForUser" on User => groups::of_user;
-    Read "ListSSHPublicKeys" on User => users::ssh_keys;
-    Read "ListSigningCertificates" on User => users::certificates;
-    Read "ListServiceSpecificCredentials" on User => users::service_credentials;
-    Read "ListMFADevices" on User => users::mfa_devices;
-    Read "ListVirtualMFADevices" on Everything => users::virtual_mfa_devices;
-    Read "GetLoginProfile" on User => users::login_profile;
-    Write "DeleteLoginProfile" on User => users::login_profile;
-    Write "CreateGroup" on Group => groups::create;
-    Read "GetGroup" on Group => groups::get;
-    Read "ListGroups" on Everything => groups::list;
-    Write "DeleteGroup" on Group => groups::delete;
-    Write "AddUserToGroup" on Group => groups::add;
-    Write "RemoveUserFromGroup" on Group => groups::remove;
-    Write "PutGroupPolicy" on Group => entities::put_group;
-    Read "GetGroupPolicy" on Group => entities::get_group;
-    Write "DeleteGroupPolicy" on Group => entities::delete_group;
-    Read "ListGroupPolicies" on Group => entities::list_group;
-    Write "AttachGroupPolicy" on Group => entities::attach_group;
-    Write "DetachGroupPolicy" on Group => entities::detach_group;
-    Read "ListAttachedGroupPolicies" on Group => entities::attached_group;
-    Write "CreateRole" on Role => roles::create;
-    Read "GetRole" on Role => roles::get;
-    Read "ListRoles" on Everything => roles::list;
-    Write "UpdateRole" on Role => roles::update;
-    Write "UpdateRoleDescription" on Role => roles::update_description;
-    Write "UpdateAssumeRolePolicy" on Role => roles::update_trust;
-    Write "DeleteRole" on Role => roles::delete;
-    Read "ListInstanceProfilesForRole" on Role => roles::instance_profiles;
-    Write "PutRolePermissionsBoundary" on Role => roles::put_boundary;
-    Write "DeleteRolePermissionsBoundary" on Role => roles::delete_boundary;
-    Write "TagRole" on Role => tags::tag_role;
-    Write "UntagRole" on Role => tags::untag_role;
-    Read "ListRoleTags" on Role => tags::list_role;
-    Write "PutRolePolicy" on Role => entities::put_role;
-    Read "GetRolePolicy" on Role => entities::get_role;
-    Write "DeleteRolePolicy" on Role => entities::delete_role;
-    Read "ListRolePolicies" on Role => entities::list_role;
-    Write "AttachRolePolicy" on Role => entities::attach_role;
-    Write "DetachRolePolicy" on Role => entities::detach_role;
-    Read "ListAttachedRolePolicies" on Role => entities::attached_role;
-    Write "CreatePolicy" on NewPolicy => policies::create;
-    Read "GetPolicy" on Policy => policies::get;
-    Read "ListPolicies" on Everything => policies::list;
-    Write "DeletePolicy" on Policy => policies::delete;
-    Write "CreatePolicyVersion" on Policy => policies::create_version;
-    Read "GetPolicyVersion" on Policy => policies::get_version;
-    Read "ListPolicyVersions" on Policy => policies::list_versions;
-    Write "SetDefaultPolicyVersion" on Policy => policies::set_default;
-    Write "DeletePolicyVersion" on Policy => policies::delete_version;
-    Write "TagPolicy" on Policy => tags::tag_policy;
-    Write "UntagPolicy" on Policy => tags::untag_policy;
-    Read "ListPolicyTags" on Policy => tags::list_policy;
-    Read "ListEntitiesForPolicy" on Policy => policies::entities;
+    Write "CreateUser" on Target::New(Kind::User), fills Tags GivenBoundary => users::create;
+    Read "GetUser" on Target::User => users::get;
+    Read "ListUsers" on Target::Everything => users::list;
+    Write "UpdateUser" on Target::User => users::update;
+    Write "DeleteUser" on Target::User => users::delete;
+    Write "PutUserPermissionsBoundary" on Target::User, fills GivenBoundary => users::put_boundary;
+    Write "DeleteUserPermissionsBoundary" on Target::User, fills OwnBoundary => users::delete_boundary;
+    Write "CreateAccessKey" on Target::User => keys::create;
+    Write "UpdateAccessKey" on Target::User => keys::update;
+    Write "DeleteAccessKey" on Target::User => keys::delete;
+    Read "ListAccessKeys" on Target::User => keys::list;
+    Write "TagUser" on Target::User, fills Tags => tags::tag_user;
+    Write "UntagUser" on Target::User, fills TagKeys => tags::untag_user;
+    Read "ListUserTags" on Target::User => tags::list_user;
+    Write "PutUserPolicy" on Target::User, fills OwnBoundary => entities::put_user;
+    Read "GetUserPolicy" on Target::User => entities::get_user;
+    Write "DeleteUserPolicy" on Target::User, fills OwnBoundary => entities::delete_user;
+    Read "ListUserPolicies" on Target::User => entities::list_user;
+    Write "AttachUserPolicy" on Target::User, fills PolicyArn OwnBoundary => entities::attach_user;
+    Write "DetachUserPolicy" on Target::User, fills PolicyArn OwnBoundary => entities::detach_user;
+    Read "ListAttachedUserPolicies" on Target::User => entities::attached_user;
+    Read "ListGroupsForUser" on Target::User => groups::of_user;
+    Read "ListSSHPublicKeys" on Target::User => users::ssh_keys;
+    Read "ListSigningCertificates" on Target::User => users::certificates;
+    Read "ListServiceSpecificCredentials" on Target::User => users::service_credentials;
+    Read "ListMFADevices" on Target::User => users::mfa_devices;
+    Read "ListVirtualMFADevices" on Target::Everything => users::virtual_mfa_devices;
+    Read "GetLoginProfile" on Target::User => users::login_profile;
+    Write "DeleteLoginProfile" on Target::User => users::login_profile;
+    Write "CreateGroup" on Target::New(Kind::Group) => groups::create;
+    Read "GetGroup" on Target::Group => groups::get;
+    Read "ListGroups" on Target::Everything => groups::list;
+    Write "DeleteGroup" on Target::Group => groups::delete;
+    Write "AddUserToGroup" on Target::Group => groups::add;
+    Write "RemoveUserFromGroup" on Target::Group => groups::remove;
+    Write "PutGroupPolicy" on Target::Group => entities::put_group;
+    Read "GetGroupPolicy" on Target::Group => entities::get_group;
+    Write "DeleteGroupPolicy" on Target::Group => entities::delete_group;
+    Read "ListGroupPolicies" on Target::Group => entities::list_group;
+    Write "AttachGroupPolicy" on Target::Group, fills PolicyArn => entities::attach_group;
+    Write "DetachGroupPolicy" on Target::Group, fills PolicyArn => entities::detach_group;
+    Read "ListAttachedGroupPolicies" on Target::Group => entities::attached_group;
+    Write "CreateRole" on Target::New(Kind::Role), fills Tags GivenBoundary => roles::create;
+    Read "GetRole" on Target::Role => roles::get;
+    Read "ListRoles" on Target::Everything => roles::list;
+    Write "UpdateRole" on Target::Role => roles::update;
+    Write "UpdateRoleDescription" on Target::Role => roles::update_description;
+    Write "UpdateAssumeRolePolicy" on Target::Role => roles::update_trust;
+    Write "DeleteRole" on Target::Role => roles::delete;
+    Read "ListInstanceProfilesForRole" on Target::Role => roles::instance_profiles;
+    Write "PutRolePermissionsBoundary" on Target::Role, fills GivenBoundary => roles::put_boundary;
+    Write "DeleteRolePermissionsBoundary" on Target::Role, fills OwnBoundary => roles::delete_boundary;
+    Write "TagRole" on Target::Role, fills Tags => tags::tag_role;
+    Write "UntagRole" on Target::Role, fills TagKeys => tags::untag_role;
+    Read "ListRoleTags" on Target::Role => tags::list_role;
+    Write "PutRolePolicy" on Target::Role, fills OwnBoundary => entities::put_role;
+    Read "GetRolePolicy" on Target::Role => entities::get_role;
+    Write "DeleteRolePolicy" on Target::Role, fills OwnBoundary => entities::delete_role;
+    Read "ListRolePolicies" on Target::Role => entities::list_role;
+    Write "AttachRolePolicy" on Target::Role, fills PolicyArn OwnBoundary => entities::attach_role;
+    Write "DetachRolePolicy" on Target::Role, fills PolicyArn OwnBoundary => entities::detach_role;
+    Read "ListAttachedRolePolicies" on Target::Role => entities::attached_role;
+    Write "CreatePolicy" on Target::New(Kind::Policy), fills Tags => policies::create;
+    Read "GetPolicy" on Target::Policy => policies::get;
+    Read "ListPolicies" on Target::Everything => policies::list;
+    Write "DeletePolicy" on Target::Policy => policies::delete;
+    Write "CreatePolicyVersion" on Target::Policy => policies::create_version;
+    Read "GetPolicyVersion" on Target::Policy => policies::get_version;
+    Read "ListPolicyVersions" on Target::Policy => policies::list_versions;
+    Write "SetDefaultPolicyVersion" on Target::Policy => policies::set_default;
+    Write "DeletePolicyVersion" on Target::Policy => policies::delete_version;
+    Write "TagPolicy" on Target::Policy, fills Tags => tags::tag_policy;
+    Write "UntagPolicy" on Target::Policy, fills TagKeys => tags::untag_policy;
+    Read "ListPolicyTags" on Target::Policy => tags::list_policy;
+    Read "ListEntitiesForPolicy" on Target::Policy => policies::entities;
 }
 
 /// The action of that name.
@@ -171,68 +166,6 @@ pub fn find(name: &str) -> Option<&'static Action> {
 }
 
 impl Action {
-    /// The ARN of what it is authorised on, whether or not there is such a thing.
-    #[must_use]
-    pub fn resource(&self, account: &Account, params: &Params, principal: &Principal) -> String {
-        // What is empty names nothing, as what is missing does; the call itself refuses it.
-        let given = |member: &str| params.get(member).filter(|text| !text.is_empty());
-        let name = |member: &str| given(member).unwrap_or("*").to_owned();
-        let path = || params.get("Path").unwrap_or("/").to_owned();
-        let (kind, known, name) = match self.target {
-            Target::Everything => return "*".to_owned(),
-            Target::Policy => return name("PolicyArn"),
-            Target::NewPolicy => (Kind::Policy, None, name("PolicyName")),
-            Target::User => {
-                let name = match (params.get("UserName"), principal) {
-                    (None, Principal::User { user, .. }) => user.entity.name.clone(),
-                    _ => name("UserName"),
-                };
-                (Kind::User, account.user(&name).map(|user| user.entity.path.clone()), name)
-            }
-            Target::Group => {
-                let known = account.groups.get(&name("GroupName").to_lowercase());
-                (Kind::Group, known.map(|group| group.entity.path.clone()), name("GroupName"))
-            }
-            Target::Role => {
-                let known = account.role(&name("RoleName"));
-                (Kind::Role, known.map(|role| role.entity.path.clone()), name("RoleName"))
-            }
-        };
-        names::arn(&account.id, kind.as_str(), &known.unwrap_or_else(path), &name)
-    }
-
-    /// Adds what conditions can ask about the call: tags of the request and of the resource, the policy that is attached.
-    pub fn describe(&self, account: &Account, params: &Params, context: &mut Context) {
-        for index in 1.. {
-            let Some(key) = params.get(&format!("Tags.member.{index}.Key")) else { break };
-            let value = params.get(&format!("Tags.member.{index}.Value")).unwrap_or_default();
-            context.add(&format!("aws:RequestTag/{key}"), value);
-            context.add("aws:TagKeys", key);
-        }
-        for key in params.members("TagKeys") {
-            context.add("aws:TagKeys", key);
-        }
-        let tags = match self.target {
-            Target::User => params.get("UserName").and_then(|name| account.user(name)).map(|user| &user.tags),
-            Target::Role => params.get("RoleName").and_then(|name| account.role(name)).map(|role| &role.tags),
-            Target::Policy => {
-                params.get("PolicyArn").and_then(|arn| account.policy_of_arn(arn)).map(|policy| &policy.tags)
-            }
-            Target::Everything | Target::Group | Target::NewPolicy => None,
-        };
-        for (key, value) in tags.into_iter().flatten() {
-            context.add(&format!("aws:ResourceTag/{key}"), value.as_str());
-            context.add(&format!("iam:ResourceTag/{key}"), value.as_str());
-        }
-        if self.name.starts_with("Attach") || self.name.starts_with("Detach") {
-            params.get("PolicyArn").into_iter().for_each(|arn| context.add("iam:PolicyARN", arn));
-        }
-        params
-            .get("PermissionsBoundary")
-            .into_iter()
-            .for_each(|arn| context.add("iam:PermissionsBoundary", arn));
-    }
-
     /// Does it.
     ///
     /// # Errors
@@ -277,7 +210,7 @@ impl Work<'_> {
 
     fn user_mut(&mut self) -> Result<&mut User, IamError> {
         let name = self.user_name()?;
-        let lower = name.to_lowercase();
+        let lower = name.to_ascii_lowercase();
         let user = self.account.users.get_mut(&lower).ok_or_else(|| IamError::missing("user", &name))?;
         self.touched.insert((Kind::User, lower));
         Ok(Arc::make_mut(user))
@@ -285,12 +218,12 @@ impl Work<'_> {
 
     fn group(&self) -> Result<&Arc<Group>, IamError> {
         let name = self.param("GroupName")?;
-        self.account.groups.get(&name.to_lowercase()).ok_or_else(|| IamError::missing("group", name))
+        self.account.group(name).ok_or_else(|| IamError::missing("group", name))
     }
 
     fn group_mut(&mut self) -> Result<&mut Group, IamError> {
         let name = self.params.required("GroupName")?;
-        let lower = name.to_lowercase();
+        let lower = name.to_ascii_lowercase();
         let group = self.account.groups.get_mut(&lower).ok_or_else(|| IamError::missing("group", name))?;
         self.touched.insert((Kind::Group, lower));
         Ok(Arc::make_mut(group))
@@ -303,7 +236,7 @@ impl Work<'_> {
 
     fn role_mut(&mut self) -> Result<&mut Role, IamError> {
         let name = self.params.required("RoleName")?;
-        let lower = name.to_lowercase();
+        let lower = name.to_ascii_lowercase();
         let role = self.account.roles.get_mut(&lower).ok_or_else(|| IamError::missing("role", name))?;
         self.touched.insert((Kind::Role, lower));
         Ok(Arc::make_mut(role))
@@ -316,7 +249,7 @@ impl Work<'_> {
 
     fn policy_mut(&mut self) -> Result<&mut ManagedPolicy, IamError> {
         let arn = self.params.required("PolicyArn")?;
-        let lower = self.account.policy_of_arn(arn).ok_or_else(|| no_policy(arn))?.name.to_lowercase();
+        let lower = self.account.policy_of_arn(arn).ok_or_else(|| no_policy(arn))?.name.to_ascii_lowercase();
         let policy = self.account.policies.get_mut(&lower).ok_or_else(|| no_policy(arn))?;
         self.touched.insert((Kind::Policy, lower));
         Ok(Arc::make_mut(policy))

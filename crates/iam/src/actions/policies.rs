@@ -19,7 +19,7 @@ const LONGEST: usize = 6144;
 
 pub(super) fn create(work: &mut Work<'_>) -> Result<Node, IamError> {
     let name = names::name("PolicyName", work.param("PolicyName")?, 128)?.to_owned();
-    let lower = name.to_lowercase();
+    let lower = name.to_ascii_lowercase();
     let path = names::path(work.params.get("Path"))?;
     if work.account.policies.contains_key(&lower) {
         let message = format!("A policy called {name} already exists. Duplicate names are not allowed.");
@@ -94,7 +94,7 @@ pub(super) fn delete(work: &mut Work<'_>) -> Result<Node, IamError> {
         let message = "This policy has more than one version. Before you delete a policy, you must delete the policy's versions.";
         return Err(IamError::of_request(409, "DeleteConflict", message));
     }
-    let lower = policy.name.to_lowercase();
+    let lower = policy.name.to_ascii_lowercase();
     work.account.policies.remove(&lower);
     work.touched.insert((Kind::Policy, lower));
     Ok(Node::nothing())

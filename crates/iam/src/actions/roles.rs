@@ -9,6 +9,7 @@ use crate::account::{Kind, Role};
 use crate::answer::Node;
 use crate::document::TrustDocument;
 use crate::error::IamError;
+use crate::trusted;
 
 /// AWS's quotas.
 const MOST_ROLES: usize = 1000;
@@ -17,34 +18,36 @@ const LONGEST_DESCRIPTION: usize = 1000;
 
 pub(super) fn create(work: &mut Work<'_>) -> Result<Node, IamError> {
     let entity = work.new_entity("RoleName", 64, "AROA")?;
-    let lower = entity.name.to_lowercase();
+    let lower = entity.name.to_ascii_lowercase();
     if work.account.roles.contains_key(&lower) {
         return Err(IamError::exists("Role", &entity.name));
     }
     room(work.account.roles.len(), MOST_ROLES, "RolesPerAccount")?;
     let boundary =
         work.params.get("PermissionsBoundary").map(|_| work.existing_policy("PermissionsBoundary"));
+    let trust = trust(work.param("AssumeRolePolicyDocument")?)?;
     let role = Role {
         entity,
         description: description(work)?.unwrap_or_default(),
         max_session_seconds: max_session(work)?.unwrap_or(3600),
-        trust: trust(work.param("AssumeRolePolicyDocument")?)?,
+        trusted: Some(trusted::bind(&trust, work.directory)?),
+        trust,
         tags: work.new_tags()?,
         boundary: boundary.transpose()?,
     };
-    let answer = node(&work.account.id, &role);
+    let answer = node(work, &role);
     work.account.roles.insert(lower.clone(), Arc::new(role));
     work.touched.insert((Kind::Role, lower));
     Ok(Node::Members(vec![("Role", answer)]))
 }
 
 pub(super) fn get(work: &mut Work<'_>) -> Result<Node, IamError> {
-    Ok(Node::Members(vec![("Role", node(&work.account.id, work.role()?))]))
+    Ok(Node::Members(vec![("Role", node(work, work.role()?))]))
 }
 
 pub(super) fn list(work: &mut Work<'_>) -> Result<Node, IamError> {
     let roles = work.account.roles.values().filter(|role| work.has_path_prefix(&role.entity.path));
-    let roles = roles.map(|role| (role.entity.name.clone(), node(&work.account.id, role))).collect();
+    let roles = roles.map(|role| (role.entity.name.clone(), node(work, role))).collect();
     work.page("Roles", roles)
 }
 
@@ -64,7 +67,9 @@ pub(super) fn update_description(work: &mut Work<'_>) -> Result<Node, IamError> 
 
 pub(super) fn update_trust(work: &mut Work<'_>) -> Result<Node, IamError> {
     let trust = trust(work.param("PolicyDocument")?)?;
-    work.role_mut()?.trust = trust;
+    let trusted = trusted::bind(&trust, work.directory)?;
+    let role = work.role_mut()?;
+    (role.trust, role.trusted) = (trust, Some(trusted));
     Ok(Node::nothing())
 }
 
@@ -76,7 +81,7 @@ pub(super) fn delete(work: &mut Work<'_>) -> Result<Node, IamError> {
     if !role.entity.inline.is_empty() {
         return Err(IamError::conflict("delete policies"));
     }
-    let lower = role.entity.name.to_lowercase();
+    let lower = role.entity.name.to_ascii_lowercase();
     work.account.roles.remove(&lower);
     work.touched.insert((Kind::Role, lower));
     Ok(Node::nothing())
@@ -119,14 +124,17 @@ fn trust(text: &str) -> Result<TrustDocument, IamError> {
     TrustDocument::new(text).map_err(|error| IamError::malformed(&error))
 }
 
-fn node(account: &str, role: &Role) -> Node {
+fn node(work: &Work<'_>, role: &Role) -> Node {
+    let account = &work.account.id;
+    let trusted = role.trusted.as_ref().map(|bound| trusted::text(&role.trust, bound, work.directory));
+    let trust = trusted.unwrap_or_else(|| role.trust.text().to_owned());
     let mut members = vec![
         ("Path", role.entity.path.as_str().into()),
         ("RoleName", role.entity.name.as_str().into()),
         ("RoleId", role.entity.id.as_str().into()),
         ("Arn", role.arn(account).into()),
         ("CreateDate", iso8601(role.entity.created_at).into()),
-        ("AssumeRolePolicyDocument", Node::Document(role.trust.text().to_owned())),
+        ("AssumeRolePolicyDocument", Node::Document(trust)),
     ];
     if !role.description.is_empty() {
         members.push(("Description", role.description.as_str().into()));

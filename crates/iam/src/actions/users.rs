@@ -17,7 +17,7 @@ const MOST_USERS: usize = 5000;
 
 pub(super) fn create(work: &mut Work<'_>) -> Result<Node, IamError> {
     let entity = work.new_entity("UserName", 64, "AIDA")?;
-    let lower = entity.name.to_lowercase();
+    let lower = entity.name.to_ascii_lowercase();
     if work.account.users.contains_key(&lower) {
         return Err(IamError::exists("User", &entity.name));
     }
@@ -57,10 +57,10 @@ pub(super) fn list(work: &mut Work<'_>) -> Result<Node, IamError> {
 
 /// Gives another name or path. Keys, groups and policies stay.
 pub(super) fn update(work: &mut Work<'_>) -> Result<Node, IamError> {
-    let old = work.user()?.entity.name.to_lowercase();
+    let old = work.user()?.entity.name.to_ascii_lowercase();
     let name = work.params.get("NewUserName").map(|name| names::name("NewUserName", name, 64)).transpose()?;
     let path = work.params.get("NewPath").map(|path| names::path(Some(path))).transpose()?;
-    let new = name.map_or_else(|| old.clone(), str::to_lowercase);
+    let new = name.map_or_else(|| old.clone(), str::to_ascii_lowercase);
     if let Some(name) = name.filter(|_| new != old && work.account.users.contains_key(&new)) {
         return Err(IamError::exists("User", name));
     }
@@ -88,7 +88,7 @@ pub(super) fn delete(work: &mut Work<'_>) -> Result<Node, IamError> {
     if !user.entity.inline.is_empty() {
         return Err(IamError::conflict("delete policies"));
     }
-    let lower = user.entity.name.to_lowercase();
+    let lower = user.entity.name.to_ascii_lowercase();
     work.account.users.remove(&lower);
     work.touched.insert((Kind::User, lower));
     Ok(Node::nothing())

@@ -78,9 +78,9 @@ pub(super) fn query(input: &[u8]) {
             continue;
         }
         let Some(action) = millrace_iam::find(name) else { continue };
-        let mut context = Context::new();
-        action.describe(&account, &params, &mut context);
-        assert!(!action.resource(&account, &params, &principal).is_empty());
+        let questions = action.questions(&account, &params, &principal);
+        assert!(!questions.is_empty() && questions.iter().all(|question| !question.resource.is_empty()));
+        let before = Arc::new(account.clone());
         let mut touched = millrace_iam::Touched::new();
         let mut changed = account.clone();
         let mut work = Work {
@@ -91,6 +91,7 @@ pub(super) fn query(input: &[u8]) {
             now: NOW,
             vault: &vault,
             entropy: &mut entropy,
+            directory: &|id: &str| (id == ACCOUNT).then(|| before.clone()),
         };
         match action.run(&mut work) {
             Ok(answer) => {
