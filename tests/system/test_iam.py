@@ -15,7 +15,7 @@ TEAM = json.dumps(
         "Statement": [
             {
                 "Effect": "Allow",
-                "Action": "appstream:CreateStack",
+                "Action": ["appstream:CreateStack", "appstream:TagResource"],
                 "Resource": "*",
                 "Condition": {"StringEquals": {"aws:RequestTag/Team": "${aws:PrincipalTag/Team}"}},
             },

@@ -25,6 +25,8 @@ def test_create_only_with_your_teams_tag_and_touch_only_what_bears_it(server, un
         allow("appstream:CreateStack", StringEquals={"aws:RequestTag/Team": OWN_TEAM}, **{"ForAllValues:StringEquals": {"aws:TagKeys": ["Team", "Note"]}}),
         allow(["appstream:UpdateStack", "appstream:DeleteStack"], arn(server, "stack", "*"), StringEquals={"aws:ResourceTag/Team": OWN_TEAM}),
         allow("appstream:TagResource", StringEquals={"aws:ResourceTag/Team": OWN_TEAM}, **{"ForAllValues:StringNotEquals": {"aws:TagKeys": "Team"}}),
+        # Tags at creation need the right to tag what has none yet.
+        allow("appstream:TagResource", StringEquals={"aws:RequestTag/Team": OWN_TEAM}, Null={"aws:ResourceTag/Team": "true"}),
         allow("appstream:UntagResource", **{"ForAllValues:StringEquals": {"aws:TagKeys": "Note"}}),
     )
     blue = identities.user(server, f"{unique}-blue", document, Team="blue").client("appstream")

@@ -120,25 +120,33 @@ pub(crate) async fn authorise(call: &Call<'_>, input: &Input) -> Result<(), ApiE
     let action = format!("appstream:{}", input.operation());
     let context = request_context(call, input, permission);
     let with_tags = policies.ask_for("aws:ResourceTag/");
-    for resource in resources(call, input, permission) {
+    for resource in resources(call, input, permission.targets) {
         let mut context = context.clone();
         if with_tags {
             add_resource_tags(call, &resource, &mut context).await?;
         }
         call.caller.decide(&policies, &action, &resource, &context).map_err(ApiError::access_denied)?;
     }
+    let with_new_tags = permission.tags.and_then(|member| input.member(member)?.as_object());
+    if let Some(tagged) = permission.tagged.filter(|_| with_new_tags.is_some_and(|tags| !tags.is_empty())) {
+        // Tags at creation need what setting them later needs.
+        for resource in resources(call, input, &[tagged]) {
+            let decided = call.caller.decide(&policies, "appstream:TagResource", &resource, &context);
+            decided.map_err(ApiError::access_denied)?;
+        }
+    }
     Ok(())
 }
 
 /// ARNs of what the operation is about.
-fn resources(call: &Call<'_>, input: &Input, permission: Permission) -> Vec<String> {
+fn resources(call: &Call<'_>, input: &Input, targets: &[Target]) -> Vec<String> {
     let named = |kind: permissions::Kind, name: &str| {
         let scope = &call.scope;
         format!("arn:aws:appstream:{}:{}:{}/{name}", scope.region, scope.account, kind.as_str())
     };
     let text = |member: &str| input.member(member).and_then(Value::as_str).filter(|text| !text.is_empty());
     let mut all = Vec::new();
-    for target in permission.targets {
+    for target in targets {
         match target {
             Target::All(kind) => all.push(named(*kind, "*")),
             Target::Name(kind, member) => all.extend(text(member).map(|name| named(*kind, name))),

@@ -45,6 +45,8 @@ pub(crate) struct Permission {
     pub(crate) targets: &'static [Target],
     /// The member that holds tags to be set.
     pub(crate) tags: Option<&'static str>,
+    /// The resource that is created with these tags: `appstream:TagResource` must be allowed on it too.
+    pub(crate) tagged: Option<Target>,
     /// The member that holds keys of tags to be taken away.
     pub(crate) tag_keys: Option<&'static str>,
     /// The member that holds a user's id (`appstream:userId`).
@@ -67,11 +69,16 @@ impl Kind {
 
 impl Permission {
     const fn read(targets: &'static [Target]) -> Self {
-        Self { access: Access::Read, targets, tags: None, tag_keys: None, user_id: None }
+        Self { access: Access::Read, targets, tags: None, tagged: None, tag_keys: None, user_id: None }
     }
 
     const fn write(targets: &'static [Target]) -> Self {
         Self { access: Access::Write, ..Self::read(targets) }
+    }
+
+    /// Creates what `kind` and `name` tell, with tags.
+    const fn creates(self, kind: Kind, name: &'static str, tags: &'static str) -> Self {
+        Self { tags: Some(tags), tagged: Some(Target::Name(kind, name)), ..self }
     }
 
     const fn tags(self, member: &'static str) -> Self {
@@ -95,7 +102,8 @@ pub(crate) fn of(operation: Operation) -> Permission {
     match operation {
         // Fleets.
         O::CreateFleet => {
-            Permission::write(&[Name(Fleet, "Name"), Name(Image, "ImageName"), Arn("ImageArn")]).tags("Tags")
+            Permission::write(&[Name(Fleet, "Name"), Name(Image, "ImageName"), Arn("ImageArn")])
+                .creates(Fleet, "Name", "Tags")
         }
         O::UpdateFleet => {
             Permission::write(&[Name(Fleet, "Name"), Name(Image, "ImageName"), Arn("ImageArn")])
@@ -104,7 +112,7 @@ pub(crate) fn of(operation: Operation) -> Permission {
         O::DescribeFleets => Permission::read(&[All(Fleet)]),
         O::ListAssociatedStacks => Permission::read(&[Name(Fleet, "FleetName")]),
         // Stacks.
-        O::CreateStack => Permission::write(&[Name(Stack, "Name")]).tags("Tags"),
+        O::CreateStack => Permission::write(&[Name(Stack, "Name")]).creates(Stack, "Name", "Tags"),
         O::UpdateStack | O::DeleteStack => Permission::write(&[Name(Stack, "Name")]),
         O::DescribeStacks => Permission::read(&[All(Stack)]),
         O::ListAssociatedFleets => Permission::read(&[Name(Stack, "StackName")]),
@@ -135,23 +143,28 @@ pub(crate) fn of(operation: Operation) -> Permission {
         }
         O::ExpireSession | O::DrainSessionInstance => Permission::write(&[]),
         // Images.
-        O::CopyImage => Permission::write(&[Name(Image, "SourceImageName")]),
-        O::CreateImportedImage => Permission::write(&[Name(Image, "Name")]).tags("Tags"),
+        O::CopyImage => {
+            Permission::write(&[Name(Image, "SourceImageName"), Name(Image, "DestinationImageName")])
+        }
+        O::CreateImportedImage => Permission::write(&[Name(Image, "Name")]).creates(Image, "Name", "Tags"),
         O::CreateUpdatedImage => {
-            Permission::write(&[Name(Image, "existingImageName"), Name(Image, "newImageName")])
-                .tags("newImageTags")
+            Permission::write(&[Name(Image, "existingImageName"), Name(Image, "newImageName")]).creates(
+                Image,
+                "newImageName",
+                "newImageTags",
+            )
         }
         O::DeleteImage | O::UpdateImagePermissions | O::DeleteImagePermissions => {
             Permission::write(&[Name(Image, "Name")])
         }
         O::DescribeImagePermissions => Permission::read(&[Name(Image, "Name")]),
         O::DescribeImages => Permission::read(&[All(Image)]),
-        O::CreateExportImageTask => Permission::write(&[]),
+        O::CreateExportImageTask => Permission::write(&[Name(Image, "ImageName")]),
         O::GetExportImageTask | O::ListExportImageTasks => Permission::read(&[]),
         // Image builders.
         O::CreateImageBuilder => {
             Permission::write(&[Name(ImageBuilder, "Name"), Name(Image, "ImageName"), Arn("ImageArn")])
-                .tags("Tags")
+                .creates(ImageBuilder, "Name", "Tags")
         }
         O::UpdateImageBuilder | O::DeleteImageBuilder | O::StartImageBuilder | O::StopImageBuilder => {
             Permission::write(&[Name(ImageBuilder, "Name")])
@@ -165,10 +178,12 @@ pub(crate) fn of(operation: Operation) -> Permission {
         }
         O::DescribeSoftwareAssociations => Permission::read(&[Arn("AssociatedResource")]),
         // App blocks, their builders, applications.
-        O::CreateAppBlock => Permission::write(&[Name(AppBlock, "Name")]).tags("Tags"),
+        O::CreateAppBlock => Permission::write(&[Name(AppBlock, "Name")]).creates(AppBlock, "Name", "Tags"),
         O::DeleteAppBlock => Permission::write(&[Name(AppBlock, "Name")]),
         O::DescribeAppBlocks => Permission::read(&[All(AppBlock)]),
-        O::CreateAppBlockBuilder => Permission::write(&[Name(AppBlockBuilder, "Name")]).tags("Tags"),
+        O::CreateAppBlockBuilder => {
+            Permission::write(&[Name(AppBlockBuilder, "Name")]).creates(AppBlockBuilder, "Name", "Tags")
+        }
         O::UpdateAppBlockBuilder
         | O::DeleteAppBlockBuilder
         | O::StartAppBlockBuilder
@@ -181,9 +196,11 @@ pub(crate) fn of(operation: Operation) -> Permission {
             Permission::write(&[Arn("AppBlockArn"), Name(AppBlockBuilder, "AppBlockBuilderName")])
         }
         O::DescribeAppBlockBuilderAppBlockAssociations => Permission::read(&[]),
-        O::CreateApplication => {
-            Permission::write(&[Name(Application, "Name"), Arn("AppBlockArn")]).tags("Tags")
-        }
+        O::CreateApplication => Permission::write(&[Name(Application, "Name"), Arn("AppBlockArn")]).creates(
+            Application,
+            "Name",
+            "Tags",
+        ),
         O::UpdateApplication => Permission::write(&[Name(Application, "Name"), Arn("AppBlockArn")]),
         O::DeleteApplication => Permission::write(&[Name(Application, "Name")]),
         O::DescribeApplications => Permission::read(&[All(Application)]),
@@ -204,7 +221,7 @@ pub(crate) fn of(operation: Operation) -> Permission {
         // Tags.
         O::TagResource => Permission::write(&[Arn("ResourceArn")]).tags("Tags"),
         O::UntagResource => Permission::write(&[Arn("ResourceArn")]).tag_keys("TagKeys"),
-        O::ListTagsForResource => Permission::read(&[]),
+        O::ListTagsForResource => Permission::read(&[Arn("ResourceArn")]),
     }
 }
 
@@ -233,6 +250,11 @@ mod tests {
                 assert!(!known(tags) || permission.tags == Some(tags), "{operation} sets tags");
             }
             let name = operation.as_str();
+            let creates = name.starts_with("Create") && permission.tags.is_some();
+            assert_eq!(permission.tagged.is_some(), creates, "{operation}: tags at creation");
+            if let Some(tagged) = permission.tagged {
+                assert!(permission.targets.contains(&tagged), "{operation}: what is tagged is decided on");
+            }
             let reads = ["Describe", "List", "Get"].iter().any(|verb| name.starts_with(verb));
             assert_eq!(permission.access == Access::Read, reads, "{operation}");
         }

@@ -126,6 +126,8 @@ async fn tags_protect_what_bears_them() {
         {{"Effect": "Allow", "Action": ["appstream:CreateStack", "appstream:CreateFleet"], "Resource": "*",
           "Condition": {{"StringEquals": {{"aws:RequestTag/Team": "${{aws:PrincipalTag/Team}}"}},
                         "ForAllValues:StringEquals": {{"aws:TagKeys": ["Team", "Note"]}}}}}},
+        {{"Effect": "Allow", "Action": "appstream:TagResource", "Resource": "*",
+          "Condition": {{"Null": {{"aws:ResourceTag/Team": "true"}}, "StringEquals": {{"aws:RequestTag/Team": "${{aws:PrincipalTag/Team}}"}}}}}},
         {{"Effect": "Allow", "Action": ["appstream:UpdateStack", "appstream:DeleteStack"], "Resource": "arn:aws:appstream:*:{ACCOUNT}:stack/*",
           "Condition": {{"StringEquals": {{"aws:ResourceTag/Team": "${{aws:PrincipalTag/Team}}"}}}}}},
         {{"Effect": "Allow", "Action": "appstream:TagResource", "Resource": "*",
@@ -220,4 +222,72 @@ async fn a_denial_says_nothing_of_existence() {
          arn:aws:appstream:{REGION}:{ACCOUNT}:fleet/* because no identity-based policy allows the appstream:DescribeFleets action"
     );
     assert_eq!(listed, expected);
+}
+
+/// A resource that is created with tags must be allowed to be tagged, and one without tags need not be.
+#[tokio::test]
+async fn tags_at_creation_need_the_right_to_tag() {
+    let installation = Installation::new().await;
+    let barred =
+        allow("appstream:*", r#"}, {"Effect": "Deny", "Action": "appstream:TagResource", "Resource": "*""#);
+    let barred = installation.user("barred", &barred).await;
+    let creator = installation.user("creator", &allow("appstream:Create*", "")).await;
+    for operation in Operation::ALL {
+        let permission = permissions::of(*operation);
+        let (Some(member), Some(_)) = (permission.tags, permission.tagged) else { continue };
+        let mut input = sample(operation.input_structure());
+        for (caller, why) in [(barred, "explicit deny"), (creator, "allows the appstream:TagResource action")]
+        {
+            input[member] = json!({"Team": "blue"});
+            let error = call(&installation, caller, operation.as_str(), input.clone()).await.unwrap_err();
+            assert_eq!(error.0, "AccessDeniedException", "{operation}");
+            assert!(error.1.contains("appstream:TagResource") && error.1.contains(why), "{}", error.1);
+            input[member] = json!({});
+            let answer = call(&installation, caller, operation.as_str(), input.clone()).await;
+            let code = answer.err().map(|error| error.0);
+            assert_ne!(code.as_deref(), Some("AccessDeniedException"), "{operation} without tags");
+        }
+    }
+    call(&installation, creator, "CreateStack", json!({"Name": "plain"})).await.unwrap();
+}
+
+/// A Deny on one resource holds for every operation that names it.
+#[tokio::test]
+async fn a_denied_resource_is_out_of_reach() {
+    let installation = Installation::new().await;
+    let deny = format!(
+        r#"}}, {{"Effect": "Deny", "Action": "*", "Resource": "arn:aws:appstream:{REGION}:{ACCOUNT}:image/secret""#
+    );
+    let caller = installation.user("caller", &allow("appstream:*", &deny)).await;
+    for (operation, input) in [
+        (
+            "CreateExportImageTask",
+            json!({"ImageName": "secret", "AmiName": "copy", "IamRoleArn": "arn:aws:iam::1:role/r"}),
+        ),
+        (
+            "CopyImage",
+            json!({"SourceImageName": "secret", "DestinationImageName": "n", "DestinationRegion": REGION}),
+        ),
+        (
+            "CopyImage",
+            json!({"SourceImageName": "n", "DestinationImageName": "secret", "DestinationRegion": REGION}),
+        ),
+        ("CreateUpdatedImage", json!({"existingImageName": "secret", "newImageName": "n"})),
+        ("CreateUpdatedImage", json!({"existingImageName": "n", "newImageName": "secret"})),
+        ("CreateImportedImage", json!({"Name": "secret", "IamRoleArn": "arn:aws:iam::1:role/r"})),
+        ("UpdateFleet", json!({"Name": "f", "ImageName": "secret"})),
+        (
+            "UpdateFleet",
+            json!({"Name": "f", "ImageArn": format!("arn:aws:appstream:{REGION}:{ACCOUNT}:image/secret")}),
+        ),
+        ("DescribeImagePermissions", json!({"Name": "secret"})),
+        (
+            "ListTagsForResource",
+            json!({"ResourceArn": format!("arn:aws:appstream:{REGION}:{ACCOUNT}:image/secret")}),
+        ),
+    ] {
+        let error = call(&installation, caller, operation, input).await.unwrap_err();
+        assert_eq!(error.0, "AccessDeniedException", "{operation}: {}", error.1);
+        assert!(error.1.contains("image/secret with an explicit deny"), "{operation}: {}", error.1);
+    }
 }
