@@ -73,9 +73,16 @@ impl Writer {
     pub(crate) async fn begin(&self) -> Result<WriteTx, StoreError> {
         let lane = tokio::time::timeout(QUEUE_TIMEOUT, self.lane.clone().lock_owned()).await;
         let mut lane = lane.map_err(|_| sqlx::Error::PoolTimedOut)?;
-        lane.tidy().await;
-        lane.begin().await?;
-        Ok(WriteTx { lane: Some(lane), flush: self.flush.clone() })
+        let flush = self.flush.clone();
+        // In a task of its own: whoever gives up meanwhile leaves a write behind that is dropped whole, not a connection in a state that the lane
+        // does not know.
+        let begun = tokio::spawn(async move {
+            lane.tidy().await;
+            let begun = lane.begin().await;
+            let write = WriteTx { lane: Some(lane), flush };
+            begun.map(|()| write)
+        });
+        Ok(begun.await.map_err(|_| failed())??)
     }
 
     /// Ends the connection, once what is written is durable.
@@ -166,7 +173,15 @@ impl WriteTx {
     ///
     /// # Errors
     /// It is not, and nothing of it was written.
-    pub(crate) async fn commit(mut self) -> Outcome {
+    pub(crate) async fn commit(self) -> Outcome {
+        // In a task of its own: a savepoint that is released behind the lane's back would be taken for one that was left behind.
+        let released = tokio::spawn(self.release()).await;
+        let outcome = released.map_err(|_| failed())??;
+        outcome.await.unwrap_or_else(|_| Err(closed()))
+    }
+
+    /// Joins the transaction. What is returned tells of its COMMIT.
+    async fn release(mut self) -> Result<oneshot::Receiver<Outcome>, sqlx::Error> {
         let Some(mut lane) = self.lane.take() else { return Err(closed()) };
         let connection = lane.connection.as_mut().ok_or_else(closed)?;
         let released = connection.execute(sqlx::raw_sql("RELEASE write")).await;
@@ -180,7 +195,7 @@ impl WriteTx {
         lane.waiting.push(sender);
         drop(lane);
         self.ask();
-        outcome.await.unwrap_or_else(|_| Err(closed()))
+        Ok(outcome)
     }
 
     fn ask(&self) {

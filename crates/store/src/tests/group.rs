@@ -105,3 +105,35 @@ async fn no_connection_wants_a_temporary_file() {
     let mut glance = temporary.store.glance().await.unwrap();
     assert_eq!(sqlx::query_scalar::<_, i64>(asked).fetch_one(&mut *glance).await.unwrap(), IN_MEMORY);
 }
+
+/// Writes that are given up at any moment, among others that wait: those are durable or refused, and none of them fails for the sake of one that was
+/// given up.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn writes_that_are_given_up_spoil_no_others() {
+    let temporary = open().await;
+    let store = &temporary.store;
+    let writes = (0..400_u64).map(async |number| {
+        let (name, with, scope) = (format!("s{number}"), tags(3), scope());
+        let stack = stack(&name);
+        let write = store.create_stack(&scope, &stack, &with, 1000);
+        if number % 2 == 0 {
+            // From 0 to 2 ms: before its turn, in it, and after it.
+            let patience = std::time::Duration::from_micros(number * 37 % 2000);
+            drop(tokio::time::timeout(patience, write).await);
+            return None;
+        }
+        let result = write.await;
+        Some((name, result))
+    });
+    for (name, result) in join_all(writes).await.into_iter().flatten() {
+        result.unwrap_or_else(|error| panic!("{name}: {error}"));
+    }
+    for number in 0..400 {
+        let found = store.tags(&scope(), ResourceKind::Stack, &name(&format!("s{number}"))).await.unwrap();
+        assert!(if number % 2 == 0 {
+            found.is_none_or(|found| found == tags(3))
+        } else {
+            found == Some(tags(3))
+        });
+    }
+}
