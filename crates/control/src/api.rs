@@ -1,6 +1,6 @@
 //! From a request to its response: route, signature, authorization, one handler.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
 use bytes::Bytes;
@@ -9,6 +9,7 @@ use http::{Request, Response};
 use millrace_model::{AccountId, Region, Scope};
 use millrace_wire::{ApiError, Input, MAXIMUM_BODY_BYTES, Op, Operation, Protocol, Route, sigv4};
 use serde_json::Value;
+use tokio::sync::OwnedSemaphorePermit;
 
 use crate::audit::{Event, NotRecorded, Who};
 use crate::authorize::{Caller, Origin, authorise};
@@ -17,6 +18,7 @@ use crate::identities::NotFound;
 use crate::operations;
 use crate::permissions::{self, Access};
 use crate::stages::Stage;
+use crate::throttle::Throttled;
 use crate::{errors, query};
 
 /// The service of this API in the scope of signatures.
@@ -102,17 +104,15 @@ impl Control {
     }
 
     /// Answers an API request whose body is whole. Whatever happens, the response says it in the protocol of the request.
-    pub async fn handle(&self, request: Request<Bytes>) -> Response<Bytes> {
+    ///
+    /// From the moment that an authenticated call has its turn, it runs to its end in a task of its own, whether or not the client waits: what is
+    /// done is recorded, and no write is given up half-way. The turns of the throttle bound how many such tasks an account can have.
+    pub async fn handle(self: &Arc<Self>, request: Request<Bytes>) -> Response<Bytes> {
         let request_id = self.request_id();
         let (parts, body) = request.into_parts();
         let now = self.now();
         if query::is_query(&parts) {
-            let mut outcome = Box::pin(self.query(&parts, &body, now)).await;
-            let origin = Origin::of(&parts);
-            let claimed = sigv4::claimed_access_key(&parts).map(|key| (key, self.identities.account_of(key)));
-            if self.record(&outcome.event(now, &request_id, (&origin, claimed))).await.is_err() {
-                outcome.result = Err(query::not_recorded());
-            }
+            let outcome = Box::pin(self.query(&parts, &body, now, &request_id)).await;
             let error = outcome.result.as_ref().err().map(|error| error.code);
             tracing::debug!(
                 request_id,
@@ -133,8 +133,7 @@ impl Control {
                 return refusal.error.render(refusal.protocol, &request_id);
             }
         };
-        // The future of the largest handler is boxed, so that those of small ones are small.
-        let answer = Box::pin(self.answer(route, &parts, &body, now, &request_id)).await;
+        let answer = self.answer(route, &parts, body, now, &request_id).await;
         let operation = route.operation.as_str();
         // The audit trail has all of this and more: the log is for looking closely.
         match answer {
@@ -150,16 +149,16 @@ impl Control {
     }
 
     async fn answer(
-        &self,
+        self: &Arc<Self>,
         route: Route,
         parts: &Parts,
-        body: &[u8],
+        body: Bytes,
         now: millrace_model::Timestamp,
         request_id: &str,
     ) -> Result<Vec<u8>, ApiError> {
         let access = permissions::of(route.operation).access;
         let began = Instant::now();
-        let authenticated = match self.authenticate(parts, body, now, SERVICES) {
+        let authenticated = match self.authenticate(parts, &body, now, SERVICES) {
             Ok((caller, _)) => self.scope(&caller).map(|scope| (caller, scope)),
             Err(error) => Err(error),
         };
@@ -173,33 +172,23 @@ impl Control {
             }
         };
         let entered = self.throttle.enter(&caller.principal.account().id, access).await;
-        let (shown, mut parameters) = (OnceLock::new(), Value::Null);
-        let call = Call { control: self, scope, caller, now, protocol: route.protocol, shown };
-        let answer = match &entered {
-            Ok(_) if access == Access::Write && !self.recorder.takes_changes() => Err(no_room()),
-            Ok(_) => call.answer(route, body, &mut parameters).await,
-            Err(throttled) => {
-                Err(ApiError::throttling("Rate exceeded").retry_after(throttled.retry_after_seconds))
-            }
-        };
-        let event = Event {
-            now,
-            who: Who::Caller(&call.caller),
-            service: "appstream",
-            name: route.operation.as_str(),
-            request_id,
-            read_only: access == Access::Read,
-            parameters,
-            response: call.shown.get().cloned().unwrap_or_default(),
-            error: answer.as_ref().err().map(|error| (error.code().as_str(), error.message())),
-        };
-        let began = Instant::now();
-        let recorded = self.record(&event).await;
-        self.stages.add(access, Stage::Audit, began);
-        match recorded {
-            Ok(()) => answer,
-            Err(NotRecorded) => Err(ApiError::service_unavailable("The audit trail cannot be written.")),
-        }
+        let (control, request_id) = (self.clone(), request_id.to_owned());
+        let carried_out = self.calls.spawn(async move {
+            let call = Call {
+                control: &control,
+                scope,
+                caller,
+                now,
+                protocol: route.protocol,
+                shown: OnceLock::new(),
+            };
+            // The future of the largest handler is boxed, so that those of small ones are small.
+            Box::pin(call.carry_out(route, &body, entered, &request_id)).await
+        });
+        carried_out.await.unwrap_or_else(|error| {
+            tracing::error!(%error, operation = route.operation.as_str(), "a call ended badly");
+            Err(ApiError::internal_failure("The request could not be completed."))
+        })
     }
 
     /// Who signed the request, and for which of `services`.
@@ -279,6 +268,44 @@ fn too_long() -> ApiError {
 }
 
 impl Call<'_> {
+    /// Answers the call, unless it was `entered` in vain, and records it.
+    async fn carry_out(
+        &self,
+        route: Route,
+        body: &[u8],
+        entered: Result<Option<OwnedSemaphorePermit>, Throttled>,
+        request_id: &str,
+    ) -> Result<Vec<u8>, ApiError> {
+        let control = self.control;
+        let access = permissions::of(route.operation).access;
+        let mut parameters = Value::Null;
+        let answer = match &entered {
+            Ok(_) if access == Access::Write && !control.recorder.takes_changes() => Err(no_room()),
+            Ok(_) => self.answer(route, body, &mut parameters).await,
+            Err(throttled) => {
+                Err(ApiError::throttling("Rate exceeded").retry_after(throttled.retry_after_seconds))
+            }
+        };
+        let event = Event {
+            now: self.now,
+            who: Who::Caller(&self.caller),
+            service: "appstream",
+            name: route.operation.as_str(),
+            request_id,
+            read_only: access == Access::Read,
+            parameters,
+            response: self.shown.get().cloned().unwrap_or_default(),
+            error: answer.as_ref().err().map(|error| (error.code().as_str(), error.message())),
+        };
+        let began = Instant::now();
+        let recorded = control.record(&event).await;
+        control.stages.add(access, Stage::Audit, began);
+        match recorded {
+            Ok(()) => answer,
+            Err(NotRecorded) => Err(ApiError::service_unavailable("The audit trail cannot be written.")),
+        }
+    }
+
     /// Checks, authorises and does what the body asks for.
     async fn answer(&self, route: Route, body: &[u8], parameters: &mut Value) -> Result<Vec<u8>, ApiError> {
         let input = Input::read(route.operation, route.protocol, body)?;

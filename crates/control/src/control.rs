@@ -15,6 +15,7 @@ use millrace_store::{Store, StoreError};
 use tokio::sync::{Notify, OwnedRwLockReadGuard, RwLock, broadcast, watch};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
 use crate::audit::Recorder;
 use crate::clock_watch::ClockWatch;
@@ -73,6 +74,8 @@ pub struct Control {
     /// Held for reading while an image is added, for writing while one is removed.
     pub(crate) image_content: Arc<RwLock<()>>,
     stop: CancellationToken,
+    /// Calls under way. They end even if their clients have gone.
+    pub(crate) calls: TaskTracker,
     /// The reconcilers, and what is done in the background.
     tasks: Mutex<Vec<JoinHandle<()>>>,
 }
@@ -142,6 +145,7 @@ impl Control {
             fetches: Arc::default(),
             image_content: Arc::default(),
             stop: CancellationToken::new(),
+            calls: TaskTracker::new(),
             tasks: Mutex::default(),
         });
         control.end_streams_of_an_earlier_process().await?;
@@ -172,10 +176,12 @@ impl Control {
         self.image_content.clone().read_owned().await
     }
 
-    /// Stops the reconcilers, once what they do to instances is done. Instances run on, for the next process to adopt.
+    /// Waits for the calls under way and stops the reconcilers, once what they do to instances is done. Instances run on, for the next process to adopt.
     pub async fn stop(&self) {
         self.stop.cancel();
         self.stages.tell();
+        self.calls.close();
+        self.calls.wait().await;
         let tasks = std::mem::take(&mut *self.tasks());
         for task in tasks {
             if let Err(error) = task.await {

@@ -1,5 +1,7 @@
 //! The query APIs of IAM and STS: a form in, XML out, on the same port as the other API.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use http::request::Parts;
@@ -7,8 +9,9 @@ use http::{HeaderMap, Response, StatusCode};
 use millrace_iam::{Account, AssumeRole, IAM_NAMESPACE, IamError, Node, Params, STS_NAMESPACE};
 use millrace_model::Timestamp;
 use millrace_policy::{Decision, Denial, Request, Source, decide};
-use millrace_wire::{ApiError, ErrorCode};
+use millrace_wire::{ApiError, ErrorCode, sigv4};
 use serde_json::Value;
+use tokio::sync::OwnedSemaphorePermit;
 
 use crate::api::NO_ROOM;
 use crate::audit::{Event, Who};
@@ -47,7 +50,14 @@ pub(crate) struct Outcome {
 }
 
 impl Control {
-    pub(crate) async fn query(&self, parts: &Parts, body: &Bytes, now: Timestamp) -> Outcome {
+    /// Does what the request asks for, and records it: in a task of its own, once it is known who asks and the throttle has let it in.
+    pub(crate) async fn query(
+        self: &Arc<Self>,
+        parts: &Parts,
+        body: &Bytes,
+        now: Timestamp,
+        request_id: &str,
+    ) -> Outcome {
         let mut outcome = Outcome {
             caller: None,
             service: "iam",
@@ -55,17 +65,53 @@ impl Control {
             params: Params::default(),
             result: Ok(Node::nothing()),
         };
-        outcome.result = self.query_into(&mut outcome, parts, body, now).await;
-        outcome
+        let admitted = self.admit_query(&mut outcome, parts, body, now).await;
+        let (service, action) = (outcome.service, outcome.action.clone());
+        let origin = Origin::of(parts);
+        let claimed = sigv4::claimed_access_key(parts);
+        let claimed = claimed.map(|key| (key.to_owned(), self.identities.account_of(key)));
+        let (control, request_id) = (self.clone(), request_id.to_owned());
+        let is_admitted = admitted.is_ok();
+        let work = async move {
+            let turn = match (admitted, outcome.caller.clone()) {
+                (Ok(turn), Some(caller)) => {
+                    let (action, params) = (&outcome.action, &outcome.params);
+                    outcome.result = control.run_query(&caller, outcome.service, action, params, now).await;
+                    turn
+                }
+                (Ok(turn), None) => turn,
+                (Err(error), _) => {
+                    outcome.result = Err(error);
+                    None
+                }
+            };
+            let claimed = claimed.as_ref().map(|(key, account)| (key.as_str(), account.clone()));
+            if control.record(&outcome.event(now, &request_id, (&origin, claimed))).await.is_err() {
+                outcome.result = Err(not_recorded());
+            }
+            drop(turn);
+            outcome
+        };
+        if !is_admitted {
+            // Nothing is done: who does not wait for the refusal need not get it.
+            return Box::pin(work).await;
+        }
+        self.calls.spawn(work).await.unwrap_or_else(|error| {
+            tracing::error!(%error, action, "a call ended badly");
+            let message = "The request could not be completed because of an internal failure.";
+            let result = Err(IamError::of_request(500, "ServiceFailure", message));
+            Outcome { caller: None, service, action, params: Params::default(), result }
+        })
     }
 
-    async fn query_into(
+    /// Finds out who asks for what, and waits for a turn.
+    async fn admit_query(
         &self,
         outcome: &mut Outcome,
         parts: &Parts,
         body: &Bytes,
         now: Timestamp,
-    ) -> Result<Node, IamError> {
+    ) -> Result<Option<OwnedSemaphorePermit>, IamError> {
         if body.len() > LONGEST_BODY {
             let message = format!("The request is longer than {LONGEST_BODY} bytes.");
             return Err(IamError::of_request(413, "RequestEntityTooLarge", message));
@@ -73,17 +119,18 @@ impl Control {
         let (caller, service) =
             self.authenticate(parts, body, now, SERVICES).map_err(|error| of_signature(&error))?;
         outcome.service = service;
-        outcome.caller = Some(caller.clone());
+        let account = caller.principal.account().id.clone();
+        outcome.caller = Some(caller);
         outcome.params = Params::read(body)?;
         let missing = || IamError::of_request(400, "MissingAction", "The request names no action.");
         outcome.action = outcome.params.get("Action").ok_or_else(missing)?.to_owned();
         let access = if outcome.is_read() { Access::Read } else { Access::Write };
-        let turn = self.throttle.enter(&caller.principal.account().id, access).await;
-        let _turn = turn.map_err(|_| IamError::of_request(400, "Throttling", "Rate exceeded"))?;
+        let turn = self.throttle.enter(&account, access).await;
+        let turn = turn.map_err(|_| IamError::of_request(400, "Throttling", "Rate exceeded"))?;
         if access == Access::Write && !self.recorder.takes_changes() {
             return Err(IamError::of_request(503, "ServiceUnavailable", NO_ROOM));
         }
-        self.run_query(&caller, service, &outcome.action, &outcome.params, now).await
+        Ok(turn)
     }
 
     /// Authorises and does one action of the query APIs.

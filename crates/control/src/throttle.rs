@@ -6,11 +6,11 @@
 mod recent;
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::available_parallelism;
 use std::time::{Duration, Instant};
 
-use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use self::recent::Recent;
 use crate::config::{ControlConfig, Rates};
@@ -46,7 +46,7 @@ struct Class {
     alone: Mutex<Bucket>,
     /// Counts only while other accounts call.
     beside_others: Mutex<Bucket>,
-    turns: Semaphore,
+    turns: Arc<Semaphore>,
 }
 
 pub(crate) struct Bucket {
@@ -76,7 +76,7 @@ impl Throttle {
                 BURST_BESIDE_OTHERS_SECONDS,
                 now,
             )),
-            turns: Semaphore::new(under_way),
+            turns: Arc::new(Semaphore::new(under_way)),
         };
         let accounts = config.accounts.iter().enumerate().map(|(number, account)| {
             let classes = [
@@ -96,7 +96,7 @@ impl Throttle {
         &self,
         account: &str,
         access: Access,
-    ) -> Result<Option<SemaphorePermit<'_>>, Throttled> {
+    ) -> Result<Option<OwnedSemaphorePermit>, Throttled> {
         let Some(account) = self.accounts.get(account) else { return Ok(None) };
         let now = Instant::now();
         let others = lock(&self.recent).note(account.number, now);
@@ -110,7 +110,7 @@ impl Throttle {
             }
         }
         // The semaphore is never closed.
-        Ok(class.turns.acquire().await.ok())
+        Ok(class.turns.clone().acquire_owned().await.ok())
     }
 }
 
@@ -197,7 +197,7 @@ mod tests {
         let class = Class {
             alone: Mutex::new(Bucket::full(10_000, BURST_SECONDS, now)),
             beside_others: Mutex::new(Bucket::full(100, 0.01, now)),
-            turns: Semaphore::new(1),
+            turns: Arc::new(Semaphore::new(1)),
         };
         let waits = |others, calls| -> Vec<_> {
             (0..calls).map(|_| class.reserve(now, others).map(|wait| wait.as_millis())).collect()
