@@ -1,10 +1,11 @@
 //! Admission: a ticket comes in, its signature and time are checked here, `Sessions` is asked once, and the answer streams the progress until
 //! there is an outcome. A browser that goes away drops the body, with it the future, and so gives the admission up.
 
+use std::collections::HashMap;
 use std::convert::Infallible;
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::body::{Body, Bytes};
 use axum::extract::State;
@@ -18,6 +19,7 @@ use millrace_stream::ticket::{Ticket, TicketError};
 use serde::Deserialize;
 use tokio::sync::{OwnedSemaphorePermit, mpsc};
 use tokio::time::{Instant, Interval, MissedTickBehavior};
+use tokio_util::sync::CancellationToken;
 
 use crate::{Context, now_epoch_seconds};
 
@@ -73,6 +75,8 @@ struct Answer {
     keep_alive: Interval,
     deadline: Instant,
     done: bool,
+    /// The place of this ticket among those that wait.
+    waiting: Waiting,
     /// To be asked for first: whether other pages may embed this stack's.
     embedded: Option<StackToken>,
     _place: OwnedSemaphorePermit,
@@ -95,6 +99,7 @@ fn begin(context: &Context, request: &Request) -> Result<Answer, Refusal> {
     };
     let busy = |_| refusal(RefusalReason::Unavailable, "Too many people ask for admission right now.");
     let place = Arc::clone(&shared.admissions).try_acquire_owned().map_err(busy)?;
+    let waiting = Waiting::begin(&context.shared.waiting, &ticket.ticket_id);
     let (tell, progress) = mpsc::channel(MAX_WAITING_PROGRESS);
     let sessions = Arc::clone(&context.sessions);
     let period = shared.config.limits.admission_keep_alive;
@@ -106,10 +111,46 @@ fn begin(context: &Context, request: &Request) -> Result<Answer, Refusal> {
         keep_alive,
         deadline: Instant::now() + shared.config.limits.admission,
         done: false,
+        waiting,
         embedded: Some(stack),
         context: context.clone(),
         _place: place,
     })
+}
+
+/// The tickets whose admissions wait, each with what ends the wait.
+pub(crate) type WaitingTickets = Arc<Mutex<HashMap<String, CancellationToken>>>;
+
+/// One admission of a ticket. A ticket waits once: the newest admission ends the one before, which may be that of a page that is gone, or a flood's.
+struct Waiting {
+    tickets: WaitingTickets,
+    ticket: String,
+    superseded: CancellationToken,
+}
+
+impl Waiting {
+    fn begin(tickets: &WaitingTickets, ticket: &str) -> Self {
+        let superseded = CancellationToken::new();
+        let before = lock(tickets).insert(ticket.to_owned(), superseded.clone());
+        if let Some(before) = before {
+            before.cancel();
+        }
+        Self { tickets: Arc::clone(tickets), ticket: ticket.to_owned(), superseded }
+    }
+}
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        // The entry of one that was superseded is the newer one's.
+        if !self.superseded.is_cancelled() {
+            lock(&self.tickets).remove(&self.ticket);
+        }
+    }
+}
+
+fn lock(tickets: &WaitingTickets) -> MutexGuard<'_, HashMap<String, CancellationToken>> {
+    // Each change is one insertion or removal.
+    tickets.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn refuse_ticket(error: &TicketError) -> Refusal {
@@ -141,6 +182,9 @@ async fn next_line(mut answer: Answer) -> Option<(Result<Bytes, Infallible>, Ans
             return Some((Ok(Bytes::from(line)), answer));
         }
         outcome = &mut answer.admission => outcome,
+        () = answer.waiting.superseded.cancelled() => {
+            Err(refusal(RefusalReason::Unavailable, "You opened this link again. The newer page goes on waiting."))
+        }
         () = answer.context.shared.stopping.cancelled() => {
             Err(refusal(RefusalReason::Unavailable, "The server is being restarted. Try again in a moment."))
         }
