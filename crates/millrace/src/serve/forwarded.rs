@@ -29,10 +29,14 @@ pub(super) fn client(peer: SocketAddr, headers: &HeaderMap, trusted: &[IpNet]) -
     client
 }
 
+/// Whether the peer is a proxy that is to be believed.
+pub(super) fn is_trusted(peer: IpAddr, trusted: &[IpNet]) -> bool {
+    trusted.iter().any(|network| network.contains(&peer.to_canonical()))
+}
+
 /// Whether the request came over TLS to a trusted proxy, which says so; nobody else is believed.
 pub(super) fn secure(peer: SocketAddr, headers: &HeaderMap, trusted: &[IpNet]) -> bool {
-    let is_trusted = trusted.iter().any(|network| network.contains(&peer.ip().to_canonical()));
-    is_trusted
+    is_trusted(peer.ip(), trusted)
         && headers.get(X_FORWARDED_PROTO).is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"https"))
 }
 

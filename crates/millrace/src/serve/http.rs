@@ -19,7 +19,6 @@ use millrace_control::Client;
 use millrace_gateway::PublicUrl;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 use tokio_util::sync::CancellationToken;
@@ -27,6 +26,7 @@ use tokio_util::task::TaskTracker;
 
 use super::forwarded;
 use super::own_answers::{Busy, OwnAnswers};
+use super::places::Places;
 use crate::config::{Config, Limits};
 use crate::tls::Certificates;
 
@@ -91,14 +91,14 @@ pub(crate) async fn serve(
     limits: &Limits,
     stop: CancellationToken,
 ) {
-    let permits = Arc::new(Semaphore::new(limits.connections));
+    let places = Places::new(limits.connections);
     let connections = TaskTracker::new();
     loop {
         let accepted = tokio::select! {
             () = stop.cancelled() => break,
-            accepted = accept(&listener, &permits) => accepted,
+            accepted = listener.accept() => accepted,
         };
-        let (stream, peer, permit) = match accepted {
+        let (stream, peer) = match accepted {
             Ok(accepted) => accepted,
             Err(error) => {
                 tracing::warn!(%error, "cannot accept a connection");
@@ -107,8 +107,20 @@ pub(crate) async fn serve(
                 continue;
             }
         };
+        let peer = SocketAddr::new(peer.ip().to_canonical(), peer.port());
+        let is_proxy = forwarded::is_trusted(peer.ip(), &edge.trusted_proxies);
+        let place = tokio::select! {
+            () = stop.cancelled() => break,
+            place = places.take(peer.ip(), is_proxy) => place,
+        };
+        let Some(place) = place else {
+            tracing::debug!(client = %peer.ip(), "a connection was closed: its network has all of its share in use");
+            continue;
+        };
+        let (busy, leave) = (place.busy.clone(), place.leave.clone());
         let connection = Connection {
-            peer: SocketAddr::new(peer.ip().to_canonical(), peer.port()),
+            peer,
+            busy,
             app: app.clone(),
             edge: edge.clone(),
             header_timeout: limits.header_timeout,
@@ -116,8 +128,11 @@ pub(crate) async fn serve(
             stop: stop.clone(),
         };
         connections.spawn(async move {
-            let _permit = permit;
-            connection.run(stream).await;
+            let _place = place;
+            tokio::select! {
+                () = connection.run(stream) => {}
+                () = leave.cancelled() => tracing::debug!("an idle connection made way for another one"),
+            }
         });
     }
     drop(listener);
@@ -127,18 +142,10 @@ pub(crate) async fn serve(
     }
 }
 
-async fn accept(
-    listener: &TcpListener,
-    permits: &Arc<Semaphore>,
-) -> io::Result<(TcpStream, SocketAddr, OwnedSemaphorePermit)> {
-    let permit = permits.clone().acquire_owned().await.map_err(io::Error::other)?;
-    let (stream, peer) = listener.accept().await?;
-    Ok((stream, peer, permit))
-}
-
 /// One connection, from its first byte to its last.
 struct Connection<A> {
     peer: SocketAddr,
+    busy: Busy,
     app: A,
     edge: Edge,
     header_timeout: Duration,
@@ -173,8 +180,7 @@ impl<A: App> Connection<A> {
     }
 
     async fn exchange(self, stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static) {
-        let Self { peer, app, edge, header_timeout, stop, .. } = self;
-        let busy = Busy::default();
+        let Self { peer, busy, app, edge, header_timeout, stop, .. } = self;
         let stream = {
             let app = app.clone();
             OwnAnswers::new(stream, busy.clone(), move || app.request_id())
@@ -182,6 +188,7 @@ impl<A: App> Connection<A> {
         let service = service_fn(move |request: Request<Incoming>| {
             let (app, edge) = (app.clone(), edge.clone());
             let under_way = busy.begin();
+            let request = request.map(|body| busy.reading(body));
             async move {
                 let client = forwarded::client(peer, request.headers(), &edge.trusted_proxies);
                 let secure =

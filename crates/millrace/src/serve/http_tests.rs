@@ -3,6 +3,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use axum::body::Body;
+use futures_util::StreamExt;
 use http::{Request, Response};
 use http_body_util::BodyExt;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
@@ -19,6 +20,11 @@ struct Echo;
 
 impl App for Echo {
     async fn call(&self, request: Request<Body>) -> Response<Body> {
+        if request.uri().path() == "/wait" {
+            // An answer that has begun and does not end.
+            let begun = futures_util::stream::once(async { Ok::<_, std::io::Error>("begun") });
+            return Response::new(Body::from_stream(begun.chain(futures_util::stream::pending())));
+        }
         let body = request.into_body().collect().await.map(|body| body.to_bytes()).unwrap_or_default();
         Response::new(Body::from(body))
     }
@@ -132,14 +138,21 @@ async fn long_heads_are_refused() {
 async fn further_connections_wait_for_a_place() {
     let running = start(1).await;
     let mut first = connect(&running).await;
-    first.write_all(POST).await.unwrap();
-    answer(&mut first).await;
+    first.write_all(b"GET /wait HTTP/1.1\r\nHost: x\r\n\r\n").await.unwrap();
+    let mut begun = [0; 15];
+    first.read_exact(&mut begun).await.unwrap();
+    assert_eq!(&begun, b"HTTP/1.1 200 OK");
     let mut second = connect(&running).await;
     second.write_all(POST).await.unwrap();
     let mut byte = [0];
     assert!(tokio::time::timeout(Duration::from_millis(100), second.read(&mut byte)).await.is_err());
     drop(first);
     answer(&mut second).await;
+    // An idle one makes way.
+    let mut third = connect(&running).await;
+    third.write_all(POST).await.unwrap();
+    answer(&mut third).await;
+    assert!(to_end(second).await.is_empty());
     running.stop.cancel();
     running.task.await.unwrap();
 }

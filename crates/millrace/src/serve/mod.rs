@@ -14,6 +14,7 @@ mod forwarded;
 mod http;
 pub(crate) mod instances;
 mod own_answers;
+mod places;
 mod routes;
 mod stop;
 
@@ -189,7 +190,11 @@ impl Server {
         let gateway = Gateway::new(GatewayConfig {
             public_url: config.public_url.parse().context("public_url")?,
             signing_key: key.clone(),
-            limits: millrace_gateway::Limits::default(),
+            limits: millrace_gateway::Limits {
+                // An admission that waits keeps its connection: those of all tickets leave most of them to others.
+                admissions: (config.limits.connections / 4).max(1),
+                ..millrace_gateway::Limits::default()
+            },
         });
         let chain = ChainKey::new(&vault_key.0);
         let trail = Trail::open(&own.join("audit"), chain, config.audit)

@@ -12,7 +12,7 @@ use std::task::{Context, Poll, ready};
 
 use axum::body::Body;
 use bytes::Bytes;
-use hyper::body::{Frame, SizeHint};
+use hyper::body::{Body as _, Frame, Incoming, SizeHint};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 /// Longer than any answer of the library's own: status, length 0, `connection: close`, date.
@@ -20,15 +20,26 @@ const LONGEST: usize = 256;
 /// As the library writes the names of headers: in lower case.
 const REQUEST_ID: &str = "x-amzn-requestid";
 
-/// Whether a service is at work on a request, or its response on its way.
+/// Whether a service is at work on a request, or its response on its way; and whether it waits for the request's body meanwhile.
 #[derive(Clone, Default)]
-pub(super) struct Busy(Arc<AtomicBool>);
+pub(super) struct Busy(Arc<AtomicBool>, Arc<AtomicBool>);
 
 impl Busy {
     /// A request has come.
     pub(super) fn begin(&self) -> UnderWay {
         self.0.store(true, Ordering::Relaxed);
         UnderWay(self.0.clone())
+    }
+
+    /// Whether the whole of a request has come, and its response is not out yet.
+    pub(super) fn is(&self) -> bool {
+        self.0.load(Ordering::Relaxed) && !self.1.load(Ordering::Relaxed)
+    }
+
+    /// The body of the request that has come: until its end, the client is waited for.
+    pub(super) fn reading(&self, body: Incoming) -> RequestBody {
+        self.1.store(!body.is_end_stream(), Ordering::Relaxed);
+        RequestBody { body, reading: self.1.clone() }
     }
 }
 
@@ -45,6 +56,36 @@ impl UnderWay {
 impl Drop for UnderWay {
     fn drop(&mut self) {
         self.0.store(false, Ordering::Relaxed);
+    }
+}
+
+/// A body that a client sends.
+pub(super) struct RequestBody {
+    body: Incoming,
+    reading: Arc<AtomicBool>,
+}
+
+impl hyper::body::Body for RequestBody {
+    type Data = Bytes;
+    type Error = hyper::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
+        let polled = ready!(Pin::new(&mut self.body).poll_frame(context));
+        if polled.is_none() || self.body.is_end_stream() {
+            self.reading.store(false, Ordering::Relaxed);
+        }
+        Poll::Ready(polled)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
     }
 }
 
