@@ -13,6 +13,8 @@ export const REFUSALS = [
   "not_associated",
   "capacity",
   "instance_failed",
+  "home_folder",
+  "home_folder_full",
   "unavailable",
 ] as const;
 export type Refusal = (typeof REFUSALS)[number];

@@ -8,6 +8,7 @@
 //!            └───> Spent, NotAssociated, NotRunning, a failure, the bound ────────> refusal (the ticket is not spent)
 //! ```
 
+use millrace_driver::{AccessMode, DriverError, HomeFolder, InstanceId as HostId};
 use millrace_model::fleet::StreamView;
 use millrace_model::scope::FleetKey;
 use millrace_model::session::{Authentication, SessionState, User};
@@ -132,6 +133,35 @@ impl Control {
         self.store.image_by_digest(&Scope { account: owner, region: scope.region.clone() }, digest).await
     }
 
+    /// Mounts the user's home folder into the session's instance, unless it is there. Without it there is no session: a program would write to a layer
+    /// that is thrown away.
+    async fn attach_home(&self, session: &Session) -> Result<(), Refusal> {
+        let scope = &session.fleet.scope;
+        let access = match session.user.authentication {
+            Authentication::Api => AccessMode::Custom,
+            Authentication::Saml | Authentication::Directory => AccessMode::Federated,
+            Authentication::UserPool => AccessMode::Userpool,
+        };
+        let home = HomeFolder::of(scope.account.as_str(), scope.region.as_str(), access, &session.user.id);
+        let attached = match (home, HostId::new(session.instance.as_str())) {
+            (Ok(home), Ok(instance)) => self.driver.attach(&instance, &home).await,
+            (Err(error), _) => Err(DriverError::Volume(error.to_string())),
+            (_, Err(error)) => Err(DriverError::Volume(error.to_string())),
+        };
+        attached.map_err(|error| {
+            tracing::error!(
+                session = session.id.as_str(),
+                instance = session.instance.as_str(),
+                error = chain(&error),
+                "a home folder could not be opened"
+            );
+            refusal(match error {
+                DriverError::NoRoom(_) => RefusalReason::HomeFolderFull,
+                _ => RefusalReason::HomeFolder,
+            })
+        })
+    }
+
     /// What the gateway must know of the session. If the store fails here, the ticket is spent, and the user comes back to the session by
     /// another one.
     async fn grant(&self, ticket: &Ticket, session: Session, new: bool) -> Result<Grant, Refusal> {
@@ -153,6 +183,9 @@ impl Control {
         let (Some(record), Some(stack)) = (record, stack) else {
             return Err(refusal(RefusalReason::FleetNotRunning));
         };
+        if stack.settings.has_home_folders() {
+            self.attach_home(&session).await?;
+        }
         tracing::info!(
             session = session.id.as_str(),
             instance = session.instance.as_str(),
@@ -305,6 +338,10 @@ pub(crate) fn refusal(reason: RefusalReason) -> Refusal {
         RefusalReason::NotAssociated => "This link leads to nothing any more.",
         RefusalReason::Capacity => "All places are taken. Try again later.",
         RefusalReason::InstanceFailed => "The session could not be started. Try again later.",
+        RefusalReason::HomeFolder => {
+            "Your home folder cannot be opened at the moment. Nothing in it was changed. Your administrator can see why."
+        }
+        RefusalReason::HomeFolderFull => "There is no room left to open your home folder. Try again later.",
         RefusalReason::Unavailable => "The service is not available at the moment. Try again later.",
     };
     Refusal { reason, message: message.to_owned() }

@@ -267,6 +267,12 @@ pub enum StackErrorCode {
 }
 
 impl StackSettings {
+    /// Whether users of the stack have home folders.
+    #[must_use]
+    pub fn has_home_folders(&self) -> bool {
+        self.storage_connectors.iter().any(|connector| connector.kind == StorageConnectorKind::HomeFolders)
+    }
+
     /// The setting of every action: the owner's choice, or the default.
     #[must_use]
     pub fn effective_user_settings(&self) -> Vec<UserSetting> {
@@ -292,7 +298,10 @@ impl StackSettings {
                 errors.push(StackError { code, message });
             }
         };
-        tell(!self.storage_connectors.is_empty(), StackErrorCode::StorageConnector, "StorageConnectors");
+        let has = |kind| self.storage_connectors.iter().any(|connector| connector.kind == kind);
+        let of_others = StackErrorCode::StorageConnector;
+        tell(has(StorageConnectorKind::GoogleDrive), of_others, "The storage connector GOOGLE_DRIVE");
+        tell(has(StorageConnectorKind::OneDrive), of_others, "The storage connector ONE_DRIVE");
         let keeps_settings = self.application_settings.as_ref().is_some_and(|settings| settings.enabled);
         tell(keeps_settings, StackErrorCode::Internal, "ApplicationSettings");
         let redirects = self
@@ -335,13 +344,13 @@ mod tests {
         let mut settings = StackSettings::default();
         assert!(settings.unmet().is_empty());
         settings.storage_connectors.push(StorageConnector {
-            kind: StorageConnectorKind::HomeFolders,
+            kind: StorageConnectorKind::OneDrive,
             resource: None,
             domains: None,
             domains_requiring_consent: None,
         });
         let unmet = settings.unmet();
         assert_eq!(unmet.len(), 1);
-        assert!(unmet[0].message.contains("StorageConnectors"));
+        assert!(unmet[0].message.contains("ONE_DRIVE"));
     }
 }

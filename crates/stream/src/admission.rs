@@ -226,6 +226,10 @@ pub enum RefusalReason {
     Capacity,
     /// An instance was to be started for the session and failed.
     InstanceFailed,
+    /// The user's home folder cannot be opened. Nothing in it was changed.
+    HomeFolder,
+    /// The disk has no room to open the user's home folder.
+    HomeFolderFull,
     /// The server cannot do it now.
     Unavailable,
 }

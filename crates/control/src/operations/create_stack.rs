@@ -16,7 +16,7 @@ pub(super) async fn handle(
     // The shape has checked the pattern.
     let name = Name::new(&input.name).map_err(|error| ApiError::validation(error.to_string()))?;
     let tags = values::new_tags(input.tags.take())?;
-    let settings = stack_from_wire::settings(input)?;
+    let settings = stack_from_wire::settings(&call.scope, input)?;
     let stack = Stack { name, created_at: call.now, settings };
     let limit = call.control.config.quotas.stacks;
     match call.control.store.create_stack(&call.scope, &stack, &tags, limit).await {

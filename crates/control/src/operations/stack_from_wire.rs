@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use millrace_model::Scope;
 use millrace_model::stack::{
     AgentAccess, AgentAccessSetting, AgentAction, ApplicationSettings, ContentRedirection, PreferredProtocol,
     StackSettings, StorageConnector, StorageConnectorAuthentication, StorageConnectorKind,
@@ -9,18 +10,19 @@ use millrace_model::stack::{
 };
 use millrace_wire::{ApiError, shapes};
 
+use super::stack_to_wire::home_bucket;
 use super::values::{in_range, text, web_address};
 
 /// The longest text that a clipboard setting can allow, in characters.
 const LONGEST_CLIPBOARD: u32 = 20_971_520;
 
 /// The settings of a new stack.
-pub(super) fn settings(input: shapes::CreateStackRequest) -> Result<StackSettings, ApiError> {
+pub(super) fn settings(scope: &Scope, input: shapes::CreateStackRequest) -> Result<StackSettings, ApiError> {
     refuse_access_endpoints(input.access_endpoints.as_deref())?;
     Ok(StackSettings {
         display_name: text(input.display_name),
         description: text(input.description),
-        storage_connectors: connectors(input.storage_connectors.unwrap_or_default())?,
+        storage_connectors: connectors(scope, input.storage_connectors.unwrap_or_default())?,
         storage_connector_authentication: input.storage_connector_authentication.map(authentication),
         redirect_url: web_address("RedirectURL", input.redirect_url)?,
         feedback_url: web_address("FeedbackURL", input.feedback_url)?,
@@ -45,6 +47,7 @@ pub(super) fn refuse_access_endpoints(endpoints: Option<&[shapes::AccessEndpoint
 }
 
 pub(super) fn connectors(
+    scope: &Scope,
     connectors: Vec<shapes::StorageConnector>,
 ) -> Result<Vec<StorageConnector>, ApiError> {
     let mut converted: Vec<StorageConnector> = Vec::with_capacity(connectors.len());
@@ -64,6 +67,22 @@ pub(super) fn connectors(
             return Err(ApiError::invalid_parameter_combination(
                 "DomainsRequireAdminConsent can be specified for the storage connector ONE_DRIVE only.",
             ));
+        }
+        if kind == StorageConnectorKind::HomeFolders {
+            if connector.domains.is_some() {
+                return Err(ApiError::invalid_parameter_combination(
+                    "Domains cannot be specified for the storage connector HOMEFOLDERS.",
+                ));
+            }
+            let bucket = home_bucket(scope);
+            if connector.resource_identifier.is_some_and(|given| given != bucket) {
+                return Err(ApiError::invalid_parameter_value(format!(
+                    "The ResourceIdentifier of HOMEFOLDERS must be left out or {bucket}."
+                )));
+            }
+            let (resource, domains, domains_requiring_consent) = (None, None, None);
+            converted.push(StorageConnector { kind, resource, domains, domains_requiring_consent });
+            continue;
         }
         converted.push(StorageConnector {
             kind,

@@ -18,7 +18,7 @@ pub(super) fn stack(scope: &Scope, stack: &Stack) -> shapes::Stack {
         description: settings.description.clone(),
         display_name: settings.display_name.clone(),
         created_time: Some(wire_moment(stack.created_at)),
-        storage_connectors: listed(&settings.storage_connectors, connector),
+        storage_connectors: listed(&settings.storage_connectors, |one| connector(scope, one)),
         storage_connector_authentication: settings.storage_connector_authentication.map(|how| match how {
             StorageConnectorAuthentication::Force => {
                 shapes::StorageConnectorAuthentication::ForceReauthentication
@@ -67,14 +67,22 @@ fn listed<T, U>(items: &[T], convert: impl Fn(&T) -> U) -> Option<Vec<U>> {
     (!items.is_empty()).then(|| items.iter().map(convert).collect())
 }
 
-fn connector(connector: &StorageConnector) -> shapes::StorageConnector {
+/// The bucket that AppStream would keep home folders in.
+pub(super) fn home_bucket(scope: &Scope) -> String {
+    format!("appstream2-36fb080bb8-{}-{}", scope.region, scope.account)
+}
+
+fn connector(scope: &Scope, connector: &StorageConnector) -> shapes::StorageConnector {
     shapes::StorageConnector {
         connector_type: match connector.kind {
             StorageConnectorKind::HomeFolders => shapes::StorageConnectorType::Homefolders,
             StorageConnectorKind::GoogleDrive => shapes::StorageConnectorType::GoogleDrive,
             StorageConnectorKind::OneDrive => shapes::StorageConnectorType::OneDrive,
         },
-        resource_identifier: connector.resource.clone(),
+        resource_identifier: match connector.kind {
+            StorageConnectorKind::HomeFolders => Some(home_bucket(scope)),
+            StorageConnectorKind::GoogleDrive | StorageConnectorKind::OneDrive => connector.resource.clone(),
+        },
         domains: connector.domains.clone(),
         domains_require_admin_consent: connector.domains_requiring_consent.clone(),
     }

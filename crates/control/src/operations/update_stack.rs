@@ -1,7 +1,7 @@
 //! UpdateStack: what was said replaces what was. It may be done at any time; sessions that have begun keep what they began with.
 
-use millrace_model::Stack;
 use millrace_model::stack::{AgentAccess, StackSettings, StorageConnectorKind};
+use millrace_model::{Scope, Stack};
 use millrace_wire::ApiError;
 use millrace_wire::shapes::{
     AgentAccessConfigForUpdate, ScreenImageFormat, StackAttribute, UpdateStackRequest, UpdateStackResult,
@@ -20,7 +20,7 @@ pub(super) async fn handle(
     let name = values::existing(&given, |name| call.no_stack(name))?;
     stack_from_wire::refuse_access_endpoints(input.access_endpoints.as_deref())?;
     let changed = call.control.store.change_stack(&call.scope, &name, |stack| {
-        let settings = apply(stack.settings.clone(), input)?;
+        let settings = apply(&call.scope, stack.settings.clone(), input)?;
         Ok(Stack { settings, ..stack.clone() })
     });
     let stack = changed
@@ -30,7 +30,11 @@ pub(super) async fn handle(
 }
 
 /// First what is to be deleted, then what is said.
-fn apply(mut settings: StackSettings, input: UpdateStackRequest) -> Result<StackSettings, ApiError> {
+fn apply(
+    scope: &Scope,
+    mut settings: StackSettings,
+    input: UpdateStackRequest,
+) -> Result<StackSettings, ApiError> {
     for attribute in input.attributes_to_delete.unwrap_or_default() {
         delete(&mut settings, attribute);
     }
@@ -46,7 +50,7 @@ fn apply(mut settings: StackSettings, input: UpdateStackRequest) -> Result<Stack
         settings.feedback_url = web_address("FeedbackURL", input.feedback_url)?;
     }
     if let Some(connectors) = input.storage_connectors {
-        settings.storage_connectors = stack_from_wire::connectors(connectors)?;
+        settings.storage_connectors = stack_from_wire::connectors(scope, connectors)?;
     }
     if let Some(authentication) = input.storage_connector_authentication {
         settings.storage_connector_authentication = Some(stack_from_wire::authentication(authentication));

@@ -133,7 +133,7 @@ async fn what_is_not_built_is_returned_exactly() {
     assert_eq!(found["ComputeCapacityStatus"]["Desired"], 2);
 
     let asked = json!({
-        "StorageConnectors": [{"ConnectorType": "HOMEFOLDERS", "ResourceIdentifier": "x"}], "FeedbackURL": "https://example.org/",
+        "StorageConnectors": [{"ConnectorType": "HOMEFOLDERS", "ResourceIdentifier": "appstream2-36fb080bb8-eu-central-1-123456789012"}, {"ConnectorType": "ONE_DRIVE", "Domains": ["example.org"]}], "FeedbackURL": "https://example.org/",
         "EmbedHostDomains": ["portal.example.org"], "StreamingExperienceSettings": {"PreferredProtocol": "UDP"},
         "ContentRedirection": {"HostToClient": {"Enabled": true, "AllowedUrls": ["https://example.org/*"], "DeniedUrls": []}},
         "WebAuthnRedirection": {"Enabled": true, "ProcessCompatibilityList": ["firefox.exe"]},
@@ -159,6 +159,10 @@ async fn parameters_that_contradict_each_other_or_mean_nothing() {
         fleet(input)
     };
     let stack = |name: &str, changed: Value| json!({"Name": "s", name: changed});
+    let home = |mut more: Value| {
+        more["ConnectorType"] = json!("HOMEFOLDERS");
+        json!([more])
+    };
     let clipboard = |permission: &str, length: i32| json!([{"Action": "CLIPBOARD_COPY_TO_LOCAL_DEVICE", "Permission": permission, "MaximumLength": length}]);
     let agents = |more: Value, enabled: &[&str]| {
         let setting = |action: &str| {
@@ -222,6 +226,8 @@ async fn parameters_that_contradict_each_other_or_mean_nothing() {
         ("CreateStack", stack("FeedbackURL", json!("ftp://example.org/")), value),
         ("CreateStack", stack("UserSettings", clipboard("DISABLED", 5)), combination),
         ("CreateStack", stack("UserSettings", clipboard("ENABLED", 0)), "ValidationException"),
+        ("CreateStack", stack("StorageConnectors", home(json!({"ResourceIdentifier": "mine"}))), value),
+        ("CreateStack", stack("StorageConnectors", home(json!({"Domains": ["example.org"]}))), combination),
         (
             "CreateStack",
             stack(

@@ -44,8 +44,13 @@ async fn stacks_are_updated() {
             ),
             (
                 "UpdateStack",
-                json!({"Name": "s", "StorageConnectors": [{"ConnectorType": "HOMEFOLDERS"}]}),
+                json!({"Name": "s", "StorageConnectors": [{"ConnectorType": "ONE_DRIVE"}]}),
                 Done(json!({"Stack": {"StackErrors": [{"ErrorCode": "STORAGE_CONNECTOR_ERROR"}]}})),
+            ),
+            (
+                "UpdateStack",
+                json!({"Name": "s", "StorageConnectors": [{"ConnectorType": "HOMEFOLDERS"}]}),
+                Done(json!({"Stack": {"StackErrors": []}})),
             ),
             (
                 "UpdateStack",

@@ -35,6 +35,7 @@ pub(super) fn check(source: &Source<'_>, file: File) -> Result<Config, ConfigErr
         log: log(source, file.log)?,
         instances: instances(source, file.instances)?,
         limits: limits(source, &file.limits)?,
+        home_bytes: home_bytes(source, &file.storage)?,
         metrics_readers: network::networks(source, "metrics.readers", &file.metrics.readers)?,
         quotas: quotas(source, &file.quotas)?,
         audit: audit(source, &file.audit)?,
@@ -271,6 +272,11 @@ fn program(source: &Source<'_>, path: Option<PathBuf>, name: &str) -> PathBuf {
             .and_then(|program| program.parent().map(|directory| directory.join(name)))
             .unwrap_or_else(|| Path::new("/usr/bin").join(name)),
     }
+}
+
+fn home_bytes(source: &Source<'_>, file: &file::Storage) -> Result<u64, ConfigError> {
+    within(source, "storage.home_mib", &file.home_mib, 64, 1 << 24)?;
+    Ok(*file.home_mib.get_ref() << 20)
 }
 
 fn limits(source: &Source<'_>, file: &file::Limits) -> Result<Limits, ConfigError> {

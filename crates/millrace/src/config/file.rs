@@ -31,6 +31,8 @@ pub(super) struct File {
     #[serde(default)]
     pub(super) limits: Limits,
     #[serde(default)]
+    pub(super) storage: Storage,
+    #[serde(default)]
     pub(super) metrics: Metrics,
     #[serde(default)]
     pub(super) quotas: Quotas,
@@ -275,6 +277,19 @@ pub(super) struct Metrics {
 impl Default for Metrics {
     fn default() -> Self {
         Self { readers: vec![spanless("127.0.0.0/8".into()), spanless("::1/128".into())] }
+    }
+}
+
+/// `[storage]`.
+#[derive(Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct Storage {
+    pub(super) home_mib: Spanned<u64>,
+}
+
+impl Default for Storage {
+    fn default() -> Self {
+        Self { home_mib: spanless(10_240) }
     }
 }
 

@@ -50,6 +50,8 @@ pub(crate) struct Config {
     pub(crate) instances: Instances,
     /// Bounds of the HTTP side.
     pub(crate) limits: Limits,
+    /// The size of a home folder.
+    pub(crate) home_bytes: u64,
     /// Networks from which /metrics may be read.
     pub(crate) metrics_readers: Vec<IpNet>,
     /// How much an account may have in a region.

@@ -162,13 +162,14 @@ async fn serve(socket: StdUnixStream) -> anyhow::Result<()> {
 /// # Errors
 /// The host lacks something: `millrace doctor` says what.
 pub(crate) async fn in_this_process(config: &Config) -> anyhow::Result<Host> {
-    let (path, instances) = (config.data_dir.clone(), config.instances.clone());
+    let (path, instances, home_bytes) =
+        (config.data_dir.clone(), config.instances.clone(), config.home_bytes);
     // Unpacking a runtime image blocks for seconds.
     let (images, objects, driver) = tokio::task::spawn_blocking(move || {
         let images = instances::images(&path, &instances)?;
         let objects =
             ObjectStore::open(path.join("objects")).context("the object storage cannot be opened")?;
-        let driver = instances::driver(&instances, &path, images.clone())?;
+        let driver = instances::driver(&instances, (&path, home_bytes), images.clone())?;
         anyhow::Ok((images, objects, driver))
     })
     .await??;

@@ -8,7 +8,7 @@ use anyhow::Context;
 use millrace_control::Resources;
 use millrace_driver::Driver;
 use millrace_driver::images::{ImageStore, ImportLimits};
-use millrace_driver::sandbox::{self, DiskLimit, SandboxConfig, SandboxDriver};
+use millrace_driver::sandbox::{self, DiskLimit, SandboxConfig, SandboxDriver, VolumesConfig};
 use millrace_driver::simulated::DetachedDriver;
 
 use crate::config::{DriverKind, Instances, Overcommit, RuntimeChoice};
@@ -32,7 +32,7 @@ pub(crate) fn images(data_dir: &Path, config: &Instances) -> anyhow::Result<Arc<
 /// The host lacks something: `millrace doctor` says what.
 pub(crate) fn driver(
     config: &Instances,
-    data_dir: &Path,
+    (data_dir, home_bytes): (&Path, u64),
     images: Arc<ImageStore>,
 ) -> anyhow::Result<Arc<dyn Driver>> {
     if config.driver == DriverKind::Simulated {
@@ -61,6 +61,7 @@ pub(crate) fn driver(
         disk: config.disk_bytes.map(DiskLimit::of),
         disk_overcommit: config.overcommit.disk,
         network: config.network.clone(),
+        volumes: Some(VolumesConfig { directory: data_dir.join("volumes"), home_bytes }),
         ..SandboxConfig::new(data_dir.join("run"), images, runtime_layers)
     };
     let driver = SandboxDriver::new(sandbox).context("instances cannot be run: see `millrace doctor`")?;
