@@ -4,7 +4,7 @@
 //! directories, which is left to who may set it. No path and no link leads out of the root.
 
 use std::cell::Cell;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ffi::OsString;
 use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, Read};
@@ -77,11 +77,14 @@ pub(super) fn unpack(input: impl Read, root: &Path, bounds: Bounds) -> io::Resul
         room: 0,
         directory_times: HashMap::new(),
         opaque: Vec::new(),
+        whiteouts: HashSet::new(),
     };
     for entry in archive.entries()? {
         layer.add(entry?)?;
     }
     layer.set_directory_times()?;
+    // A later entry may have replaced a directory.
+    layer.opaque.retain(|path| fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_dir()));
     let (bytes, entries, opaque) = (layer.bytes, layer.entries, layer.opaque);
     let mut hashed = archive.into_inner();
     // The digest covers the padding behind the end of the archive.
@@ -142,6 +145,8 @@ struct Layer<'a> {
     room: u64,
     directory_times: HashMap<PathBuf, Timestamps>,
     opaque: Vec<PathBuf>,
+    /// Those that this layer made, and nothing has replaced.
+    whiteouts: HashSet<PathBuf>,
 }
 
 impl Layer<'_> {
@@ -170,15 +175,16 @@ impl Layer<'_> {
         if let Some(hidden) = base.strip_prefix(b".wh.") {
             return self.whiteout(&path, hidden);
         }
-        // The runtime makes /dev; archives of root filesystems often hold a few nodes there. Anywhere else a device is an attack.
+        // The runtime makes /dev, and nothing else of the host's is there. Root filesystems hold nodes elsewhere too (var/spool/postfix/dev).
         if matches!(kind, EntryType::Block | EntryType::Char) {
-            return if name.starts_with("dev") {
-                Ok(())
-            } else {
-                Err(refuse(format!("{}: device nodes are refused", name.display())))
-            };
+            return Ok(());
         }
         self.make_parents(&path)?;
+        if kind == EntryType::Directory {
+            self.replace_whiteout(&path)?;
+        } else {
+            self.whiteouts.remove(&path);
+        }
         self.clear(&path, kind)?;
         match kind {
             EntryType::Directory => self.directory(&path)?,
@@ -295,19 +301,42 @@ impl Layer<'_> {
         }
         let target = parent.join(OsString::from_vec(hidden.to_vec()));
         match fs::symlink_metadata(&target) {
-            // What the same layer adds stays, whichever came first in the archive.
-            Ok(_) => Ok(()),
+            // What the same layer adds stays, whichever came first in the archive; what lower layers have in a directory of that name goes.
+            Ok(metadata) => {
+                if metadata.is_dir() {
+                    self.opaque.push(target);
+                }
+                Ok(())
+            }
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                Ok(mknodat(CWD, &target, FileType::CharacterDevice, Mode::empty(), 0)?)
+                mknodat(CWD, &target, FileType::CharacterDevice, Mode::empty(), 0)?;
+                self.whiteouts.insert(target);
+                Ok(())
             }
             Err(error) => Err(error),
         }
     }
 
-    fn make_parents(&self, path: &Path) -> io::Result<()> {
+    /// A directory in the place of a whiteout of this layer: it hides what lower layers have there.
+    fn replace_whiteout(&mut self, path: &Path) -> io::Result<()> {
+        if self.whiteouts.remove(path) {
+            fs::remove_file(path)?;
+            fs::create_dir(path)?;
+            self.opaque.push(path.to_owned());
+        }
+        Ok(())
+    }
+
+    fn make_parents(&mut self, path: &Path) -> io::Result<()> {
         let Some(parent) = path.parent() else { return Ok(()) };
         if fs::metadata(parent).is_ok_and(|metadata| metadata.is_dir()) {
             return Ok(());
+        }
+        if !self.whiteouts.is_empty() {
+            let below_root: Vec<_> = parent.ancestors().take_while(|path| *path != self.root).collect();
+            for directory in below_root.into_iter().rev() {
+                self.replace_whiteout(directory)?;
+            }
         }
         fs::create_dir_all(parent).map_err(|error| at(parent, &error))
     }
@@ -355,12 +384,14 @@ impl Layer<'_> {
         chownat(CWD, path, Some(Uid::from_raw(uid)), Some(Gid::from_raw(gid)), AtFlags::SYMLINK_NOFOLLOW)
             .map_err(|error| at(name, &error.into()))?;
         let mode = header.mode()?;
-        let seconds = header.mtime().ok().and_then(|time| i64::try_from(time).ok()).unwrap_or(0);
+        // GNU's binary numbers are two's complements: before 1970 they are negative.
+        let seconds = header.mtime().map_or(0, u64::cast_signed);
         // After the owner: changing that clears the setuid bits.
         if kind != EntryType::Symlink {
             fs::set_permissions(path, fs::Permissions::from_mode(mode & 0o7777))
                 .map_err(|error| at(name, &error))?;
         }
+        let time = pax_time(entry)?.unwrap_or(Timespec { tv_sec: seconds, tv_nsec: 0 });
         for (key, value) in extended_attributes(entry)? {
             match lsetxattr(path, &key, &value, XattrFlags::empty()) {
                 // Not every file system holds every attribute; none of these is needed for the image to work.
@@ -368,7 +399,6 @@ impl Layer<'_> {
                 Err(error) => return Err(at(name, &error.into())),
             }
         }
-        let time = Timespec { tv_sec: seconds, tv_nsec: 0 };
         let times = Timestamps { last_access: time, last_modification: time };
         if kind == EntryType::Directory {
             self.directory_times.insert(path.to_owned(), times);
@@ -388,6 +418,36 @@ impl Layer<'_> {
         }
         Ok(())
     }
+}
+
+/// The time of the last change that a PAX header tells: seconds since 1970, perhaps negative, perhaps with a fraction (POSIX pax, "mtime").
+fn pax_time(entry: &mut Entry<'_, impl Read>) -> io::Result<Option<Timespec>> {
+    let Some(extensions) = entry.pax_extensions()? else { return Ok(None) };
+    let mut time = None;
+    for extension in extensions {
+        let extension = extension?;
+        if extension.key() == Ok("mtime") {
+            time = extension.value().ok().and_then(moment);
+        }
+    }
+    Ok(time)
+}
+
+fn moment(text: &str) -> Option<Timespec> {
+    let (negative, digits) = text.strip_prefix('-').map_or((false, text), |digits| (true, digits));
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+    let all_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    if whole.is_empty() || !all_digits(whole) || !all_digits(fraction) {
+        return None;
+    }
+    let seconds: i64 = whole.parse().ok()?;
+    let nanoseconds: i64 = format!("{fraction:0<9}").get(..9)?.parse().ok()?;
+    // The kernel counts nanoseconds forward from whole seconds.
+    Some(match (negative, nanoseconds) {
+        (false, _) => Timespec { tv_sec: seconds, tv_nsec: nanoseconds },
+        (true, 0) => Timespec { tv_sec: -seconds, tv_nsec: 0 },
+        (true, _) => Timespec { tv_sec: -seconds - 1, tv_nsec: 1_000_000_000 - nanoseconds },
+    })
 }
 
 /// The attributes to set: of the user, POSIX access lists and file capabilities. Others (above all `trusted.overlay.*`, by which an archive could

@@ -83,13 +83,11 @@ fn later_entries_replace_earlier_ones() {
 }
 
 #[test]
-fn names_that_climb_and_devices_are_refused() {
+fn names_that_climb_are_refused_and_devices_left_out() {
     for items in [
         [("../evil", FILE, 0o644, "x")],
         [("a/../../evil", FILE, 0o644, "x")],
         [("evil", LINK, 0o644, "../../etc/shadow")],
-        [("evil", EntryType::Char, 0o666, "")],
-        [("etc/evil", EntryType::Block, 0o666, "")],
         [(".wh.", FILE, 0o644, "")],
         [(".wh...", FILE, 0o644, "")],
     ] {
@@ -98,7 +96,16 @@ fn names_that_climb_and_devices_are_refused() {
             assert_eq!(fs::read_dir(root).unwrap().count(), 0, "{items:?}");
         });
     }
-    check(&[("dev/null", EntryType::Char, 0o666, "")], |_, result| assert!(result.is_ok()));
+    for (name, kind) in [
+        ("dev/null", EntryType::Char),
+        ("sda", EntryType::Block),
+        ("var/spool/postfix/dev/null", EntryType::Char),
+    ] {
+        check(&[(name, kind, 0o666, ""), ("etc/issue", FILE, 0o644, "x")], |root, result| {
+            result.unwrap();
+            assert!(!root.join(name).exists() && root.join("etc/issue").exists());
+        });
+    }
 }
 
 #[test]
@@ -174,4 +181,77 @@ fn holes_take_no_room() {
     let unpacked = fs::metadata(target.join("sparse")).unwrap();
     assert_eq!(unpacked.len(), LENGTH);
     assert!(unpacked.blocks() * 512 < 1 << 20, "{} blocks", unpacked.blocks());
+}
+
+/// Whiteouts are about lower layers: what the layer itself adds stays, whichever comes first, and hides what lower layers have there.
+#[test]
+fn whiteouts_and_what_takes_their_place() {
+    let is_whiteout = |path: &Path| {
+        fs::symlink_metadata(path).is_ok_and(|metadata| metadata.rdev() == 0 && metadata.mode() >> 12 == 2)
+    };
+    let cases: [(&[Item<'_>], &[&str], &[&str]); 7] = [
+        (&[(".wh.etc", FILE, 0o644, ""), ("etc/passwd", FILE, 0o644, "x")], &["etc"], &["etc/passwd"]),
+        (&[("etc/passwd", FILE, 0o644, "x"), (".wh.etc", FILE, 0o644, "")], &["etc"], &["etc/passwd"]),
+        (
+            &[
+                ("opt/.wh.a", FILE, 0o644, ""),
+                ("opt/a/", DIRECTORY, 0o755, ""),
+                ("opt/a/new", FILE, 0o644, "x"),
+            ],
+            &["opt/a"],
+            &["opt/a/new"],
+        ),
+        (&[(".wh.a", FILE, 0o644, ""), ("a/b/c/d", FILE, 0o644, "x")], &["a"], &["a/b/c/d"]),
+        (&[(".wh.a", FILE, 0o644, ""), ("a", FILE, 0o644, "x")], &[], &["a"]),
+        (&[(".wh.a", FILE, 0o644, ""), ("a", SYMLINK, 0o777, "b"), ("b", FILE, 0o644, "x")], &[], &["b"]),
+        // A directory that is a file in the end hides nothing.
+        (&[(".wh.a", FILE, 0o644, ""), ("a/x", FILE, 0o644, "x"), ("a", FILE, 0o644, "y")], &[], &["a"]),
+    ];
+    for (items, opaque, files) in cases {
+        check(items, |root, result| {
+            let unpacked = result.unwrap_or_else(|error| panic!("{items:?}: {error}"));
+            let expected: Vec<_> = opaque.iter().map(|path| root.join(path)).collect();
+            assert_eq!(unpacked.opaque, expected, "{items:?}");
+            for file in files {
+                assert!(fs::metadata(root.join(file)).unwrap().is_file(), "{items:?}: {file}");
+            }
+            assert!(!is_whiteout(&root.join("a")), "{items:?}");
+        });
+    }
+    check(&[("usr/.wh.gone", FILE, 0o644, "")], |root, result| {
+        assert_eq!(result.unwrap().opaque, Vec::<PathBuf>::new());
+        assert!(is_whiteout(&root.join("usr/gone")));
+    });
+}
+
+#[test]
+fn times_of_pax_headers_have_fractions_and_may_be_before_1970() {
+    for (text, seconds, nanoseconds) in [
+        ("1700000000", 1_700_000_000, 0),
+        ("1700000000.5", 1_700_000_000, 500_000_000),
+        ("1700000000.1234567891", 1_700_000_000, 123_456_789),
+        ("-1", -1, 0),
+        ("-0.25", -1, 750_000_000),
+        ("-86400.000000001", -86_401, 999_999_999),
+        ("0", 0, 0),
+    ] {
+        let time = moment(text).unwrap();
+        assert_eq!((time.tv_sec, time.tv_nsec), (seconds, nanoseconds), "{text}");
+    }
+    for text in ["", "-", "1e9", "x", "1.-5", "99999999999999999999"] {
+        assert!(moment(text).is_none(), "{text}");
+    }
+    let mut builder = Builder::new(Vec::new());
+    let mut header = Header::new_ustar();
+    header.set_uid(u64::from(rustix::process::getuid().as_raw()));
+    header.set_gid(u64::from(rustix::process::getgid().as_raw()));
+    header.set_mode(0o644);
+    header.set_size(0);
+    builder.append_pax_extensions([("mtime", b"-86400.5".as_slice())]).unwrap();
+    builder.append_data(&mut header, "old", io::empty()).unwrap();
+    let archive = builder.into_inner().unwrap();
+    let root = tempfile::tempdir().unwrap();
+    unpack(archive.as_slice(), root.path(), BOUNDS).unwrap();
+    let metadata = fs::metadata(root.path().join("old")).unwrap();
+    assert_eq!((metadata.mtime(), metadata.mtime_nsec()), (-86_401, 500_000_000));
 }
