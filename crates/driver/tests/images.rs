@@ -22,12 +22,14 @@ use millrace_driver::images::{ImageStore, ImportError, ImportLimits, ImportedIma
 use serde_json::json;
 use tar::EntryType::{Directory, Fifo, Regular};
 
-const TESTS: [(&str, fn()); 13] = [
+const TESTS: [(&str, fn()); 15] = [
     (
         "an_archive_without_end_takes_bounded_memory",
         hostile_images::an_archive_without_end_takes_bounded_memory,
     ),
     ("bombs_are_refused", hostile_images::bombs_are_refused),
+    ("content_belongs_to_those_who_bring_it", content_belongs_to_those_who_bring_it),
+    ("what_stands_beside_an_image_is_skipped", what_stands_beside_an_image_is_skipped),
     ("documents_that_lie_are_refused", hostile_images::documents_that_lie_are_refused),
     ("documents_without_end_are_refused", hostile_images::documents_without_end_are_refused),
     ("hostile_entries_are_refused", hostile_images::hostile_entries_are_refused),
@@ -134,6 +136,67 @@ fn whole_images_arrive() {
         place.store().remove(&first.record.digest).unwrap();
         place.assert_empty("removed");
     }
+}
+
+/// Whoever knows the digests of another account's image gets nothing by them, and does not learn that it is here.
+fn content_belongs_to_those_who_bring_it() {
+    let place = Place::new();
+    let layout = Layout::new(&[&[PASSWD], &[("secret", Regular, "x")]], Compression::Gzip);
+    let said = |layout: &Layout| match place.import(&place.source(&layout.archive())) {
+        Err(ImportError::Refused(why)) => why,
+        other => panic!("{other:?}"),
+    };
+    let mut without = Layout::new(&[&[PASSWD], &[("secret", Regular, "x")]], Compression::Gzip);
+    let secret = without.digest_of(1);
+    without.blobs.remove(&secret).unwrap();
+    let unknown = said(&without);
+    assert!(unknown.contains("is missing"), "{unknown}");
+    let image = place.import(&place.source(&layout.archive())).unwrap();
+    assert_eq!(said(&without), unknown, "the same words, now that the image is here");
+    // The layer alone, under a manifest of one's own.
+    without.config["config"] = json!({"User": "ann"});
+    assert_eq!(said(&without), unknown);
+    without.blobs.insert(secret, b"something else".to_vec());
+    assert!(said(&without).contains("bytes long"));
+    // What is said of a layer that is here is checked as well.
+    let mut lying = Layout::new(&[&[PASSWD], &[("secret", Regular, "x")]], Compression::Gzip);
+    lying.config["rootfs"]["diff_ids"][1] = lying.config["rootfs"]["diff_ids"][0].clone();
+    assert!(said(&lying).contains("does not unpack to"));
+    place.store().remove(&image.record.digest).unwrap();
+    place.assert_empty("removed");
+}
+
+/// Several tags of one image, signatures, and descriptors of other kinds.
+fn what_stands_beside_an_image_is_skipped() {
+    let place = Place::new();
+    let layout = Layout::new(&[&[PASSWD]], Compression::Gzip);
+    let mut signature = Layout::new(&[&[("sig", Regular, "x")]], Compression::None);
+    signature.config_type = "application/vnd.dev.cosign.simplesigning.v1+json".into();
+    let directory = place.path("layout");
+    signature.write_directory(&directory);
+    let index = |path: &Path| -> serde_json::Value {
+        serde_json::from_slice(&fs::read(path.join("index.json")).unwrap()).unwrap()
+    };
+    let beside = index(&directory)["manifests"][0].clone();
+    layout.write_directory(&directory);
+    let mut whole = index(&directory);
+    let image = whole["manifests"][0].clone();
+    let mut second_tag = image.clone();
+    second_tag["annotations"] = json!({"org.opencontainers.image.ref.name": "latest"});
+    let mut parts = beside.clone();
+    parts["mediaType"] = json!("application/spdx+json");
+    whole["manifests"] = json!([beside, image, parts, second_tag]);
+    fs::write(directory.join("index.json"), whole.to_string()).unwrap();
+    let imported = place.import(&directory).unwrap();
+    assert_eq!(imported.record.digest.0, image["digest"].as_str().unwrap());
+    // Two images are still one too many.
+    let other = Layout::new(&[&[PASSWD], &[("other", Regular, "x")]], Compression::Gzip);
+    other.write_directory(&directory);
+    let second = index(&directory)["manifests"][0].clone();
+    fs::write(directory.join("index.json"), json!({"manifests": [image, second]}).to_string()).unwrap();
+    assert!(matches!(place.import(&directory), Err(ImportError::Refused(why)) if why.contains("2 images")));
+    place.store().remove(&imported.record.digest).unwrap();
+    place.assert_empty("removed");
 }
 
 fn root_filesystems_of_every_compression_are_one_image() {

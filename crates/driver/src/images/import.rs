@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -186,9 +187,6 @@ impl<'a> Import<'a> {
     fn layout(&mut self, source: &Source) -> Result<ImportedImage, ImportError> {
         let (descriptor, text) = manifest(source)?;
         let digest = ImageDigest(descriptor.digest);
-        if let Ok(record) = self.store.get(&digest) {
-            return Ok(ImportedImage { record, existed: true });
-        }
         let manifest: Manifest = parse("the manifest", &text)?;
         if !CONFIGURATION_TYPES.contains(&manifest.config.media_type.as_str()) {
             return Err(refused(format!("its configuration has the type {}", manifest.config.media_type)));
@@ -206,6 +204,13 @@ impl<'a> Import<'a> {
         }
         // Before anything is unpacked.
         check_configuration(&config)?;
+        // Content belongs to those who bring it: a digest alone gives nobody what somebody else brought, nor tells whether it is here.
+        for layer in &manifest.layers {
+            check_blob(source, layer)?;
+        }
+        if let Ok(record) = self.store.get(&digest) {
+            return Ok(ImportedImage { record, existed: true });
+        }
         let mut layers = Vec::new();
         for (layer, diff_id) in manifest.layers.iter().zip(&config.rootfs.diff_ids) {
             layers.push(self.layer(source, layer, diff_id)?);
@@ -215,28 +220,19 @@ impl<'a> Import<'a> {
 
     /// Unpacks one layer, unless it is here, and checks everything that is said about it.
     fn layer(&mut self, source: &Source, layer: &Descriptor, diff_id: &str) -> Result<String, ImportError> {
-        let hex = sha256_hex(&layer.digest)
-            .ok_or_else(|| refused(format!("{} is not a SHA-256 digest", layer.digest)))?
-            .to_owned();
-        if !LAYER_TYPES.contains(&layer.media_type.as_str()) {
-            return Err(refused(format!("a layer has the type {}", layer.media_type)));
-        }
+        let hex = layer_hex(layer)?.to_owned();
+        let is_not_diff_id = || refused(format!("the layer {} does not unpack to {diff_id}", layer.digest));
         if self.store.layer_directory(&hex).exists() {
-            return Ok(hex);
+            let known = unpacked(self.store, &hex)?;
+            return if sha256_hex(diff_id) == Some(&known.diff_id) { Ok(hex) } else { Err(is_not_diff_id()) };
         }
         let (mut reader, size) = source.file(&format!("blobs/sha256/{hex}"))?;
-        if size != layer.size {
-            return Err(refused(format!(
-                "the layer {} is {size} bytes long, not {}",
-                layer.digest, layer.size
-            )));
-        }
         let found = self.unpack(&mut *reader)?;
         if found.blob_hex != hex || found.blob_bytes != size {
             return Err(refused(format!("the layer {} is not what its digest says", layer.digest)));
         }
         if sha256_hex(diff_id) != Some(&found.unpacked.diff_id) {
-            return Err(refused(format!("the layer {} does not unpack to {diff_id}", layer.digest)));
+            return Err(is_not_diff_id());
         }
         self.keep_layer(&found)
     }
@@ -257,7 +253,7 @@ impl<'a> Import<'a> {
         self.finish(digest, &Configuration::default(), vec![hex])
     }
 
-    pub(super) fn unpack(&mut self, reader: &mut dyn std::io::Read) -> Result<UnpackedLayer, ImportError> {
+    pub(super) fn unpack(&mut self, reader: &mut dyn Read) -> Result<UnpackedLayer, ImportError> {
         let layer = self.temporary.join("layer");
         let target = layer.join("rootfs");
         fs::create_dir_all(&target).map_err(failed("making", &target))?;
@@ -379,6 +375,36 @@ fn check_configuration(config: &Configuration) -> Result<(), ImportError> {
     Ok(())
 }
 
+fn layer_hex(layer: &Descriptor) -> Result<&str, ImportError> {
+    if !LAYER_TYPES.contains(&layer.media_type.as_str()) {
+        return Err(refused(format!("a layer has the type {}", layer.media_type)));
+    }
+    sha256_hex(&layer.digest).ok_or_else(|| refused(format!("{} is not a SHA-256 digest", layer.digest)))
+}
+
+/// The whole blob of a layer is in the archive, with the content that its digest says.
+fn check_blob(source: &Source, layer: &Descriptor) -> Result<(), ImportError> {
+    let hex = layer_hex(layer)?;
+    let path = format!("blobs/sha256/{hex}");
+    let (mut reader, size) = source.file(&path)?;
+    if size != layer.size {
+        return Err(refused(format!("the layer {} is {size} bytes long, not {}", layer.digest, layer.size)));
+    }
+    let mut hash = Sha256::new();
+    let mut buffer = vec![0; 1 << 17];
+    loop {
+        match reader.read(&mut buffer).map_err(failed("reading in the archive", Path::new(&path)))? {
+            0 => break,
+            count => hash.update(&buffer[..count]),
+        }
+    }
+    if hex::encode(hash.finalize()) == hex {
+        Ok(())
+    } else {
+        Err(refused(format!("the layer {} is not what its digest says", layer.digest)))
+    }
+}
+
 /// Bytes that the disk has left for images.
 pub(super) fn room(directory: &Path) -> Result<u64, ImportError> {
     let stat = rustix::fs::statvfs(directory)
@@ -395,7 +421,17 @@ fn manifest(source: &Source) -> Result<(Descriptor, Vec<u8>), ImportError> {
             Some(platform) => platform.os == "linux" && platform.architecture == host_architecture(),
             None => true,
         };
-        let candidates: Vec<&Descriptor> = index.manifests.iter().filter(fits).collect();
+        let mut candidates: Vec<&Descriptor> = Vec::new();
+        for descriptor in index.manifests.iter().filter(fits) {
+            // An image may have several tags.
+            if candidates.iter().all(|known| known.digest != descriptor.digest) {
+                candidates.push(descriptor);
+            }
+        }
+        if candidates.len() > 1 {
+            // Signatures, lists of parts and the like stand beside an image.
+            candidates.retain(|descriptor| is_image(source, descriptor));
+        }
         let [descriptor] = candidates.as_slice() else {
             return Err(refused(format!(
                 "it holds {} images for linux/{}; one is needed",
@@ -415,6 +451,21 @@ fn manifest(source: &Source) -> Result<(Descriptor, Vec<u8>), ImportError> {
         }
     }
     Err(refused("its index leads to too many indexes"))
+}
+
+/// Whether a descriptor leads to an image, or to an index that may.
+fn is_image(source: &Source, descriptor: &Descriptor) -> bool {
+    match descriptor.media_type.as_str() {
+        "application/vnd.oci.image.index.v1+json"
+        | "application/vnd.docker.distribution.manifest.list.v2+json" => true,
+        "application/vnd.oci.image.manifest.v1+json"
+        | "application/vnd.docker.distribution.manifest.v2+json" => source
+            .document_blob(&descriptor.digest, descriptor.size)
+            .ok()
+            .and_then(|text| parse::<Manifest>("the manifest", &text).ok())
+            .is_some_and(|manifest| CONFIGURATION_TYPES.contains(&manifest.config.media_type.as_str())),
+        _ => false,
+    }
 }
 
 /// As OCI names it.
