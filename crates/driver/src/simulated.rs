@@ -47,6 +47,7 @@ struct Inner {
 struct State {
     start_delay: Duration,
     failures_left: u32,
+    losses_left: u32,
     capacity: Option<usize>,
     instances: BTreeMap<InstanceId, Simulated>,
     /// Disks of image builders, and how many snapshots were taken of each.
@@ -68,6 +69,7 @@ impl SimulatedDriver {
         let state = State {
             start_delay,
             failures_left: 0,
+            losses_left: 0,
             capacity: None,
             instances: BTreeMap::new(),
             disks: BTreeMap::new(),
@@ -83,6 +85,12 @@ impl SimulatedDriver {
     /// The next `count` calls of `ensure` that would start an instance fail, after the start delay, with [`DriverError::Program`].
     pub fn fail_next(&self, count: u32) {
         self.state().failures_left = count;
+    }
+
+    /// The next `count` calls of `ensure` and `snapshot` answer [`DriverError::Lost`], as if whoever could tell had ended. `ensure` starts its instance
+    /// all the same.
+    pub fn lose_next(&self, count: u32) {
+        self.state().losses_left = count;
     }
 
     /// At most this many instances fit; one more is refused with [`DriverError::NoRoom`]. `None`: no bound.
@@ -175,6 +183,8 @@ impl Driver for SimulatedDriver {
         let Some((delay, fails)) = self.begin(spec)? else { return Ok(()) };
         tokio::time::sleep(delay).await;
         let mut state = self.state();
+        let is_lost = state.losses_left > 0;
+        state.losses_left = state.losses_left.saturating_sub(1);
         if fails {
             state.instances.remove(&spec.id);
             return Err(DriverError::Program { program: "simulated".into(), detail: "told to fail".into() });
@@ -182,7 +192,7 @@ impl Driver for SimulatedDriver {
         match state.instances.get_mut(&spec.id) {
             Some(instance) if instance.state != InstanceState::Exited => {
                 instance.state = InstanceState::Ready;
-                Ok(())
+                if is_lost { Err(lost()) } else { Ok(()) }
             }
             _ => {
                 state.instances.remove(&spec.id);
@@ -263,6 +273,10 @@ impl Driver for SimulatedDriver {
         let delay = self.state().start_delay;
         tokio::time::sleep(delay).await;
         let mut state = self.free_disk(disk)?;
+        if state.losses_left > 0 {
+            state.losses_left -= 1;
+            return Err(lost());
+        }
         if state.failures_left > 0 {
             state.failures_left -= 1;
             return Err(DriverError::Program { program: "simulated".into(), detail: "told to fail".into() });
@@ -280,6 +294,10 @@ impl Driver for SimulatedDriver {
     fn events(&self) -> broadcast::Receiver<InstanceEvent> {
         self.inner.events.subscribe()
     }
+}
+
+fn lost() -> DriverError {
+    DriverError::Lost("told to be lost".into())
 }
 
 /// What the `count`-th snapshot of a disk is taken for: no two are the same.

@@ -29,7 +29,7 @@ use crate::reconcile::{TakenByFleets, fleet_error, host_states, taken_by_fleets}
 /// A look without any reason to: what no event told is seen then.
 const LOOK_AT_LEAST_EVERY: Duration = Duration::from_secs(10);
 /// After something that failed.
-const LOOK_AGAIN_AFTER_FAILURE: Duration = Duration::from_secs(1);
+pub(super) const LOOK_AGAIN_AFTER_FAILURE: Duration = Duration::from_secs(1);
 
 /// What a job was about.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -295,6 +295,17 @@ async fn ensure(control: &Control, key: &BuilderKey, instance: &InstanceId, spec
                 "image builder runs"
             );
             change(control, key, |known| known.became_ready(instance)).await
+        }
+        Err(error @ DriverError::Lost(_)) => {
+            tracing::error!(
+                image_builder = key.name.as_str(),
+                instance = instance.as_str(),
+                error = chain(&error),
+                "what became of an image builder's instance is not known"
+            );
+            // It may be there, with its administrator: the next look finds the row as it was.
+            tokio::time::sleep(LOOK_AGAIN_AFTER_FAILURE).await;
+            return;
         }
         Err(error) => {
             tracing::error!(

@@ -5,12 +5,13 @@ use std::collections::BTreeMap;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use millrace_driver::images::ImageApplication;
-use millrace_driver::{DiskId, SnapshotApplication, SnapshotSpec};
+use millrace_driver::{DiskId, DriverError, SnapshotApplication, SnapshotSpec};
 use millrace_model::builder::{BuilderIntent, BuilderKey};
 use millrace_model::cleaning::Cleaned;
 use millrace_model::image::{Application, ImageState};
 use millrace_model::{Image, ImageBuilder, Name, Timestamp};
 
+use super::reconcile::LOOK_AGAIN_AFTER_FAILURE;
 use crate::control::Control;
 use crate::errors::chain;
 
@@ -55,6 +56,16 @@ pub(super) async fn take(control: &Control, key: &BuilderKey, builder: &ImageBui
             finished.details.left_out = report;
             icons = named_icons(control, &mut finished, &snapshot.applications);
             finished
+        }
+        Err(error @ DriverError::Lost(_)) => {
+            tracing::error!(
+                image = image.as_str(),
+                error = chain(&error),
+                "what became of an image is not known"
+            );
+            // The next look finds everything as it was, and begins again.
+            tokio::time::sleep(LOOK_AGAIN_AFTER_FAILURE).await;
+            return;
         }
         Err(error) => {
             tracing::error!(image = image.as_str(), error = chain(&error), "an image could not be made");

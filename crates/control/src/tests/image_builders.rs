@@ -285,6 +285,22 @@ async fn a_builder_becomes_an_image_with_the_catalogue_that_was_made_inside() {
     installation.ok("CreateFleet", fleet).await;
 }
 
+/// Only what is known to be gone is gone: where the process that could tell has ended, the next look finds what there is.
+#[tokio::test]
+async fn what_is_not_known_is_no_failure() {
+    let installation = Installation::new().await;
+    installation.driver.lose_next(1);
+    installation.create_builder().await;
+    let running = installation.until_builder("RUNNING").await;
+    assert!(running["ImageBuilderErrors"].as_array().is_none_or(Vec::is_empty), "{running}");
+    assert_eq!(installation.driver.list().await.unwrap().len(), 1, "the instance that was started is kept");
+    installation.driver.lose_next(1);
+    let create = json!({"command": "create-image", "name": "mine"});
+    assert_eq!(installation.assistant(create).await["status"], 0);
+    let image = installation.until_image("mine", "AVAILABLE").await;
+    assert!(image["StateChangeReason"].is_null(), "{image}");
+}
+
 #[tokio::test]
 async fn an_image_that_cannot_be_made_has_failed_and_the_builder_keeps_everything() {
     let installation = Installation::new().await;
