@@ -25,6 +25,17 @@ pub(crate) enum Place {
     Nowhere,
 }
 
+/// Where clouds answer a machine about itself (credentials, user data), beside the link-local networks: Azure, Alibaba Cloud and Oracle Cloud. The rules
+/// of instances have the same (`driver::sandbox::network::plan`).
+const METADATA_V4: [Ipv4Addr; 3] =
+    [Ipv4Addr::new(168, 63, 129, 16), Ipv4Addr::new(100, 100, 100, 200), Ipv4Addr::new(192, 0, 0, 192)];
+/// Likewise: AWS, Google Cloud, Scaleway.
+const METADATA_V6: [Ipv6Addr; 3] = [
+    Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x254),
+    Ipv6Addr::new(0xfd20, 0xce, 0, 0, 0, 0, 0, 0x254),
+    Ipv6Addr::new(0xfd00, 0x42, 0, 0, 0, 0, 0, 0x42),
+];
+
 /// Where it is, by the registries of special addresses of IANA.
 pub(crate) fn place(address: IpAddr) -> Place {
     match address.to_canonical() {
@@ -37,9 +48,10 @@ fn place_v4(address: Ipv4Addr) -> Place {
     let [first, second, ..] = address.octets();
     if address.is_loopback() {
         Place::Loopback
-    } else if first == 0 || first >= 224 || address.is_link_local() {
+    } else if first == 0 || first >= 224 || address.is_link_local() || METADATA_V4.contains(&address) {
         Place::Nowhere
     } else if address.is_private()
+        || address.octets()[..3] == [192, 0, 0]
         || (first == 100 && (64..128).contains(&second))
         || (first == 198 && (18..20).contains(&second))
     {
@@ -55,7 +67,11 @@ fn place_v6(address: Ipv6Addr) -> Place {
     let inner = Ipv4Addr::from((u32::from(high) << 16) | u32::from(low));
     match (first, second) {
         _ if address.is_loopback() => Place::Loopback,
-        _ if address.is_unspecified() || address.is_multicast() || address.is_unicast_link_local() => {
+        _ if address.is_unspecified()
+            || address.is_multicast()
+            || address.is_unicast_link_local()
+            || METADATA_V6.contains(&address) =>
+        {
             Place::Nowhere
         }
         _ if address.is_unique_local() || (first & 0xffc0) == 0xfec0 => Place::Private,
@@ -149,6 +165,15 @@ mod tests {
             ("::ffff:169.254.169.254", Place::Nowhere),
             ("169.254.169.254", Place::Nowhere),
             ("fe80::1", Place::Nowhere),
+            ("168.63.129.16", Place::Nowhere),
+            ("::ffff:168.63.129.16", Place::Nowhere),
+            ("64:ff9b::a83f:8110", Place::Nowhere),
+            ("168.63.129.17", Place::Internet),
+            ("100.100.100.200", Place::Nowhere),
+            ("192.0.0.192", Place::Nowhere),
+            ("fd00:ec2::254", Place::Nowhere),
+            ("fd20:ce::254", Place::Nowhere),
+            ("fd00:42::42", Place::Nowhere),
             ("0.0.0.0", Place::Nowhere),
             ("::", Place::Nowhere),
             ("::7f00:1", Place::Nowhere),

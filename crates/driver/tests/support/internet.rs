@@ -25,8 +25,8 @@ pub(crate) const SERVER: &str = "be-a-server-with-internet";
 
 const PUBLIC: Ipv4Addr = Ipv4Addr::new(9, 9, 9, 9);
 /// Addresses that are there, and that the host reaches.
-const FORBIDDEN: [&str; 6] =
-    ["10.0.0.1", "100.64.0.1", "169.254.169.254", "172.16.0.1", "192.168.0.1", "198.18.0.1"];
+const FORBIDDEN: [&str; 7] =
+    ["10.0.0.1", "100.64.0.1", "169.254.169.254", "172.16.0.1", "192.168.0.1", "198.18.0.1", "168.63.129.16"];
 /// A service of the host.
 const HOST_PORT: u16 = 7777;
 /// A service of an instance.

@@ -106,7 +106,7 @@ impl Names {
 
 /// What no instance may reach: private, shared, link-local (with the metadata services of clouds), reserved and multicast addresses (the IPv4 special-purpose
 /// address registry of IANA, RFC 6890). The host's own addresses are kept by the chain `input`, whatever they are.
-const REFUSED: [&str; 15] = [
+const REFUSED: [&str; 16] = [
     "0.0.0.0/8",
     "10.0.0.0/8",
     "100.64.0.0/10",
@@ -122,6 +122,8 @@ const REFUSED: [&str; 15] = [
     "203.0.113.0/24",
     "224.0.0.0/4",
     "240.0.0.0/4",
+    // Azure's metadata service. Those of the other clouds are in the networks above. (Requests of the server: `registry::reach`.)
+    "168.63.129.16",
 ];
 /// Connections that one instance may have at once, so that it cannot take all that the host's connection tracking has.
 const CONNECTIONS: u32 = 4096;
@@ -243,9 +245,13 @@ mod tests {
         let names = Names::new("0123456789abcdef");
         let text = rules(&names, Subnet::DEFAULT);
         assert!(text.starts_with("table inet millrace_01234567\ndelete table inet millrace_01234567\n"));
-        for part in
-            ["iifname \"mr012345-*\"", "169.254.0.0/16", "ip daddr 10.213.0.1", "ip saddr 10.213.0.0/16"]
-        {
+        for part in [
+            "iifname \"mr012345-*\"",
+            "169.254.0.0/16",
+            "168.63.129.16",
+            "ip daddr 10.213.0.1",
+            "ip saddr 10.213.0.0/16",
+        ] {
             assert!(text.contains(part), "{part}");
         }
         assert!(no_rules(&names).contains("delete table inet millrace_01234567"));
