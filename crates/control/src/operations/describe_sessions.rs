@@ -6,12 +6,13 @@ use millrace_wire::ApiError;
 use millrace_wire::shapes::{DescribeSessionsRequest, DescribeSessionsResult};
 
 use super::session_to_wire;
+use super::values::in_range;
 use crate::api::Call;
 use crate::errors;
 
 /// What one reply holds if nothing else is asked for.
 const DEFAULT_LIMIT: u32 = 20;
-/// What one reply holds at most. Tools that ask for more get this much, and the token for the rest.
+/// What one reply holds at most (API reference of DescribeSessions: "the maximum value is 50").
 const HIGHEST_LIMIT: u32 = 50;
 
 pub(super) async fn handle(
@@ -23,11 +24,7 @@ pub(super) async fn handle(
             "The UserId parameter requires the AuthenticationType parameter.",
         ));
     }
-    let limit = match input.limit.map(u32::try_from) {
-        None => DEFAULT_LIMIT,
-        Some(Ok(limit)) if limit > 0 => limit.min(HIGHEST_LIMIT),
-        Some(_) => return Err(ApiError::invalid_parameter_value("The Limit must be between 1 and 50.")),
-    };
+    let limit = in_range("Limit", input.limit, 1, HIGHEST_LIMIT)?.unwrap_or(DEFAULT_LIMIT);
     // The operation knows no error for stacks and fleets that do not exist: they have no sessions.
     let (Ok(stack), Ok(fleet)) = (Name::new(&input.stack_name), Name::new(&input.fleet_name)) else {
         return Ok(DescribeSessionsResult { sessions: Some(Vec::new()), next_token: None });

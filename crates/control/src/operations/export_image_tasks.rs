@@ -50,7 +50,8 @@ pub(super) async fn get(
     call: &Call<'_>,
     input: shapes::GetExportImageTaskRequest,
 ) -> Result<shapes::GetExportImageTaskResult, ApiError> {
-    let id = input.task_id.unwrap_or_default();
+    // The model leaves it optional, and there is nothing to find without.
+    let id = input.task_id.ok_or_else(|| ApiError::resource_not_found("The TaskId must be specified."))?;
     let found = call.control.store.export_task(&call.scope, &id).await;
     let task = found
         .map_err(|error| errors::store(&error))?

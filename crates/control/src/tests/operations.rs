@@ -226,6 +226,9 @@ async fn parameters_that_contradict_each_other_or_mean_nothing() {
         ("CreateStack", stack("FeedbackURL", json!("ftp://example.org/")), value),
         ("CreateStack", stack("UserSettings", clipboard("DISABLED", 5)), combination),
         ("CreateStack", stack("UserSettings", clipboard("ENABLED", 0)), "ValidationException"),
+        ("GetExportImageTask", json!({}), "ResourceNotFoundException"),
+        ("DescribeSessions", json!({"StackName": "s", "FleetName": "f", "Limit": 0}), value),
+        ("DescribeSessions", json!({"StackName": "s", "FleetName": "f", "Limit": 51}), value),
         ("CreateStack", stack("StorageConnectors", home(json!({"ResourceIdentifier": "mine"}))), value),
         ("CreateStack", stack("StorageConnectors", home(json!({"Domains": ["example.org"]}))), combination),
         (
