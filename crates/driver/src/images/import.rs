@@ -270,6 +270,9 @@ impl<'a> Import<'a> {
             bounds,
             self.budget.deadline,
         )?;
+        if found.unpacked.devices > 0 {
+            tracing::info!(devices = found.unpacked.devices, "device nodes of a layer were left out");
+        }
         self.budget.bytes -= found.unpacked.bytes.min(self.budget.bytes);
         self.budget.entries -= found.unpacked.entries.min(self.budget.entries);
         self.budget.room = room(&self.store.directory)?;

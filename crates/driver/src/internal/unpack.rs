@@ -30,6 +30,9 @@ use crate::sandbox::ID_COUNT;
 pub(crate) struct Unpacked {
     pub(crate) bytes: u64,
     pub(crate) entries: u64,
+    /// Device nodes that were left out.
+    #[serde(default)]
+    pub(crate) devices: u64,
     /// Hexadecimal SHA-256 of the uncompressed archive.
     pub(crate) diff_id: String,
     /// Directories that hide those of lower layers.
@@ -74,6 +77,7 @@ pub(super) fn unpack(input: impl Read, root: &Path, bounds: Bounds) -> io::Resul
         bounds,
         bytes: 0,
         entries: 0,
+        devices: 0,
         room: 0,
         directory_times: HashMap::new(),
         opaque: Vec::new(),
@@ -85,11 +89,11 @@ pub(super) fn unpack(input: impl Read, root: &Path, bounds: Bounds) -> io::Resul
     layer.set_directory_times()?;
     // A later entry may have replaced a directory.
     layer.opaque.retain(|path| fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_dir()));
-    let (bytes, entries, opaque) = (layer.bytes, layer.entries, layer.opaque);
+    let (bytes, entries, devices, opaque) = (layer.bytes, layer.entries, layer.devices, layer.opaque);
     let mut hashed = archive.into_inner();
     // The digest covers the padding behind the end of the archive.
     io::copy(&mut hashed, &mut io::sink())?;
-    Ok(Unpacked { bytes, entries, diff_id: hex::encode(hashed.hash.finalize()), opaque })
+    Ok(Unpacked { bytes, entries, devices, diff_id: hex::encode(hashed.hash.finalize()), opaque })
 }
 
 /// Counts what was read of the compressed archive.
@@ -142,6 +146,7 @@ struct Layer<'a> {
     bounds: Bounds,
     bytes: u64,
     entries: u64,
+    devices: u64,
     room: u64,
     directory_times: HashMap<PathBuf, Timestamps>,
     opaque: Vec<PathBuf>,
@@ -177,6 +182,7 @@ impl Layer<'_> {
         }
         // The runtime makes /dev, and nothing else of the host's is there. Root filesystems hold nodes elsewhere too (var/spool/postfix/dev).
         if matches!(kind, EntryType::Block | EntryType::Char) {
+            self.devices += 1;
             return Ok(());
         }
         self.make_parents(&path)?;
