@@ -182,6 +182,8 @@ fn bundle(
             "maskedPaths": [
                 "/proc/acpi", "/proc/asound", "/proc/interrupts", "/proc/kcore", "/proc/keys", "/proc/latency_stats", "/proc/sched_debug",
                 "/proc/scsi", "/proc/timer_list", "/proc/timer_stats",
+                // What the host and the neighbours do, and how the host was started.
+                "/proc/cmdline", "/proc/diskstats", "/proc/pressure", "/proc/schedstat",
             ],
             "readonlyPaths": ["/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"],
         },

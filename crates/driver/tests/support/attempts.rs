@@ -181,8 +181,18 @@ fn files() -> Vec<String> {
         .collect();
     found.extend(settings(Path::new("/proc/sys")));
     found.extend(devices());
-    let secret =
-        ["/proc/kcore", "/proc/kmsg", "/proc/1/mem/x", "/run/millrace/agent/secret", "/etc/millrace"];
+    let secret = [
+        "/proc/kcore",
+        "/proc/kmsg",
+        "/proc/1/mem/x",
+        "/proc/cmdline",
+        "/proc/diskstats",
+        "/proc/pressure/cpu",
+        "/proc/pressure/io",
+        "/proc/schedstat",
+        "/run/millrace/agent/secret",
+        "/etc/millrace",
+    ];
     found.extend(
         secret
             .iter()
