@@ -38,16 +38,21 @@ enum Command {
     Status(Server),
     /// Check this host, and say how to mend what is wrong
     Doctor {
-        /// Check what this configuration needs too
-        #[arg(long, value_name = "FILE")]
+        /// Check what this configuration needs too [default: /etc/millrace/millrace.toml, if it is there]
+        #[arg(long, value_name = "FILE", env = CONFIG_VARIABLE)]
         config: Option<PathBuf>,
     },
 }
 
+/// Where every command finds the configuration, unless it is named.
+const CONFIG: &str = "/etc/millrace/millrace.toml";
+/// Names another one; a flag goes before it.
+const CONFIG_VARIABLE: &str = "MILLRACE_CONFIG";
+
 #[derive(Args)]
 struct Serve {
     /// The configuration (see millrace.example.toml)
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", env = CONFIG_VARIABLE, default_value = CONFIG)]
     config: PathBuf,
     /// Stop when standard input ends: for programs that start a server which must not outlive them
     #[arg(long, hide = true)]
@@ -65,7 +70,7 @@ struct Iam {
     #[arg(long, value_name = "ID")]
     account: Option<String>,
     /// The configuration of the server
-    #[arg(long, value_name = "FILE", default_value = "/etc/millrace/millrace.toml")]
+    #[arg(long, value_name = "FILE", env = CONFIG_VARIABLE, default_value = CONFIG)]
     config: PathBuf,
 }
 
@@ -91,8 +96,10 @@ impl Server {
         if let Some(data_dir) = &self.data_dir {
             return std::path::absolute(data_dir).context("the data directory has no absolute path");
         }
-        let config = self.config.as_deref().unwrap_or(Path::new("/etc/millrace/millrace.toml"));
-        if self.config.is_none() && !config.exists() {
+        // Not by clap: the variable is no conflict with --data-dir.
+        let named = self.config.clone().or_else(|| std::env::var_os(CONFIG_VARIABLE).map(PathBuf::from));
+        let config = named.as_deref().unwrap_or(Path::new(CONFIG));
+        if named.is_none() && !config.exists() {
             bail!(
                 "which server? Name its configuration with --config, or its data directory with --data-dir"
             );
@@ -129,7 +136,10 @@ pub(crate) fn run() -> anyhow::Result<ExitCode> {
             keeping::verify(&server.data_dir()?).map(|()| ExitCode::SUCCESS)
         }
         Command::Status(server) => status(&server),
-        Command::Doctor { config } => doctor::run(config.as_deref()),
+        Command::Doctor { config } => {
+            let installed = Path::new(CONFIG);
+            doctor::run(config.as_deref().or_else(|| installed.exists().then_some(installed)))
+        }
     }
 }
 
