@@ -133,6 +133,8 @@ class Server:
         self.config.write_text(
             f'listen = "{self.host}:{self.port}"\npublic_url = "{self.public_url or self.endpoint}"\ndata_dir = "{self.data_dir}"\n'
             f'regions = ["{REGION}", "{OTHER_REGION}"]\n{self._settings}\n'
+            # Reserved whole while a session has one: tests run beside each other on small disks.
+            '[storage]\nhome_mib = 256\n'
             '[log]\nlevel = "info,millrace=debug"\n'
             "[instances]\n" + "\n".join(lines) + f"\n{self._instance_settings}\n{accounts}"
         )
