@@ -274,17 +274,18 @@ impl Inner {
         let Some(process) = record.app.clone() else { return Err(DriverError::NoSuchInstance(id.clone())) };
         let image = self.config.images.get(&record.spec.image).map_err(super::driver::image_error)?;
         let _guard = lock(volumes.guard(&home.key));
+        // INVARIANT: one user's session never shares an instance with another's, nor one folder.
+        if record.volumes.iter().any(|other| *other != home.key) {
+            return Err(DriverError::Volume("the instance has another user's home folder".into()));
+        }
         let volume = volumes.find_or_make(home)?;
         let directory = volumes.path(&home.key);
-        volumes.reserve(&directory, &volume)?;
-        if !record.volumes.contains(&home.key) {
-            // INVARIANT: one user's session never shares an instance with another's, nor one folder.
-            if !record.volumes.is_empty() {
-                return Err(DriverError::Volume("the instance has another user's home folder".into()));
-            }
+        if record.volumes.is_empty() {
+            // Before blocks are reserved: the end of the instance gives them back, whatever fails from here on.
             record.volumes.push(home.key.clone());
             paths.write(&record)?;
         }
+        volumes.reserve(&directory, &volume)?;
         write_record(&directory, &VolumeRecord { in_use: true, ..volume })
             .map_err(failed("writing the record in", &directory))?;
         let base = self.id_base(record.slot);

@@ -81,6 +81,8 @@ pub(crate) fn two_sessions_share_a_home_folder(choice: &RuntimeChoice) {
         );
         let refused = driver.attach(&specs[0].id, &home("joe")).await;
         assert!(matches!(refused, Err(DriverError::Volume(_))), "{refused:?}");
+        let of_joe = host.directory.join("volumes").join(home("joe").key.path());
+        assert!(!of_joe.exists(), "nothing is made or reserved for who is refused");
         driver.destroy(&specs[0].id).await.unwrap();
     });
     host.assert_nothing_left();
