@@ -68,8 +68,9 @@ def test_links_that_wait(own_server, unique):
         newer = pool.submit(viewer.admit, second)
         assert wait.until(lambda: older.done() or newer.done(), seconds=10, what="one of two pages is told that the other waits")
         desk.aws.expire_session(SessionId=desk.sessions()[0]["Id"])
-        states = sorted(page.result()[-1]["state"] for page in (older, newer))
-        assert states == ["ready", "refused"]
+        outcomes = sorted((page.result()[-1] for page in (older, newer)), key=lambda line: line["state"])
+        assert [line["state"] for line in outcomes] == ["ready", "refused"]
+        assert outcomes[1]["reason"] == "opened_again"
     links = [desk.url(None, f"user-{number}") for number in range(400)]
     with ExitStack() as stack:
         for number, link in enumerate(links):

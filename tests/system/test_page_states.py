@@ -168,6 +168,7 @@ def test_refusals(eye, office, office_desk, stage, unique):
         ("capacity", "No computer is free", "Kein Rechner ist frei"),
         ("instance_failed", "Your computer could not start", "Ihr Rechner konnte nicht starten"),
         ("not_associated", "Nothing to open", "Nichts zu öffnen"),
+        ("opened_again", "This link is open in another tab", "Dieser Link ist in einem anderen Tab geöffnet"),
         ("home_folder", "Your home folder cannot be opened", "Ihr Basisordner kann nicht geöffnet werden"),
         ("home_folder_full", "There is no room to open your home folder", "Für Ihren Basisordner ist kein Platz"),
         ("unavailable", "The service cannot be reached", "Der Dienst ist nicht erreichbar"),

@@ -13,6 +13,7 @@ export const REFUSALS = [
   "not_associated",
   "capacity",
   "instance_failed",
+  "opened_again",
   "home_folder",
   "home_folder_full",
   "unavailable",

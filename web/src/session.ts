@@ -7,7 +7,7 @@
  * The link leaves the address bar before anything else happens; until the outcome is known it is kept for this tab alone (sessionStorage), so
  * that a reload while waiting does not lose it. Then the resume token takes its place there, and is replaced at every Welcome.
  */
-import { admit, type Outcome, type Ticket } from "./admission.ts";
+import { admit, type Outcome, type Refusal, type Ticket } from "./admission.ts";
 import { Clipboard, writeLocal } from "./clipboard.ts";
 import { FilmElement } from "./element.ts";
 import { InputCapture } from "./input.ts";
@@ -56,6 +56,9 @@ function storedTicket(): Ticket | undefined {
   const stored = kept(TICKET_KEY);
   return stored ? (JSON.parse(stored) as Ticket) : undefined;
 }
+
+/** With these, the link opens nothing any more. */
+const USED_UP: readonly Refusal[] = ["invalid_ticket", "expired", "spent", "home_folder", "home_folder_full"];
 
 export class Session {
   private readonly view: View;
@@ -162,7 +165,7 @@ export class Session {
   }
 
   private refuse(ticket: Ticket, outcome: Extract<Outcome, { state: "refused" }>): void {
-    const final = outcome.reason === "invalid_ticket" || outcome.reason === "expired" || outcome.reason === "spent";
+    const final = USED_UP.includes(outcome.reason);
     if (final) {
       forget(TICKET_KEY);
     }

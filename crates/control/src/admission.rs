@@ -134,7 +134,7 @@ impl Control {
     }
 
     /// Mounts the user's home folder into the session's instance, unless it is there. Without it there is no session: a program would write to a layer
-    /// that is thrown away.
+    /// that is thrown away. The ticket is spent by now, and the session waits for its user: another ticket tries again.
     async fn attach_home(&self, session: &Session) -> Result<(), Refusal> {
         let scope = &session.fleet.scope;
         let access = match session.user.authentication {
@@ -338,6 +338,7 @@ pub(crate) fn refusal(reason: RefusalReason) -> Refusal {
         RefusalReason::NotAssociated => "This link leads to nothing any more.",
         RefusalReason::Capacity => "All places are taken. Try again later.",
         RefusalReason::InstanceFailed => "The session could not be started. Try again later.",
+        RefusalReason::OpenedAgain => "This link was opened again, and that page waits.",
         RefusalReason::HomeFolder => {
             "Your home folder cannot be opened at the moment. Nothing in it was changed. Your administrator can see why."
         }

@@ -183,7 +183,7 @@ async fn next_line(mut answer: Answer) -> Option<(Result<Bytes, Infallible>, Ans
         }
         outcome = &mut answer.admission => outcome,
         () = answer.waiting.superseded.cancelled() => {
-            Err(refusal(RefusalReason::Unavailable, "You opened this link again. The newer page goes on waiting."))
+            Err(refusal(RefusalReason::OpenedAgain, "This link was opened again, and that page waits."))
         }
         () = answer.context.shared.stopping.cancelled() => {
             Err(refusal(RefusalReason::Unavailable, "The server is being restarted. Try again in a moment."))

@@ -226,15 +226,17 @@ pub enum RefusalReason {
     Capacity,
     /// An instance was to be started for the session and failed.
     InstanceFailed,
-    /// The user's home folder cannot be opened. Nothing in it was changed.
+    /// The same link was opened once more, and that page waits.
+    OpenedAgain,
+    /// The user's home folder cannot be opened. Nothing in it was changed. The ticket is spent.
     HomeFolder,
-    /// The disk has no room to open the user's home folder.
+    /// The disk has no room to open the user's home folder. The ticket is spent.
     HomeFolderFull,
     /// The server cannot do it now.
     Unavailable,
 }
 
-/// A refusal. The ticket stays unspent, except that [`RefusalReason::Spent`] says that it was.
+/// A refusal. The ticket stays unspent, except where the reason says that it was spent.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
 pub struct Refusal {
