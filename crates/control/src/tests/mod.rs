@@ -10,6 +10,7 @@ mod exports;
 mod fleets;
 mod harness;
 mod identities;
+mod identity_attacks;
 mod image_builders;
 mod image_deletion;
 mod image_imports;

@@ -7,6 +7,7 @@ mod forwarder;
 mod hosts;
 pub(crate) mod icon;
 mod pack;
+mod pax;
 mod sparse;
 mod start;
 pub(crate) mod unpack;

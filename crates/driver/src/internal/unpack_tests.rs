@@ -235,11 +235,11 @@ fn times_of_pax_headers_have_fractions_and_may_be_before_1970() {
         ("-86400.000000001", -86_401, 999_999_999),
         ("0", 0, 0),
     ] {
-        let time = moment(text).unwrap();
+        let time = pax::moment(text).unwrap();
         assert_eq!((time.tv_sec, time.tv_nsec), (seconds, nanoseconds), "{text}");
     }
     for text in ["", "-", "1e9", "x", "1.-5", "99999999999999999999"] {
-        assert!(moment(text).is_none(), "{text}");
+        assert!(pax::moment(text).is_none(), "{text}");
     }
     let mut builder = Builder::new(Vec::new());
     let mut header = Header::new_ustar();
