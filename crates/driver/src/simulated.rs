@@ -87,7 +87,7 @@ impl SimulatedDriver {
         self.state().failures_left = count;
     }
 
-    /// The next `count` calls of `ensure` and `snapshot` answer [`DriverError::Lost`], as if whoever could tell had ended. `ensure` starts its instance
+    /// The next `count` calls of `ensure` and `snapshot` answer [`DriverError::Lost`], as if the host process had ended. `ensure` starts its instance
     /// all the same.
     pub fn lose_next(&self, count: u32) {
         self.state().losses_left = count;

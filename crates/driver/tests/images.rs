@@ -138,7 +138,7 @@ fn whole_images_arrive() {
     }
 }
 
-/// Whoever knows the digests of another account's image gets nothing by them, and does not learn that it is here.
+/// The digests of another account's image give nobody its content, and do not show that it is here.
 fn content_belongs_to_those_who_bring_it() {
     let place = Place::new();
     let layout = Layout::new(&[&[PASSWD], &[("secret", Regular, "x")]], Compression::Gzip);

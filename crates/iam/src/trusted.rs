@@ -1,7 +1,7 @@
 //! Whom a role trusts: the ARNs of its trust policy, each bound to the unique id of what had that name when the policy was put.
 //!
-//! A name can be given anew, an id cannot: whoever is called like somebody who was trusted is not trusted for it, and somebody who was renamed still
-//! is. AWS does the same (IAM User Guide, "AWS JSON policy elements: Principal").
+//! A name can be given to somebody else, an id cannot. A new user with the name of a trusted one is not trusted, and a trusted user who was renamed
+//! still is. AWS does the same (IAM User Guide, "AWS JSON policy elements: Principal").
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -74,8 +74,8 @@ impl Writer {
         let lane = tokio::time::timeout(QUEUE_TIMEOUT, self.lane.clone().lock_owned()).await;
         let mut lane = lane.map_err(|_| sqlx::Error::PoolTimedOut)?;
         let flush = self.flush.clone();
-        // In a task of its own: whoever gives up meanwhile leaves a write behind that is dropped whole, not a connection in a state that the lane
-        // does not know.
+        // In a task of its own: if the caller gives up meanwhile, the finished write is dropped and rolled back. Otherwise the connection would be
+        // in a state that the lane does not know.
         let begun = tokio::spawn(async move {
             lane.tidy().await;
             let begun = lane.begin().await;
